@@ -1,0 +1,138 @@
+"""Who: companies, users, what each may do, and who did what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+
+
+class Company(models.Model):
+    """Azienda: the creditor using the system; the tenant."""
+
+    class SdiRule(models.TextChoices):
+        AT_ONCE = "at_once", "subito"
+        AFTER_FIVE_DAYS = "after_five_days", "dopo cinque giorni"
+        RECEIPT_ONLY = "receipt_only", "solo con una ricevuta"
+
+    name = models.CharField("ragione sociale", max_length=200)
+    short_name = models.CharField("nome breve", max_length=20, blank=True)
+    vat_number = models.CharField("partita IVA", max_length=28, blank=True)
+    tax_code = models.CharField("codice fiscale", max_length=28, blank=True)
+    street = models.CharField("indirizzo", max_length=200, blank=True)
+    postcode = models.CharField("CAP", max_length=10, blank=True)
+    city = models.CharField("comune", max_length=100, blank=True)
+    province = models.CharField("provincia", max_length=10, blank=True)
+    country = models.CharField("nazione", max_length=2, default="IT")
+    email = models.EmailField("e-mail", blank=True)
+    pec = models.EmailField("PEC", blank=True)
+    phone = models.CharField("telefono", max_length=40, blank=True)
+    contact_name = models.CharField("chi firma i solleciti", max_length=100, blank=True)
+    contact_role = models.CharField("ruolo di chi firma", max_length=100, blank=True)
+    time_zone = models.CharField("fuso orario", max_length=50, default="Europe/Rome")
+    patron_day = models.CharField("santo patrono (MM-GG)", max_length=5, blank=True)
+    default_days = models.PositiveSmallIntegerField("giorni di pagamento abituali", default=30)
+    sdi_rule = models.CharField(
+        "fattura senza ricevuta SdI",
+        max_length=20,
+        choices=SdiRule,
+        default=SdiRule.AFTER_FIVE_DAYS,
+    )
+    window_start = models.TimeField("invii dalle", default="10:30")
+    window_end = models.TimeField("invii alle", default="17:30")
+    reminder_subject = models.CharField("oggetto del sollecito", max_length=250, blank=True)
+    reminder_text = models.TextField("testo del sollecito", blank=True)
+    takings_answered_at = models.DateTimeField("incassi pregressi dichiarati il", null=True)
+    is_sample = models.BooleanField("azienda di esempio", default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "azienda"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vat_number"], condition=~models.Q(vat_number=""), name="company_vat"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=(username or "").lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Utente: signs in with an e-mail address."""
+
+    email = models.EmailField("e-mail", unique=True)
+    name = models.CharField("nome e cognome", max_length=100)
+    phone = models.CharField("telefono diretto", max_length=40, blank=True)
+    is_active = models.BooleanField("attivo", default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = "utente"
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Membership(models.Model):
+    """Ruolo di un utente in un'azienda."""
+
+    class Role(models.TextChoices):
+        OWNER = "titolare", "Titolare"
+        OFFICE = "amministrazione", "Amministrazione"
+        VIEWER = "lettura", "Sola lettura"
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField("ruolo", max_length=20, choices=Role)
+
+    class Meta:
+        verbose_name = "ruolo"
+        constraints = [
+            models.UniqueConstraint(fields=["company", "user"], name="membership_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}"
+
+
+class AuditEntry(models.Model):
+    """Chi ha fatto che cosa: written by flows, never changed.
+
+    ``target`` names a row as ``instalment:12``; ``details`` carries the values before and after.
+    """
+
+    company = models.ForeignKey(Company, models.CASCADE, null=True, related_name="+")
+    user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+    action = models.CharField(max_length=60)
+    target = models.CharField(max_length=60, blank=True)
+    text = models.CharField(max_length=500, blank=True)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = "registrazione"
+        indexes = [
+            models.Index(fields=["company", "target", "at"], name="audit_target"),
+            models.Index(fields=["company", "at"], name="audit_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.target}"

@@ -1,0 +1,102 @@
+"""Reminders and what holds them back."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from sollecito.accounts.models import Company, User
+from sollecito.ledger.models import Document, Instalment, Party
+from sollecito.outbox.models import Content
+
+
+class Hold(models.Model):
+    """Blocco: a reason not to remind a customer, a document or an instalment.
+
+    ``until_date`` is the last blocked day; null means until a person (or the bank) ends it.
+    """
+
+    class Kind(models.TextChoices):
+        ARRANGEMENT = "arrangement", "Sospesa per accordo"
+        DISPUTE = "dispute", "Contestata"
+        PROMISE = "promise", "Promessa di pagamento"
+        SNOOZE = "snooze", "Sospesa fino al"
+        CLAIMED_PAID = "claimed_paid", "Dice di aver pagato"
+        IN_COLLECTION = "in_collection", "RiBa, SDD o MAV presentata"
+        LEGAL = "legal", "Al legale"
+        INSOLVENCY = "insolvency", "Procedura concorsuale"
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="holds")
+    kind = models.CharField("tipo", max_length=15, choices=Kind)
+    party = models.ForeignKey(Party, models.CASCADE, null=True, related_name="holds")
+    document = models.ForeignKey(Document, models.CASCADE, null=True, related_name="holds")
+    instalment = models.ForeignKey(Instalment, models.CASCADE, null=True, related_name="holds")
+    from_date = models.DateField("dal")
+    until_date = models.DateField("fino al", null=True)
+    amount = models.DecimalField("importo", max_digits=14, decimal_places=2, null=True)
+    reason = models.CharField("motivo", max_length=300, blank=True)
+    user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    released_at = models.DateTimeField("tolto il", null=True)
+
+    class Meta:
+        verbose_name = "blocco"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(party__isnull=False, document__isnull=True, instalment__isnull=True)
+                | Q(party__isnull=True, document__isnull=False, instalment__isnull=True)
+                | Q(party__isnull=True, document__isnull=True, instalment__isnull=False),
+                name="hold_one_target",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["instalment"],
+                condition=Q(released_at__isnull=True, instalment__isnull=False),
+                name="hold_instalment",
+            ),
+            models.Index(
+                fields=["document"],
+                condition=Q(released_at__isnull=True, document__isnull=False),
+                name="hold_document",
+            ),
+            models.Index(
+                fields=["party"],
+                condition=Q(released_at__isnull=True, party__isnull=False),
+                name="hold_party",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class Reminder(models.Model):
+    """Sollecito: one instalment in one content, with the balance frozen when it was queued.
+
+    The only link between a content and instalments. ``step`` is null by hand. It counts as
+    issued from ``issued_date`` on, unless ``is_void`` (cancelled, or failed for good).
+    """
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="reminders")
+    instalment = models.ForeignKey(Instalment, models.CASCADE, related_name="reminders")
+    content = models.ForeignKey(Content, models.CASCADE, related_name="reminders")
+    round = models.PositiveSmallIntegerField("giro", default=1)
+    kind = models.CharField("tipo", max_length=40, blank=True)
+    frozen_balance = models.DecimalField("residuo", max_digits=14, decimal_places=2)
+    issued_date = models.DateField("inviato il", null=True)
+    is_void = models.BooleanField("non conta", default=False)
+
+    class Meta:
+        verbose_name = "sollecito"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "content", "instalment"], name="reminder_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["instalment", "issued_date"], name="reminder_instalment"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.instalment_id}: {self.kind}"

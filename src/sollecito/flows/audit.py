@@ -1,0 +1,31 @@
+"""Write who did what. Called by flows, inside their transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sollecito.accounts.models import AuditEntry, Company, User
+from sollecito.flows import clock
+
+
+def record(
+    company: Company | None,
+    user: User | None,
+    action: str,
+    *,
+    target: str = "",
+    text: str = "",
+    details: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """Add an entry: ``action`` a verb (``due_date_moved``), ``target`` as ``instalment:12``,
+    ``text`` one Italian sentence for the history on screen, ``details`` the values.
+    """
+    return AuditEntry.objects.create(
+        company=company,
+        user=user,
+        at=clock.now(),
+        action=action,
+        target=target,
+        text=text[:500],
+        details=details or {},
+    )

@@ -1,0 +1,45 @@
+"""What day and time it is. The only module of the product that asks.
+
+``pretend(day)`` sets it for one thread of execution: ``--on DATE`` of the command line, the
+sample company's past, and tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+ROME = ZoneInfo("Europe/Rome")
+PRETENDED_TIME = time(9, 0)
+_pretended: ContextVar[datetime | None] = ContextVar("pretended", default=None)
+
+
+def now() -> datetime:
+    """The moment, aware."""
+    return _pretended.get() or timezone.now()
+
+
+def today(zone: str | ZoneInfo = ROME) -> date:
+    """The company's day: dates of the product are days of its time zone (default Europe/Rome)."""
+    return now().astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone).date()
+
+
+def is_pretended() -> bool:
+    """Whether the day was set with ``pretend``."""
+    return _pretended.get() is not None
+
+
+@contextmanager
+def pretend(day: date, zone: str | ZoneInfo = ROME, at: time = PRETENDED_TIME) -> Iterator[None]:
+    """Make it ``day``, 9:00 unless told otherwise, for what runs inside."""
+    place = ZoneInfo(zone) if isinstance(zone, str) else zone
+    token = _pretended.set(datetime.combine(day, at, tzinfo=place))
+    try:
+        yield
+    finally:
+        _pretended.reset(token)

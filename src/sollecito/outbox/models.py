@@ -1,0 +1,238 @@
+"""The outbox (posta in uscita): what is to leave, what left, and what the world answered."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from sollecito.accounts.models import Company, User
+
+
+class Instance(models.Model):
+    """Installazione: one row. Where it ran last, and the two switches that stop every dot.
+
+    ``place`` is where the database lived when it last started (machine, path and inode, or
+    PostgreSQL's system identifier and database oid); another place at start means a copy.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    key = models.UUIDField(default=uuid.uuid4)
+    place = models.CharField(max_length=300, blank=True)
+    suspended_at = models.DateTimeField("sospesa dal", null=True)
+    suspended_reason = models.CharField(max_length=300, blank=True)
+    stopped_at = models.DateTimeField("invii fermati dal", null=True)
+    stopped_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    worker_seen_at = models.DateTimeField("ultimo segno di vita del worker", null=True)
+
+    class Meta:
+        verbose_name = "installazione"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="instance_single")]
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
+class Sender(models.Model):
+    """Mittente: a company's own SMTP account; its password is encrypted with a key kept elsewhere."""
+
+    class Security(models.TextChoices):
+        TLS = "tls", "TLS (porta 465)"
+        STARTTLS = "starttls", "STARTTLS (porta 587)"
+        PLAIN = "plain", "nessuna (solo rete locale)"
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="senders")
+    channel = models.CharField(max_length=10, default="email")
+    host = models.CharField("server SMTP", max_length=253)
+    port = models.PositiveIntegerField("porta", default=465)
+    security = models.CharField("sicurezza", max_length=10, choices=Security, default=Security.TLS)
+    user = models.CharField("utente", max_length=254, blank=True)
+    password_box = models.TextField(blank=True)
+    from_address = models.EmailField("indirizzo mittente")
+    from_name = models.CharField("nome mittente", max_length=100, blank=True)
+    is_active = models.BooleanField("attivo", default=True)
+    max_connections = models.PositiveSmallIntegerField("connessioni", default=2)
+    per_minute = models.PositiveIntegerField("invii al minuto", null=True)
+    per_hour = models.PositiveIntegerField("invii all'ora", null=True)
+    per_day = models.PositiveIntegerField("invii in 24 ore", null=True)
+    paused_at = models.DateTimeField("in pausa dal", null=True)
+    paused_reason = models.CharField(max_length=300, blank=True)
+    tested_at = models.DateTimeField("ultima prova riuscita", null=True)
+
+    class Meta:
+        verbose_name = "mittente"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "channel"], condition=Q(is_active=True), name="sender_active"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.from_address
+
+
+class Content(models.Model):
+    """Comunicazione: frozen bytes, one Message-ID, one row of ``Message`` per recipient.
+
+    ``key`` is what makes it unique (docs: the sorted steps, or the drawer's token by hand).
+    ``raw`` is never changed once set. ``automatic`` tells a programme's from a person's.
+    """
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="contents")
+    key = models.CharField(max_length=200)
+    channel = models.CharField("canale", max_length=10)
+    kind = models.CharField("modello", max_length=40, blank=True)
+    sender = models.ForeignKey(Sender, models.PROTECT, null=True, related_name="contents")
+    message_id = models.CharField(max_length=200, blank=True)
+    raw = models.BinaryField(null=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    envelope_from = models.CharField(max_length=254, blank=True)
+    subject = models.CharField("oggetto", max_length=250, blank=True)
+    text = models.TextField("testo", blank=True)
+    template_version = models.CharField(max_length=60, blank=True)
+    is_automatic = models.BooleanField("automatica", default=False)
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    approved_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    queued_at = models.DateTimeField("in coda dal", null=True)
+    expires_at = models.DateTimeField("scade il", null=True)
+
+    class Meta:
+        verbose_name = "comunicazione"
+        constraints = [models.UniqueConstraint(fields=["company", "key"], name="content_key")]
+        indexes = [
+            models.Index(fields=["message_id"], name="content_message_id"),
+            models.Index(fields=["company", "-created_at"], name="content_recent"),
+        ]
+
+    def __str__(self) -> str:
+        return self.message_id or self.key
+
+
+class Attachment(models.Model):
+    """Allegato of a content: its bytes are in the frozen message; ``file`` names the stored one."""
+
+    content = models.ForeignKey(Content, models.CASCADE, related_name="attachments")
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    position = models.PositiveSmallIntegerField(default=1)
+    name = models.CharField("nome", max_length=255)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = "allegato"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "content", "position"], name="attachment_position"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Message(models.Model):
+    """Messaggio: one content's way to one recipient; carries the state of delivery."""
+
+    class Role(models.TextChoices):
+        TO = "to", "A"
+        CC = "cc", "Cc"
+        BCC = "bcc", "Ccn"
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "bozza"
+        APPROVED = "approved", "approvata"
+        QUEUED = "queued", "in coda"
+        SENDING = "sending", "in invio"
+        AT_DOT = "at_dot", "in consegna al server"
+        ACCEPTED = "accepted", "inviata"
+        DELIVERED = "delivered", "consegnata"
+        BOUNCED = "bounced", "tornata indietro"
+        FAILED = "failed", "non inviata"
+        UNKNOWN = "unknown", "invio incerto"
+        CANCELLED = "cancelled", "annullata"
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="messages")
+    content = models.ForeignKey(Content, models.CASCADE, related_name="messages")
+    address = models.CharField("destinatario", max_length=254)
+    role = models.CharField(max_length=3, choices=Role, default=Role.TO)
+    status = models.CharField("stato", max_length=10, choices=Status, default=Status.DRAFT)
+    reason = models.CharField("motivo", max_length=300, blank=True)
+    attempts = models.PositiveSmallIntegerField("tentativi", default=0)
+    attempt_id = models.CharField(max_length=36, blank=True)
+    worker_id = models.CharField(max_length=60, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    not_before = models.DateTimeField("non prima del")
+    code = models.PositiveSmallIntegerField("codice", null=True)
+    enhanced = models.CharField("codice esteso", max_length=12, blank=True)
+    text = models.CharField("parole del server", max_length=500, blank=True)
+    reference = models.CharField("riferimento del server", max_length=200, blank=True)
+    at_dot_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "messaggio"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "content", "address"], name="message_recipient"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["not_before", "id"], condition=Q(status="queued"), name="message_ready"
+            ),
+            models.Index(
+                fields=["lease_until"],
+                condition=Q(status__in=["sending", "at_dot"]),
+                name="message_leased",
+            ),
+            models.Index(fields=["company", "status"], name="message_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.status}"
+
+
+class Attempt(models.Model):
+    """Tentativo: one try of one worker at one content; how far it came."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    content = models.ForeignKey(Content, models.CASCADE, related_name="attempts")
+    attempt_id = models.CharField(max_length=36, db_index=True)
+    worker_id = models.CharField(max_length=60)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    phase = models.CharField("fase raggiunta", max_length=20, blank=True)
+    code = models.PositiveSmallIntegerField(null=True)
+    text = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = "tentativo"
+
+    def __str__(self) -> str:
+        return self.attempt_id
+
+
+class DeliveryEvent(models.Model):
+    """Ricevuta, evento: append-only; ``raw`` keeps what was received as it came."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    message = models.ForeignKey(Message, models.CASCADE, related_name="events")
+    at = models.DateTimeField()
+    kind = models.CharField("evento", max_length=30)
+    code = models.PositiveSmallIntegerField(null=True)
+    enhanced = models.CharField(max_length=12, blank=True)
+    text = models.CharField(max_length=500, blank=True)
+    attempt_id = models.CharField(max_length=36, blank=True)
+    user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    raw = models.BinaryField(null=True)
+
+    class Meta:
+        verbose_name = "evento di consegna"
+        indexes = [models.Index(fields=["message", "at"], name="event_message")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at}"

@@ -1,0 +1,30 @@
+"""What every page may show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from sollecito.accounts.models import Membership
+from sollecito.flows import clock
+from sollecito.outbox.models import Instance
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Today's date, the company, the user's role and companies, the two switches."""
+    membership = getattr(request, "membership", None)
+    if membership is None:
+        return {"today": clock.today()}
+    return {
+        "today": clock.today(membership.company.time_zone),
+        "company": membership.company,
+        "membership": membership,
+        "can_write": membership.role != Membership.Role.VIEWER,
+        "is_owner": membership.role == Membership.Role.OWNER,
+        "companies": [
+            row.company
+            for row in Membership.objects.filter(user_id=request.user.pk).select_related("company")
+        ],
+        "instance": Instance.objects.first(),
+    }
