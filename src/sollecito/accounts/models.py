@@ -60,6 +60,8 @@ class Company(models.Model):
 
 
 class UserManager(BaseUserManager["User"]):
+    """Makes users; addresses are kept in lower case."""
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)

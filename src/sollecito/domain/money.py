@@ -9,8 +9,9 @@ from typing import Literal
 CENT = Decimal("0.01")
 Language = Literal["it", "en"]
 MONTHS_EN = (
-    "January February March April May June July August September October November December"
-).split()
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 
 
 def to_cents(amount: Decimal) -> Decimal:

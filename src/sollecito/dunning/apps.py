@@ -2,5 +2,7 @@ from django.apps import AppConfig
 
 
 class DunningConfig(AppConfig):
+    """Reminders."""
+
     name = "sollecito.dunning"
     label = "dunning"

@@ -17,8 +17,10 @@ def record(
     text: str = "",
     details: dict[str, Any] | None = None,
 ) -> AuditEntry:
-    """Add an entry: ``action`` a verb (``due_date_moved``), ``target`` as ``instalment:12``,
-    ``text`` one Italian sentence for the history on screen, ``details`` the values.
+    """Add an entry to the history.
+
+    ``action`` is a verb (``due_date_moved``), ``target`` a row as ``instalment:12``, ``text`` one
+    Italian sentence for the history on screen, ``details`` the values before and after.
     """
     return AuditEntry.objects.create(
         company=company,

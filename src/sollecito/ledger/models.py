@@ -15,7 +15,7 @@ def choices_of(kinds: type[DocumentKind | CustomerKind]) -> list[tuple[str, str]
 
 
 class StoredFile(models.Model):
-    """File conservato: an original or a made PDF, compressed (zlib), once per company and content."""
+    """File conservato: an original or a made PDF, compressed (zlib), each content once."""
 
     company = models.ForeignKey(Company, models.CASCADE, null=True, related_name="+")
     sha256 = models.CharField(max_length=64)
@@ -126,9 +126,7 @@ class ContactPoint(models.Model):
     party = models.ForeignKey(Party, models.CASCADE, related_name="contact_points")
     kind = models.CharField("tipo", max_length=10, choices=Kind)
     value = models.CharField("recapito", max_length=254)
-    purpose = models.CharField(
-        "scopo", max_length=10, choices=Purpose, default=Purpose.PAYMENTS
-    )
+    purpose = models.CharField("scopo", max_length=10, choices=Purpose, default=Purpose.PAYMENTS)
     person = models.CharField("persona", max_length=100, blank=True)
 
     class Meta:

@@ -35,7 +35,7 @@ class Instance(models.Model):
 
 
 class Sender(models.Model):
-    """Mittente: a company's own SMTP account; its password is encrypted with a key kept elsewhere."""
+    """Mittente: a company's own SMTP account; the key to its password lies elsewhere."""
 
     class Security(models.TextChoices):
         TLS = "tls", "TLS (porta 465)"

@@ -2,5 +2,7 @@ from django.apps import AppConfig
 
 
 class WebConfig(AppConfig):
+    """The pages."""
+
     name = "sollecito.web"
     label = "web"
