@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -44,6 +45,7 @@ def test_imports_point_downwards() -> None:
     done = subprocess.run(
         [Path(sys.executable).parent / "lint-imports"],
         cwd=ROOT, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
 

@@ -1,0 +1,84 @@
+"""Commands about this installation: ``serve worker migrate doctor company``."""
+
+from __future__ import annotations
+
+import click
+from django.utils.translation import gettext as _
+
+from sollecito.cli.output import DONE_WITH_PROBLEMS, emit_json, say, stop, table
+from sollecito.cli.session import ready
+from sollecito.config.server import serve as run_server
+from sollecito.flows.examine_installation import examine_installation
+from sollecito.flows.prepare_schema import prepare_schema
+from sollecito.flows.set_up_company import CompanyRefusedError, set_up_company
+from sollecito.worker.loop import run as run_worker
+
+PORT = click.option("--port", default=8000, show_default=True, help=_("porta su cui rispondere"))
+HOST = click.option("--host", default="127.0.0.1", show_default=True, help=_("indirizzo"))
+JSON = click.option("--json", "as_json", is_flag=True, help=_("un documento JSON su stdout"))
+
+
+@click.command(help=_("Avvia le pagine web, con il worker dentro."))
+@PORT
+@HOST
+@click.option("--no-worker", is_flag=True, help=_("senza il worker"))
+def serve(port: int, host: str, *, no_worker: bool) -> None:
+    """Web server."""
+    ready()
+    say(_("Sollecito risponde su %(url)s") % {"url": f"http://{host}:{port}/"})
+    run_server(host=host, port=port, with_worker=not no_worker)
+
+
+@click.command(help=_("Avvia un worker da solo."))
+@click.option("--drain", is_flag=True, help=_("fino a quando c'è da fare, poi si ferma"))
+@click.option("--threads", default=4, show_default=True, help=_("invii in parallelo"))
+def worker(*, drain: bool, threads: int) -> None:
+    """Worker alone."""
+    ready()
+    run_worker(drain=drain, threads=threads)
+
+
+@click.command(help=_("Porta lo schema del database a questa versione."))
+def migrate() -> None:
+    """Schema."""
+    changed = prepare_schema()
+    say(_("Schema aggiornato.") if changed else _("Lo schema era già aggiornato."))
+
+
+@click.command(help=_("Dice che cosa non va in questa installazione e come curarlo."))
+@JSON
+def doctor(*, as_json: bool) -> None:
+    """Examination."""
+    ready()
+    checks = examine_installation()
+    if as_json:
+        emit_json(checks)
+    else:
+        heads = {"check": _("controllo"), "ok": "ok", "message": _("esito"), "hint": _("cura")}
+        table(checks, heads)
+    if not all(each["ok"] for each in checks):
+        raise SystemExit(DONE_WITH_PROBLEMS)
+
+
+@click.group(help=_("Le aziende di questa installazione."))
+def company() -> None:
+    """Companies."""
+
+
+@company.command(help=_("Aggiunge un'azienda."))
+@click.option("--vat", required=True, help=_("partita IVA"))
+@click.option("--name", required=True, help=_("ragione sociale"))
+@click.option("--email", default="", help=_("e-mail dell'amministrazione"))
+@click.option("--no-check", is_flag=True, help=_("accetta una partita IVA sbagliata (campioni)"))
+@JSON
+def add(vat: str, name: str, email: str, *, no_check: bool, as_json: bool) -> None:
+    """Company."""
+    ready()
+    try:
+        made = set_up_company(vat=vat, name=name, email=email, check=not no_check)
+    except CompanyRefusedError as error:
+        stop(str(error), DONE_WITH_PROBLEMS)
+    if as_json:
+        emit_json({"company": made.pk})
+    else:
+        click.echo(_("Azienda %(name)s aggiunta.") % {"name": made.name})

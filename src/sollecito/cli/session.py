@@ -1,0 +1,69 @@
+"""What a command needs before it starts: the schema, the company, the day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+import click
+from django.utils.translation import gettext as _
+
+from sollecito.accounts.models import Company
+from sollecito.accounts.queries import companies_named
+from sollecito.cli.output import WRONG_USE, say, stop
+from sollecito.flows import clock
+from sollecito.flows.guard_instance import guard_instance
+from sollecito.flows.prepare_schema import prepare_schema
+
+
+class Day(click.ParamType):
+    """A date as ``2026-04-17`` or ``17/04/2026``."""
+
+    name = "data"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        if isinstance(value, date):
+            return value
+        for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
+            try:
+                return datetime.strptime(str(value), pattern).date()  # noqa: DTZ007  a day has no zone
+            except ValueError:
+                continue
+        self.fail(_("%(value)s non è una data: scrivi AAAA-MM-GG.") % {"value": value}, param, ctx)
+
+
+DAY = Day()
+
+
+def ready() -> None:
+    """Make the schema, and find out whether this database was moved or copied."""
+    if prepare_schema():
+        say(_("Schema del database preparato."))
+    guard_instance()
+
+
+def company_named(text: str | None) -> Company:
+    """The company of ``--company`` (P.IVA or codice fiscale), or the only one there is."""
+    found = list(companies_named(text))
+    if len(found) == 1:
+        return found[0]
+    if text:
+        stop(_("Nessuna azienda con partita IVA o codice fiscale %s.") % text, WRONG_USE)
+    if not found:
+        stop(
+            _("Non c'è ancora nessuna azienda: sollecito company add --vat … --name …"), WRONG_USE
+        )
+    stop(_("Ci sono più aziende: scegline una con --company PARTITA_IVA."), WRONG_USE)
+
+
+@contextmanager
+def on_day(day: date | None) -> Iterator[None]:
+    """Run what is inside as if it were ``day``, 9:00; the real day without one."""
+    if day is None:
+        yield
+        return
+    with clock.pretend(day):
+        yield
