@@ -65,7 +65,7 @@ def test_adding_working_days() -> None:
         (datetime(2026, 4, 18, 12, 0, tzinfo=ROME), False),
     ],
 )
-def test_the_sending_window(moment: datetime, inside: bool) -> None:
+def test_the_sending_window(moment: datetime, *, inside: bool) -> None:
     assert wd.is_in_window(moment, time(10, 30), time(17, 30)) is inside
 
 

@@ -1,0 +1,43 @@
+"""Placeholders (segnaposti): names, samples, checking and rendering of strings only."""
+
+from sollecito.domain.placeholders.registry import (
+    PLACEHOLDERS,
+    Reader,
+    allowed_names,
+    sample_values,
+)
+from sollecito.domain.placeholders.shapes import (
+    Duty,
+    Placeholder,
+    Rendered,
+    Shape,
+    TemplateProblem,
+)
+from sollecito.domain.placeholders.template import (
+    SUBJECT_LIMIT,
+    check_subject,
+    check_template,
+    clean_value,
+    names_in,
+    render,
+    render_subject,
+)
+
+__all__ = [
+    "PLACEHOLDERS",
+    "SUBJECT_LIMIT",
+    "Duty",
+    "Placeholder",
+    "Reader",
+    "Rendered",
+    "Shape",
+    "TemplateProblem",
+    "allowed_names",
+    "check_subject",
+    "check_template",
+    "clean_value",
+    "names_in",
+    "render",
+    "render_subject",
+    "sample_values",
+]

@@ -1,0 +1,62 @@
+"""Every placeholder by name, and which of them a model may use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+from sollecito.domain.money import Language
+from sollecito.domain.placeholders.debts import DEBTS
+from sollecito.domain.placeholders.events import EVENTS
+from sollecito.domain.placeholders.people import PEOPLE
+from sollecito.domain.placeholders.shapes import Family, Placeholder
+
+PLACEHOLDERS: Mapping[str, Placeholder] = MappingProxyType(
+    {placeholder.name: placeholder for placeholder in (*PEOPLE, *DEBTS, *EVENTS)}
+)
+ALIASES: Mapping[str, str] = MappingProxyType({"partita": "partite", "importo": "importo"})
+"""``%Partita`` and ``%Importo`` of those who come from another programme, in any case."""
+
+Reader = Literal["business", "private"]
+FAMILIES: Mapping[str, frozenset[Family]] = MappingProxyType(
+    {
+        "promemoria": frozenset(),
+        "sollecito_1": frozenset(),
+        "sollecito_2": frozenset(),
+        "sollecito_3": frozenset({Family.LAST, Family.INTEREST}),
+        "messa_in_mora_impresa": frozenset({Family.FORMAL}),
+        "messa_in_mora_privato": frozenset({Family.FORMAL}),
+        "estratto_conto": frozenset({Family.STATEMENT}),
+        "ringraziamento": frozenset({Family.TAKINGS}),
+        "promessa_non_mantenuta": frozenset({Family.PROMISE}),
+        "piano_proposto": frozenset({Family.PLAN}),
+        "piano_confermato": frozenset({Family.PLAN}),
+        "piano_rata_in_scadenza": frozenset({Family.PLAN}),
+        "piano_rata_non_pagata": frozenset({Family.PLAN}),
+        "effetto_insoluto": frozenset({Family.RETURNED}),
+        "invio_documento": frozenset(),
+        "ente_pubblico": frozenset({Family.PUBLIC, Family.INTEREST}),
+        "agente_riepilogo": frozenset({Family.AGENT}),
+    }
+)
+"""What each model may use beside the base family."""
+
+
+def allowed_names(model: str = "sollecito_1", reader: Reader = "business") -> frozenset[str]:
+    """The names that a text of ``model`` may use; interest never for private readers.
+
+    A company's own text follows ``sollecito_1``. Raises ``KeyError`` for an unknown model.
+    """
+    families = FAMILIES[model] | {Family.BASE}
+    if reader == "private":
+        families -= {Family.INTEREST}
+    return frozenset(name for name, item in PLACEHOLDERS.items() if item.family in families)
+
+
+def sample_values(language: Language) -> dict[str, str]:
+    """The samples of every placeholder, for the preview of a model without customers."""
+    return {
+        name: item.sample_en if language == "en" else item.sample_it
+        for name, item in PLACEHOLDERS.items()
+    }

@@ -1,0 +1,101 @@
+"""Default texts of reminders: files beside this module, one per model and language.
+
+First line ``Oggetto: …``, perhaps ``Oggetto per i privati: …``, a blank line, the text.
+A text has no conditions; what a company does not have is left out here, in the text itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sollecito.domain.money import Language
+    from sollecito.domain.placeholders import Reader
+
+MODELS = ("promemoria", "sollecito_1", "sollecito_2", "sollecito_3", "invio_documento")
+SUBJECT = "Oggetto: "
+PRIVATE_SUBJECT = "Oggetto per i privati: "
+
+WITHOUT: dict[str, tuple[tuple[str, str], ...]] = {
+    "come_pagare": (("{{ come_pagare }}\n", ""),),
+    "mittente.telefono": (
+        (" o chiamarmi al {{ mittente.telefono }}", ""),
+        (" or call me on {{ mittente.telefono }}", ""),
+        (": il mio numero è {{ mittente.telefono }}.", ": basta rispondere a questa e-mail."),
+        (": my number is {{ mittente.telefono }}.", ": just reply to this e-mail."),
+        (" rispondo al {{ mittente.telefono }}.", " basta rispondere a questa e-mail."),
+        (", please call me on {{ mittente.telefono }}.", ", just reply to this e-mail."),
+    ),
+    "conseguenza": (
+        (
+            (
+                "Se entro quella data non riceviamo il pagamento o una proposta scritta,"
+                " {{ conseguenza }}.\n"
+            ),
+            "",
+        ),
+        (
+            (
+                "If we have received neither payment nor a written proposal by that date,"
+                " {{ conseguenza }}.\n"
+            ),
+            "",
+        ),
+    ),
+}
+"""How a default text reads where a value does not exist at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultText:
+    """Modello predefinito. ``version`` says which text a message was made from."""
+
+    model: str
+    language: Language
+    subject: str
+    text: str
+
+    @property
+    def version(self) -> str:
+        """``default/it/sollecito_1``."""
+        return f"default/{self.language}/{self.model}"
+
+
+def default_text(
+    model: str,
+    language: Language = "it",
+    *,
+    reader: Reader = "business",
+    without: Collection[str] = (),
+) -> DefaultText:
+    """The default of a model; Italian where the language has none.
+
+    ``without`` names placeholders that have no value (``come_pagare`` where the company has no
+    IBAN, ``mittente.telefono``, ``conseguenza``): their words are left out. Raises ``KeyError``
+    for an unknown model.
+    """
+    if model not in MODELS:
+        raise KeyError(model)
+    business, private = _load(model, language if language == "en" else "it")
+    chosen = private if reader == "private" else business
+    text = chosen.text
+    for name in without:
+        for words, instead in WITHOUT.get(name, ()):
+            text = text.replace(words, instead)
+    return replace(chosen, text=text)
+
+
+@cache
+def _load(model: str, language: Language) -> tuple[DefaultText, DefaultText]:
+    file = resources.files(__name__).joinpath(language, f"{model}.txt")
+    head, _, text = file.read_text(encoding="utf-8").partition("\n\n")
+    subject, _, private = head.partition("\n")
+    business = DefaultText(model, language, subject.removeprefix(SUBJECT), text.rstrip("\n"))
+    if not private:
+        return business, business
+    return business, replace(business, subject=private.removeprefix(PRIVATE_SUBJECT))
