@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,7 +54,7 @@ def django(*arguments: str) -> int:
 
 def check(_rest: list[str]) -> int:
     """Everything that can be said of the code without running it."""
-    steps = [
+    steps: list[Callable[[], int]] = [
         lambda: run("ruff", "check", *SOURCES),
         lambda: run("ruff", "format", "--check", *SOURCES),
         lambda: run("mypy"),

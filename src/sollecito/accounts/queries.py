@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from sollecito.accounts.models import Company
+from sollecito.accounts.models import Company, Membership
 
 
 def companies_named(text: str | None) -> QuerySet[Company]:
@@ -13,3 +13,12 @@ def companies_named(text: str | None) -> QuerySet[Company]:
         return Company.objects.order_by("id")
     code = text.strip().upper().removeprefix("IT")
     return Company.objects.filter(Q(vat_number=code) | Q(tax_code=code)).order_by("id")
+
+
+def memberships_of(user_id: int) -> QuerySet[Membership]:
+    """The companies a user works for, real ones before the sample."""
+    return (
+        Membership.objects.filter(user_id=user_id)
+        .select_related("company")
+        .order_by("company__is_sample", "company_id")
+    )

@@ -53,9 +53,7 @@ def company_named(text: str | None) -> Company:
     if text:
         stop(_("Nessuna azienda con partita IVA o codice fiscale %s.") % text, WRONG_USE)
     if not found:
-        stop(
-            _("Non c'è ancora nessuna azienda: sollecito company add --vat … --name …"), WRONG_USE
-        )
+        stop(_("Non c'è ancora nessuna azienda: sollecito company add --vat … --name …"), WRONG_USE)
     stop(_("Ci sono più aziende: scegline una con --company PARTITA_IVA."), WRONG_USE)
 
 

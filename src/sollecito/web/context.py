@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from sollecito.accounts.models import Membership
+from sollecito.accounts.queries import memberships_of
 from sollecito.flows import clock
 from sollecito.outbox.models import Instance
 
@@ -22,9 +23,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "membership": membership,
         "can_write": membership.role != Membership.Role.VIEWER,
         "is_owner": membership.role == Membership.Role.OWNER,
-        "companies": [
-            row.company
-            for row in Membership.objects.filter(user_id=request.user.pk).select_related("company")
-        ],
+        "companies": [row.company for row in memberships_of(membership.user_id)],
         "instance": Instance.objects.first(),
     }

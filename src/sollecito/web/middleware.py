@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from sollecito.accounts.models import Company, Membership
+from sollecito.accounts.queries import memberships_of
 
 
 class CompanyRequest(HttpRequest):
@@ -41,11 +42,7 @@ class CompanyMiddleware:
 
     def choose(self, request: HttpRequest) -> Membership | None:
         """The membership of the company in the session, else the user's first."""
-        mine = (
-            Membership.objects.filter(user_id=request.user.pk)
-            .select_related("company")
-            .order_by("company__is_sample", "company_id")
-        )
+        mine = memberships_of(int(request.user.pk or 0))
         chosen = request.session.get("company")
         return (mine.filter(company_id=chosen).first() if chosen else None) or mine.first()
 
