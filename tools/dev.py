@@ -30,6 +30,7 @@ def main() -> int:
         print(f"Comando sconosciuto: {command}. Ci sono: {', '.join(commands)}.", file=sys.stderr)
         return 2
     os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
     paths = [str(ROOT / "src"), str(ROOT), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(filter(None, paths)))
     with tempfile.TemporaryDirectory(prefix="sollecito-dev-") as home:
@@ -97,9 +98,20 @@ def test(rest: list[str]) -> int:
         return code
     if rest:
         return run("python", "-m", "pytest", *rest)
-    parallel = run("python", "-m", "pytest", "-n", "auto", "-m", "not crash", "--dist", "loadfile")
-    alone = run("python", "-m", "pytest", "-m", "crash")
-    return parallel or alone
+    pytest = ["python", "-m", "pytest", "-q"]
+    together = [*pytest, "-n", "auto", "--dist", "loadfile"]
+    print("== tutte le prove, su SQLite")
+    codes = [run(*together, "-m", "not crash")]
+    from tests.postgres import running_postgres  # noqa: PLC0415  needs the development libraries
+
+    print("== le prove con il database, su PostgreSQL")
+    with running_postgres() as url:
+        os.environ["DATABASE_URL"] = url
+        codes.append(run(*together, "-m", "not crash", "tests/integration", "tests/scenarios"))
+        del os.environ["DATABASE_URL"]
+    print("== interruzioni e guasti, sui due database")
+    codes.append(run(*pytest, "-m", "crash"))
+    return max(codes)
 
 
 def crash(rest: list[str]) -> int:
