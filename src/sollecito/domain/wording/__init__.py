@@ -1,0 +1,40 @@
+"""The words of a reminder: from plain facts to the value of every placeholder."""
+
+from sollecito.domain.wording.facts import (
+    Account,
+    Collection,
+    Credit,
+    Creditor,
+    Debtor,
+    Enclosures,
+    Exclusion,
+    Item,
+    MixedCurrenciesError,
+    ReminderFacts,
+    Writer,
+)
+from sollecito.domain.wording.items import ItemTable, TableRow, make_item_table
+from sollecito.domain.wording.notes import CONSEQUENCES
+from sollecito.domain.wording.paying import group_iban
+from sollecito.domain.wording.values import Wording, make_wording
+
+__all__ = [
+    "CONSEQUENCES",
+    "Account",
+    "Collection",
+    "Credit",
+    "Creditor",
+    "Debtor",
+    "Enclosures",
+    "Exclusion",
+    "Item",
+    "ItemTable",
+    "MixedCurrenciesError",
+    "ReminderFacts",
+    "TableRow",
+    "Wording",
+    "Writer",
+    "group_iban",
+    "make_item_table",
+    "make_wording",
+]

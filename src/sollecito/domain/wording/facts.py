@@ -1,0 +1,177 @@
+"""What a reminder is made of: plain facts, before any word is chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+
+from sollecito.domain.documents import Address, DocumentKind, Reference
+from sollecito.domain.money import Language
+from sollecito.domain.placeholders import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Creditor:
+    """Creditore: the company that writes."""
+
+    name: str
+    short_name: str = ""
+    vat_number: str = ""
+    tax_code: str = ""
+    address: Address = field(default_factory=Address)
+    pec: str = ""
+    representative: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Mittente: the person who signs and answers. ``email`` is where replies arrive."""
+
+    email: str
+    name: str = ""
+    role: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Debtor:
+    """Cliente, debitore. ``contact`` is the person greeted, as written: «dott.ssa Bianchi»."""
+
+    name: str
+    contact: str = ""
+    vat_country: str = ""
+    vat_number: str = ""
+    tax_code: str = ""
+    address: Address = field(default_factory=Address)
+    is_foreign: bool = False
+    reader: Reader = "business"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Conto su cui pagare. ``is_assignee``: the credit was assigned, only the factor is paid."""
+
+    iban: str
+    holder: str
+    bank: str = ""
+    bic: str = ""
+    is_assignee: bool = False
+
+
+class Collection(Enum):
+    """How the creditor itself will collect, where it does; said only before the due date."""
+
+    NONE = ""
+    RIBA = "riba"
+    SDD = "sdd"
+    SLIP = "mav"
+    """MAV o bollettino, attached to the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Partita: one open instalment of a document, with what is to be paid.
+
+    ``withheld`` and ``split_vat`` are what the document's total has and the customer does not
+    owe (ritenuta, IVA in scissione dei pagamenti). ``account`` is the one to pay to.
+    """
+
+    kind: DocumentKind
+    number: str
+    document_date: date
+    due_date: date
+    amount: Decimal
+    balance: Decimal
+    paid: Decimal = Decimal(0)
+    series: str = ""
+    seq: int = 1
+    of: int = 1
+    currency: str = "EUR"
+    references: tuple[Reference, ...] = ()
+    account: Account | None = None
+    collection: Collection = Collection.NONE
+    collection_bank: str = ""
+    withheld: Decimal = Decimal(0)
+    split_vat: Decimal = Decimal(0)
+    delivered_on: date | None = None
+    """When the SdI delivered the original."""
+
+    @property
+    def document_key(self) -> tuple[DocumentKind, str, str, date]:
+        """What two instalments of one document share."""
+        return (self.kind, self.number, self.series, self.document_date)
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Credito da abbinare: a credit note, or a payment without document (``kind`` ``None``)."""
+
+    amount: Decimal
+    date: date
+    kind: DocumentKind | None = None
+    number: str = ""
+    series: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Partita esclusa, or the part of it that is left out (``amount``), and why."""
+
+    kind: DocumentKind
+    number: str
+    document_date: date
+    series: str = ""
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosures:
+    """Allegati: how many courtesy copies and own documents, and whether a statement."""
+
+    courtesy_copies: int = 0
+    own_documents: int = 0
+    has_statement: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderFacts:
+    """All that a message to one customer says. Every item has the same currency.
+
+    ``takings_until`` is the last day up to which takings are recorded; ``pay_by`` the day asked
+    for; ``earlier_dates`` the days of earlier messages about the same items; ``consequence`` a
+    code of the list of consequences, or empty.
+    """
+
+    creditor: Creditor
+    writer: Writer
+    debtor: Debtor
+    items: tuple[Item, ...]
+    today: date
+    takings_until: date
+    pay_by: date
+    language: Language = "it"
+    upcoming: tuple[Item, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    earlier_dates: tuple[date, ...] = ()
+    enclosures: Enclosures = field(default_factory=Enclosures)
+    consequence: str = ""
+    link: str = ""
+    agent_name: str = ""
+    agent_phone: str = ""
+
+    @property
+    def currency(self) -> str:
+        """The one currency of the message."""
+        return self.items[0].currency if self.items else "EUR"
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether any of the items is past its due date as written."""
+        return any(item.due_date < self.today for item in self.items)
+
+
+class MixedCurrenciesError(ValueError):
+    """A message with two currencies was asked for: different currencies are never added up."""
