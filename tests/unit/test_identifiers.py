@@ -123,7 +123,7 @@ def test_the_cin_is_checked_beside_the_check_digits() -> None:
         ("IT61X0542811101000000123456", "iban_check_digits"),
         ("IT60X054281110100000012345", "iban_length"),
         ("ZZ89370400440532013000", "iban_check_digits"),
-        ("", "iban_check_digits"),
+        ("", "iban_format"),
     ],
 )
 def test_a_wrong_account_is_explained(text: str, code: str) -> None:
