@@ -1,0 +1,89 @@
+"""Words of the screens for the codes of the domain, with their icon and tone.
+
+Tones: ``late`` is kept for money that is late and machinery that is broken.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_noop as _
+
+State = tuple[str, str, str]
+
+NAVIGATION = (
+    # name of the address, prefix of the addresses below it, word, icon
+    ("home", "home", _("Cruscotto"), "home"),
+    ("scadenzario", "scadenzario", _("Scadenzario"), "calendar-due"),
+    ("customers", "customer", _("Clienti"), "users"),
+    ("messages", "message", _("Comunicazioni"), "mail"),
+    ("imports", "import", _("Importa"), "file-import"),
+    ("settings", "settings", _("Impostazioni"), "settings"),
+)
+
+DOCUMENT_KINDS = {
+    "fattura": _("Fattura"),
+    "fattura_elettronica": _("Fattura elettronica"),
+    "parcella": _("Parcella"),
+    "parcella_elettronica": _("Parcella elettronica"),
+    "proforma": _("Proforma"),
+    "ricevuta": _("Ricevuta"),
+    "nota_di_credito": _("Nota di credito"),
+}
+
+INSTALMENT: dict[str, State] = {
+    "open": (_("Non incassata"), "circle-dashed", "plain"),
+    "overdue": (_("Scaduta"), "alert-triangle", "late"),
+    "partly_paid": (_("Parzialmente incassata"), "circle-half-2", "part"),
+    "paid": (_("Incassata"), "circle-check", "paid"),
+    "waiting_sdi": (_("In attesa di SdI"), "hourglass", "plain"),
+    "rejected": (_("Scartata"), "ban", "plain"),
+}
+
+HOLD: dict[str, State] = {
+    "arrangement": (_("Sospesa per accordo"), "heart-handshake", "wait"),
+    "dispute": (_("Contestata"), "message-question", "wait"),
+    "promise": (_("Promessa di pagamento"), "calendar-event", "wait"),
+    "snooze": (_("Sospesa"), "clock-pause", "wait"),
+    "claimed_paid": (_("Dice di aver pagato"), "message", "wait"),
+    "in_collection": (_("In banca (RiBa, SDD, MAV)"), "building-bank", "wait"),
+    "legal": (_("Al legale"), "scale", "wait"),
+    "insolvency": (_("Procedura concorsuale"), "gavel", "wait"),
+}
+
+MESSAGE: dict[str, State] = {
+    "draft": (_("Bozza"), "file-text", "plain"),
+    "approved": (_("Approvata"), "check", "plain"),
+    "queued": (_("In coda"), "clock", "plain"),
+    "sending": (_("In invio"), "send", "plain"),
+    "at_dot": (_("In consegna al server"), "send", "plain"),
+    "accepted": (_("Inviata"), "mail-check", "part"),
+    "delivered": (_("Consegnata"), "checks", "paid"),
+    "bounced": (_("Tornata indietro"), "mail-off", "late"),
+    "failed": (_("Non inviata"), "circle-x", "late"),
+    "unknown": (_("Invio incerto"), "help-circle", "wait"),
+    "cancelled": (_("Annullata"), "x", "plain"),
+}
+
+SDI: dict[str, State] = {
+    "none": (_("Nessuna notifica"), "circle-dashed", "plain"),
+}
+
+FAMILIES: dict[str, dict[str, State]] = {
+    "instalment": INSTALMENT,
+    "hold": HOLD,
+    "message": MESSAGE,
+    "sdi": SDI,
+}
+
+CONTACT_KINDS = {"email": _("e-mail"), "pec": _("PEC"), "phone": _("telefono")}
+
+
+def state_words(family: str, state: str) -> State:
+    """Word, icon and tone of a state; a state without words is written as it is."""
+    return FAMILIES[family].get(state, (state, "info-circle", "plain"))
+
+
+def choices(table: dict[str, Any]) -> list[tuple[str, str]]:
+    """Choices of a form from one of the tables above."""
+    return [(code, row[0] if isinstance(row, tuple) else row) for code, row in table.items()]
