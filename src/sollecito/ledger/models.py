@@ -231,6 +231,7 @@ class Document(models.Model):
     recipient_code = models.CharField("codice destinatario", max_length=7, blank=True)
     is_public_body = models.BooleanField("verso ente pubblico", default=False)
     sdi_state = models.CharField("stato SdI", max_length=20, default="none")
+    sdi_since = models.DateField("stato SdI dal", null=True)
     sdi_override = models.BooleanField("incassabile per decisione", default=False)
     references = models.JSONField("riferimenti", default=list)
     reasons = models.JSONField("causali", default=list)

@@ -148,6 +148,7 @@ class Message(models.Model):
         QUEUED = "queued", "in coda"
         SENDING = "sending", "in invio"
         AT_DOT = "at_dot", "in consegna al server"
+        RETRY = "retry", "da riprovare"
         ACCEPTED = "accepted", "inviata"
         DELIVERED = "delivered", "consegnata"
         BOUNCED = "bounced", "tornata indietro"
@@ -182,7 +183,9 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["not_before", "id"], condition=Q(status="queued"), name="message_ready"
+                fields=["not_before", "id"],
+                condition=Q(status__in=["queued", "retry"]),
+                name="message_ready",
             ),
             models.Index(
                 fields=["lease_until"],
