@@ -179,7 +179,7 @@ def _refuse_hold(holds: tuple[HoldFact, ...], today: date) -> Refusal | None:
     return Refusal(f"hold_{hold.kind}", message, until=until)
 
 
-HELD = {
+HELD: dict[str, str] = {
     HoldKind.ARRANGEMENT: "Sospesa per accordo.",
     HoldKind.DISPUTE: "Contestata dal cliente.",
     HoldKind.PROMISE: "Il cliente ha promesso il pagamento.",
