@@ -1,0 +1,57 @@
+"""How a view answers: in the drawer when htmx asks, as a page of its own otherwise."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+
+REFUSED = 422
+CLOSE = {"sollecito:close": True, "sollecito:changed": True}
+
+
+def is_partial(request: HttpRequest) -> bool:
+    """Whether htmx asks for a piece of the page."""
+    return bool(getattr(request, "htmx", False))
+
+
+def show(
+    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """A form or a sheet: ``frame`` is the drawer, or a whole page without htmx."""
+    frame = "web/frames/drawer.html" if is_partial(request) else "web/frames/sheet.html"
+    return render(request, template, {**context, "frame": frame}, status=status)
+
+
+def done(request: HttpRequest, text: str, *, to: str, events: dict[str, Any] | None = None) -> Any:
+    """Say that it is done: a toast over the refreshed list, or a message on the page ``to``."""
+    if not is_partial(request):
+        messages.success(request, text)
+        return redirect(to)
+    return toast(request, "web/parts/toast.html", {"text": text}, events=events)
+
+
+def toast(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    events: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """Close the drawer, refresh what is behind it and show a toast."""
+    answer = HttpResponse(render_to_string(template, context, request))
+    answer["HX-Trigger"] = json.dumps(CLOSE | (events or {}))
+    return answer
+
+
+def refuse(request: HttpRequest, text: str, *, to: str) -> HttpResponse | HttpResponseRedirect:
+    """Say what happened and what to do, where nothing could be done."""
+    if not is_partial(request):
+        messages.error(request, text)
+        return redirect(to)
+    context = {"text": text, "is_refusal": True}
+    return toast(request, "web/parts/toast.html", context)

@@ -1,0 +1,38 @@
+"""Sign in, sign out, and choose the company to work for."""
+
+from __future__ import annotations
+
+from django.contrib.auth import views as auth_views
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from sollecito.accounts.queries import memberships_of
+from sollecito.web.forms.session import LoginForm
+
+
+class LoginView(auth_views.LoginView):
+    """The sign-in page."""
+
+    template_name = "web/login.html"
+    authentication_form = LoginForm
+    redirect_authenticated_user = True
+    extra_context = {"page_title": _("Entra")}
+
+
+@method_decorator(require_POST, name="dispatch")
+class LogoutView(auth_views.LogoutView):
+    """Sign out; the session ends."""
+
+
+@require_POST
+def switch_company(request: HttpRequest) -> HttpResponse:
+    """Keep the chosen company in the session, if it is one of the user's."""
+    chosen = request.POST.get("company", "")
+    if request.user.is_authenticated and chosen.isdecimal():
+        mine = memberships_of(request.user.pk).filter(company_id=int(chosen)).first()
+        if mine:
+            request.session["company"] = mine.company_id
+    return redirect("web:home")
