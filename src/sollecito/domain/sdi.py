@@ -162,7 +162,10 @@ def derive_state(
     for message in notifications:
         if message.code in _PUBLIC_ONLY and not is_public_body:
             continue
-        found = SdiStanding(state_of(message), _day_of(message))
+        state = state_of(message)
+        if state is SdiState.NONE:
+            continue
+        found = SdiStanding(state, _day_of(message))
         by_file[message.target] = _higher(by_file.get(message.target, SdiStanding()), found)
     best: SdiStanding | None = None
     for standing in by_file.values():

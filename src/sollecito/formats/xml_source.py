@@ -29,16 +29,6 @@ DOCTYPES = (b"!DOCTYPE", b"!ENTITY", b"!doctype")
 WIDE_DOCTYPES = tuple(
     mark.decode().encode(encoding) for mark in DOCTYPES for encoding in ("utf-16-le", "utf-16-be")
 )
-_OPTIONS = {
-    "resolve_entities": False,
-    "no_network": True,
-    "load_dtd": False,
-    "dtd_validation": False,
-    "huge_tree": False,
-    "remove_comments": True,
-    "remove_pis": True,
-}
-_TRUNCATED = frozenset({etree.ErrorTypes.ERR_TAG_NOT_FINISHED, etree.ErrorTypes.ERR_GT_REQUIRED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +39,24 @@ class XmlSource:
     problems: tuple[Problem, ...] = ()
 
 
+def _make_parser(*, encoding: str | None = None, recover: bool = False) -> etree.XMLParser:
+    return etree.XMLParser(
+        encoding=encoding,
+        recover=recover,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
 def local_name(element: etree._Element) -> str:
-    """``{urn:x}Numero`` → ``Numero``."""
+    """``{urn:x}Numero`` and ``p:Numero`` (prefix never declared) → ``Numero``."""
     tag: str = element.tag
-    return tag[tag.rfind("}") + 1 :]
+    return tag[max(tag.rfind("}"), tag.rfind(":")) + 1 :]
 
 
 def text_of(element: etree._Element) -> str:
@@ -98,7 +102,7 @@ def read_xml(data: bytes) -> XmlSource | Problem:
         return refused
     trimmed = _trim(data)
     try:
-        root = etree.fromstring(trimmed, etree.XMLParser(**_OPTIONS))
+        root = etree.fromstring(trimmed, _make_parser())
     except etree.XMLSyntaxError as error:
         return _second_try(trimmed, error)
     except ValueError:
@@ -171,7 +175,7 @@ def _second_try(data: bytes, error: etree.XMLSyntaxError) -> XmlSource | Problem
             ),
         )
     try:
-        parser = etree.XMLParser(encoding=encoding, **_OPTIONS)
+        parser = _make_parser(encoding=encoding)
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
         return _mend(data, encoding, problems)
@@ -188,7 +192,7 @@ def _guess_encoding(data: bytes) -> str:
 
 def _mend(data: bytes, encoding: str, problems: tuple[Problem, ...]) -> XmlSource | Problem:
     start = data.find(b"<?xml", 0, 4096)
-    parser = etree.XMLParser(encoding=encoding, recover=True, **_OPTIONS)
+    parser = _make_parser(encoding=encoding, recover=True)
     try:
         root = etree.fromstring(data[start:] if start > 0 else data, parser)
     except (etree.XMLSyntaxError, ValueError):
@@ -196,7 +200,7 @@ def _mend(data: bytes, encoding: str, problems: tuple[Problem, ...]) -> XmlSourc
     log = parser.error_log
     if root is None:
         return _not_xml("")
-    if any(entry.type in _TRUNCATED for entry in log):
+    if encoding != "utf-16" and not _is_closed(data, root):
         return Problem(
             "truncated",
             "Il file XML è interrotto a metà: non è stato importato.",
@@ -213,6 +217,12 @@ def _mend(data: bytes, encoding: str, problems: tuple[Problem, ...]) -> XmlSourc
         line=log[0].line if len(log) else 0,
     )
     return _accept(root, (*problems, mended))
+
+
+def _is_closed(data: bytes, root: etree._Element) -> bool:
+    """Whether the root's end tag is there: a mended tree would hide that the rest is missing."""
+    name = re.escape(local_name(root).encode())
+    return re.search(rb"</\s*(?:[\w.-]+:)?" + name + rb"\s*>", data) is not None
 
 
 def _odd_namespace() -> Problem:

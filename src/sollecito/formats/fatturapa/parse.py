@@ -135,7 +135,9 @@ def _wrong_bodies(count: int) -> Problem:
 
 def _at_body(problem: Problem, position: int, count: int, body: etree._Element) -> Problem:
     message = problem.message if count == 1 else f"Documento {position} del file: {problem.message}"
-    return replace(problem, message=message, line=problem.line or body.sourceline or 0)
+    line = body.sourceline
+    at = problem.line or (line if isinstance(line, int) else 0)
+    return replace(problem, message=message, line=at)
 
 
 def _with_notes(document: ParsedDocument, notes: tuple[Problem, ...]) -> ParsedDocument:
