@@ -41,7 +41,7 @@ def _guarded(
     view: CompanyView[P], *, reads: frozenset[Membership.Role], writes: frozenset[Membership.Role]
 ) -> PlainView[P]:
     @wraps(view)
-    def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         membership = getattr(request, "membership", None)
         if membership is None:
             return _to_login(request)

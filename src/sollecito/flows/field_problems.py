@@ -1,0 +1,50 @@
+"""What is wrong in a form, field by field: the one way flows hand it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from sollecito.domain.documents import Problem
+
+
+class FieldsRefusedError(Exception):
+    """Nothing was saved. ``problems`` maps a field's name to what is wrong with it."""
+
+    def __init__(self, problems: Mapping[str, Problem]) -> None:
+        """Keep the problems; as text they are their sentences."""
+        super().__init__(
+            " ".join(f"{each.message} {each.hint}".strip() for each in problems.values())
+        )
+        self.problems = dict(problems)
+
+
+def require_none(problems: Mapping[str, Problem | None]) -> None:
+    """Raise FieldsRefusedError if any field has a problem."""
+    found = {name: problem for name, problem in problems.items() if problem is not None}
+    if found:
+        raise FieldsRefusedError(found)
+
+
+def check_present(value: str, what: str) -> Problem | None:
+    """What is wrong with a field that cannot stay empty; ``what`` is its name in Italian."""
+    if value.strip():
+        return None
+    return Problem("missing", f"Manca {what}.", "Scrivi qualcosa qui.")
+
+
+def check_email(value: str, *, needed: bool = False) -> Problem | None:
+    """What is wrong with an e-mail address, or ``None``; empty is fine unless ``needed``."""
+    if not value.strip():
+        return check_present("", "l'indirizzo e-mail") if needed else None
+    try:
+        validate_email(value.strip())
+    except ValidationError:
+        return Problem(
+            "email_form",
+            f"«{value.strip()}» non è un indirizzo e-mail.",
+            "Si scrive nome@dominio.it.",
+        )
+    return None
