@@ -33,16 +33,25 @@ Documents = Mapping[str, SampleDocument]
 
 
 def render_invoice(
-    document: SampleDocument, others: Documents, *, recipient: str = "", progressive: str = ""
+    document: SampleDocument,
+    others: Documents,
+    *,
+    recipient: str = "",
+    progressive: str = "",
+    is_purchase: bool = False,
 ) -> bytes:
     """Return the XML of one document.
 
     ``others`` finds the linked one by its label; ``recipient`` and ``progressive`` replace the
-    document's own (a first, refused try).
+    document's own (a first, refused try). ``is_purchase``: the customer sells and the firm buys.
     """
     form = "FPA12" if document.series == "PA" else "FPR12"
     attributes = f'versione="{form}" xmlns:p="{NAMESPACE}"'
-    header = _header(document, form, recipient, progressive)
+    header = _header(
+        document,
+        _transmission(document, form, recipient, progressive),
+        is_reversed=is_purchase or document.type_code == SELF_DOCUMENT,
+    )
     return render_document("p:FatturaElettronica", attributes, [header, _body(document, others)])
 
 
@@ -92,44 +101,48 @@ def recipient_code(document: SampleDocument) -> str:
     return codes[document.counter % len(codes)]
 
 
-def _header(document: SampleDocument, form: str, recipient: str, progressive: str) -> Node:
+def _transmission(document: SampleDocument, form: str, recipient: str, progressive: str) -> Node:
+    return (
+        "DatiTrasmissione",
+        [
+            ("IdTrasmittente", [("IdPaese", "IT"), ("IdCodice", FIRM.vat_number)]),
+            ("ProgressivoInvio", progressive or f"{document.progressive:05d}"),
+            ("FormatoTrasmissione", form),
+            ("CodiceDestinatario", recipient or recipient_code(document)),
+        ],
+    )
+
+
+def _header(document: SampleDocument, transmission: Node, *, is_reversed: bool) -> Node:
     is_self = document.type_code == SELF_DOCUMENT
     firm_data: list[Node | None] = [
         vat_identity(FIRM),
         ("CodiceFiscale", FIRM.tax_code),
         ("Anagrafica", [("Denominazione", FIRM.name)]),
     ]
+    party = document.customer.party
     customer_data: list[Node | None] = [
-        vat_identity(document.customer.party),
-        ("CodiceFiscale", document.customer.party.tax_code),
+        vat_identity(party),
+        ("CodiceFiscale", party.tax_code),
         ("Anagrafica", names(document)),
     ]
-    seller, buyer = (customer_data, firm_data) if is_self else (firm_data, customer_data)
-    addresses = (FIRM.address, document.customer.party.address)
-    seller_seat, buyer_seat = reversed(addresses) if is_self else addresses
+    sides = [(firm_data, seat(FIRM.address)), (customer_data, seat(party.address))]
+    (seller, seller_seat), (buyer, buyer_seat) = reversed(sides) if is_reversed else sides
     regime = ("RegimeFiscale", "RF18" if is_self else "RF01")
     contacts: Node = ("Contatti", [("Telefono", "05739990100"), ("Email", FIRM.email)])
     return (
         "FatturaElettronicaHeader",
         [
-            (
-                "DatiTrasmissione",
-                [
-                    ("IdTrasmittente", [("IdPaese", "IT"), ("IdCodice", FIRM.vat_number)]),
-                    ("ProgressivoInvio", progressive or f"{document.progressive:05d}"),
-                    ("FormatoTrasmissione", form),
-                    ("CodiceDestinatario", recipient or recipient_code(document)),
-                ],
-            ),
+            transmission,
             (
                 "CedentePrestatore",
                 [
                     ("DatiAnagrafici", [*seller, regime]),
-                    seat(seller_seat),
-                    None if is_self else contacts,
+                    seller_seat,
+                    None if is_reversed else contacts,
                 ],
             ),
-            ("CessionarioCommittente", [("DatiAnagrafici", buyer), seat(buyer_seat)]),
+            ("CessionarioCommittente", [("DatiAnagrafici", buyer), buyer_seat]),
             ("SoggettoEmittente", "CC") if is_self else None,
         ],
     )
