@@ -24,6 +24,8 @@ class Instance(models.Model):
     suspended_reason = models.CharField(max_length=300, blank=True)
     stopped_at = models.DateTimeField("invii fermati dal", null=True)
     stopped_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    paused_at = models.DateTimeField("mittente predefinito in pausa dal", null=True)
+    paused_reason = models.CharField(max_length=300, blank=True)
     worker_seen_at = models.DateTimeField("ultimo segno di vita del worker", null=True)
 
     class Meta:
@@ -200,12 +202,18 @@ class Message(models.Model):
 
 
 class Attempt(models.Model):
-    """Tentativo: one try of one worker at one content; how far it came."""
+    """Tentativo: one try of one worker at one content; how far it came.
+
+    ``lane`` is the account it went through (``email:7``, ``email:``, ``file:``). ``outcome``
+    counts for a failure storm: ``taken``, ``refused``, or empty where it says nothing.
+    """
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="+")
     content = models.ForeignKey(Content, models.CASCADE, related_name="attempts")
-    attempt_id = models.CharField(max_length=36, db_index=True)
+    attempt_id = models.CharField(max_length=36)
     worker_id = models.CharField(max_length=60)
+    lane = models.CharField(max_length=30)
+    outcome = models.CharField(max_length=10, blank=True)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     phase = models.CharField("fase raggiunta", max_length=20, blank=True)
@@ -214,6 +222,7 @@ class Attempt(models.Model):
 
     class Meta:
         verbose_name = "tentativo"
+        indexes = [models.Index(fields=["lane", "-started_at"], name="attempt_lane")]
 
     def __str__(self) -> str:
         return self.attempt_id
