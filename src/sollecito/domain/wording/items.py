@@ -88,10 +88,12 @@ def sum_balances(items: Sequence[Item]) -> Decimal:
     return sum((item.balance for item in items), Decimal(0))
 
 
-def make_item_table(items: Sequence[Item], today: date, language: Language) -> ItemTable:
-    """The items as text and table, oldest first; at most 20 rows in either."""
+def make_item_table(
+    items: Sequence[Item], today: date, language: Language, *, limit: int | None = TEXT_ROWS
+) -> ItemTable:
+    """The items as text and table, oldest first; at most ``limit`` rows, and how many others."""
     ordered = sort_items(items)
-    shown = ordered[:TEXT_ROWS]
+    shown = ordered[:limit]
     total = format_money(sum_balances(ordered), ordered[0].currency, language)
     label = "Total to pay" if language == "en" else "Totale da pagare"
     rest = _say_rest(len(ordered) - len(shown), language)
