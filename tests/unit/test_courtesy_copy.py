@@ -6,9 +6,11 @@ import io
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import cast
 
 import pytest
 from pypdf import PdfReader
+from pypdf.generic import DictionaryObject, StreamObject
 
 from sollecito.domain.documents import (
     Address,
@@ -147,9 +149,10 @@ def test_a_normal_invoice_takes_one_page_and_the_same_bytes_each_time() -> None:
 
 def test_it_is_a_tagged_archive_file() -> None:
     reader = PdfReader(io.BytesIO(make_courtesy_copy(FULL)))
-    root = reader.trailer["/Root"].get_object()
-    assert root["/MarkInfo"]["/Marked"]  # type: ignore[index]  a dictionary of the catalogue
-    assert b"<pdfaid:part>2</pdfaid:part>" in root["/Metadata"].get_object().get_data()  # type: ignore[index]  as above
+    root = cast("DictionaryObject", reader.trailer["/Root"])
+    assert cast("DictionaryObject", root["/MarkInfo"])["/Marked"]
+    metadata = cast("StreamObject", root["/Metadata"])
+    assert b"<pdfaid:part>2</pdfaid:part>" in metadata.get_data()
 
 
 def test_many_lines_flow_on_with_repeated_headers() -> None:

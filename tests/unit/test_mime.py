@@ -49,7 +49,7 @@ ITEM = Item(
 
 
 def read(raw: bytes) -> EmailMessage:
-    return cast("EmailMessage", email.message_from_bytes(raw, policy=email.policy.default))
+    return email.message_from_bytes(raw, policy=email.policy.default)
 
 
 def part(message: EmailMessage, kind: str) -> str:

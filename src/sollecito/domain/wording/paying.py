@@ -120,7 +120,7 @@ def _riba_en(when: str, bank: str) -> str:
     return f"Bank collection (RiBa){at} due {when}: just pay it when due."
 
 
-_COLLECTION_WORDS = {
+_COLLECTION_WORDS: dict[Language, dict[Collection, Callable[[str, str], str]]] = {
     "it": {
         Collection.RIBA: _riba,
         Collection.SDD: lambda when, _: f"Addebito SDD in data {when}: non serve fare altro.",

@@ -9,7 +9,7 @@ import json
 import threading
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 import typst
 
@@ -17,7 +17,7 @@ from sollecito.domain.placeholders import clean_value
 
 HERE = Path(__file__).parent
 FONTS = HERE / "fonts"
-STANDARDS = ["a-2a"]
+STANDARD: Literal["a-2a"] = "a-2a"
 """PDF/A-2a: kept readable for decades, and tagged for screen readers (ISO 19005-2)."""
 
 _kept = threading.local()
@@ -33,10 +33,10 @@ def compile_pdf(template: str, data: dict[str, Any], *, day: date) -> bytes:
     pdf = compiler.compile(
         format="pdf",
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=STANDARDS,
+        pdf_standards=STANDARD,
         timestamp=made_at,
     )
-    return bytes(pdf)
+    return cast("bytes", pdf)
 
 
 def tidy(data: Any) -> Any:
