@@ -94,7 +94,7 @@ def read_entries(stream: IO[bytes], allowance: Allowance) -> Iterator[tuple[str,
     _check_directory(stream)
     try:
         archive = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, ValueError, OSError, struct.error, NotImplementedError):
+    except (zipfile.BadZipFile, ValueError, OSError, struct.error, RuntimeError):
         raise ArchiveStopped(_damaged("")) from None
     with archive:
         for entry in archive.infolist():
@@ -136,9 +136,9 @@ def _read_entry(
             head = source.read(4)
             most = MAX_NESTED_BYTES if is_zip(head) else MAX_FILE_BYTES
             data = head + source.read(most + 1)
-    except NotImplementedError:
+    except RuntimeError:
         return _damaged(": usa una compressione che non si può leggere")
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError):
         return _damaged(" in questo punto")
     allowance.spend(len(data))
     if len(data) > most:
