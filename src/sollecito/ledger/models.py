@@ -265,6 +265,28 @@ class Document(models.Model):
         return f"{self.kind} {self.number}"
 
 
+class OtherFile(models.Model):
+    """Altro file di un documento: a later transmission of it, found by SdI notifications too."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    document = models.ForeignKey(Document, models.CASCADE, related_name="other_files")
+    file_key = models.CharField(max_length=200)
+    position = models.PositiveSmallIntegerField(default=1)
+    file = models.ForeignKey(StoredFile, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "altro file del documento"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "document", "file_key"], name="other_file_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["company", "file_key"], name="other_file_key")]
+
+    def __str__(self) -> str:
+        return self.file_key
+
+
 class Instalment(models.Model):
     """Rata, scadenza: what is reminded.
 
