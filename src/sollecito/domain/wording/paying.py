@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sollecito.domain.money import Language, format_date, format_money
 from sollecito.domain.wording.facts import Account, Collection, Item
