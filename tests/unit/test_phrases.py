@@ -183,8 +183,8 @@ def test_the_samples_of_the_registry_are_what_the_facts_give(language: str) -> N
         agent_phone="0573 999 0120",
     )
     checked = set(values) - BUILT_LATER
-    assert len(checked) == 42
-    for name in checked - {"nota.sdi"}:
+    assert len(checked) == 43
+    for name in checked - {"nota.sdi", "pa.riferimenti"}:
         sample = PLACEHOLDERS[name]
         assert values[name] == (sample.sample_en if language == "en" else sample.sample_it), name
 
@@ -347,6 +347,23 @@ def test_notes_that_name_one_thing() -> None:
     assert values["nota.sdi"] == (
         "L'originale è stato consegnato dal Sistema di Interscambio il 06/03/2026."
     )
+
+
+def test_a_public_body_finds_its_documents() -> None:
+    item = replace(
+        SECOND,
+        number="7/PA",
+        office_code="ABC123",
+        sdi_id="123456789",
+        delivered_on=date(2026, 3, 2),
+        references=(Reference("order", "", cig="Z000000001"),),
+    )
+    for language, sample in (
+        ("it", PLACEHOLDERS["pa.riferimenti"].sample_it),
+        ("en", PLACEHOLDERS["pa.riferimenti"].sample_en),
+    ):
+        assert values_of(items=(item,), language=language)["pa.riferimenti"] == sample
+    assert values_of()["pa.riferimenti"] == ""
 
 
 def test_names_with_line_breaks_cannot_add_lines() -> None:

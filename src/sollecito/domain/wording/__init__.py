@@ -15,7 +15,6 @@ from sollecito.domain.wording.facts import (
 )
 from sollecito.domain.wording.items import ItemTable, TableRow, make_item_table
 from sollecito.domain.wording.notes import CONSEQUENCES
-from sollecito.domain.wording.paying import group_iban
 from sollecito.domain.wording.values import Wording, make_wording
 
 __all__ = [
@@ -34,7 +33,6 @@ __all__ = [
     "TableRow",
     "Wording",
     "Writer",
-    "group_iban",
     "make_item_table",
     "make_wording",
 ]

@@ -97,6 +97,9 @@ class Item:
     split_vat: Decimal = Decimal(0)
     delivered_on: date | None = None
     """When the SdI delivered the original."""
+    office_code: str = ""
+    """Codice univoco ufficio, for a public body only."""
+    sdi_id: str = ""
 
     @property
     def document_key(self) -> tuple[DocumentKind, str, str, date]:

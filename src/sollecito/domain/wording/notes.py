@@ -197,6 +197,34 @@ def list_upcoming(items: Sequence[Item], language: Language) -> str:
     return "\n".join([f"{title}:", *(f"  {line}" for line in words)])
 
 
+def list_public_references(items: Sequence[Item], language: Language) -> str:
+    """What a public body's office needs to find each document; empty for other customers."""
+    lines = [
+        _public_reference(item, language)
+        for item in first_of_each_document(sort_items(items))
+        if item.office_code
+    ]
+    return "\n".join(lines)
+
+
+def _public_reference(item: Item, language: Language) -> str:
+    english = language == "en"
+    word = kind_word(item.kind, language)
+    parts = [f"{'office code' if english else 'CUU'} {item.office_code}"]
+    for label, attribute in (("CIG", "cig"), ("CUP", "cup")):
+        codes = dict.fromkeys(getattr(reference, attribute) for reference in item.references)
+        parts += [f"{label} {code}" for code in codes if code]
+    orders = dict.fromkeys(one.number for one in item.references if one.kind == "order")
+    parts += [f"{'order' if english else 'ordine'} {number}" for number in orders if number]
+    if item.sdi_id:
+        parts.append(f"{'SdI identifier' if english else 'identificativo SdI'} {item.sdi_id}")
+    if item.delivered_on:
+        day = format_date(item.delivered_on, language)
+        parts.append(f"delivered on {day}" if english else f"consegnata il {day}")
+    title = f"{word[0].upper()}{word[1:]} {full_number(item.number, item.series)}"
+    return f"{title}: {', '.join(parts)}"
+
+
 def _name_credit(credit: Credit, language: Language) -> str:
     if credit.kind is not None:
         return name_document(credit.kind, credit.number, credit.series, credit.date, language)

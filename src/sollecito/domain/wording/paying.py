@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from sollecito.domain.identifiers import format_iban
 from sollecito.domain.money import Language, format_date, format_money
 from sollecito.domain.wording.facts import Account, Collection, Item
 from sollecito.domain.wording.items import sort_items, sum_balances
@@ -13,12 +14,6 @@ from sollecito.domain.wording.naming import (
     join_words,
     payment_reason,
 )
-
-
-def group_iban(iban: str) -> str:
-    """``IT18Z9999099…`` → ``IT18 Z999 9099 …``."""
-    bare = "".join(iban.split()).upper()
-    return " ".join(bare[at : at + 4] for at in range(0, len(bare), 4))
 
 
 def say_how_to_pay(
@@ -76,7 +71,7 @@ def _say_share(
 
 def _say_transfer(account: Account, language: Language, *, is_foreign: bool) -> str:
     """From after «Bonifico» up to before the reference."""
-    iban = group_iban(account.iban)
+    iban = format_iban(account.iban)
     bic = f", BIC {account.bic}" if account.bic and (is_foreign or language == "en") else ""
     bank = f" ({account.bank})" if account.bank and not account.is_assignee else ""
     if language == "en":

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sollecito.domain.documents import Address
+from sollecito.domain.identifiers import format_iban
 from sollecito.domain.money import Language, format_date, format_money
 from sollecito.domain.placeholders import clean_value
 from sollecito.domain.wording import naming, notes
@@ -17,7 +18,7 @@ from sollecito.domain.wording.items import (
     sort_items,
     sum_balances,
 )
-from sollecito.domain.wording.paying import group_iban, say_how_to_pay
+from sollecito.domain.wording.paying import say_how_to_pay
 
 ITALY = "IT"
 
@@ -163,7 +164,7 @@ def _how_to_pay(facts: ReminderFacts) -> dict[str, str]:
     )
     return {
         "come_pagare": sentence,
-        "iban": group_iban(account.iban) if account else "",
+        "iban": format_iban(account.iban) if account else "",
         "iban.intestatario": account.holder if account else "",
         "bic": account.bic if account else "",
         "causale": naming.payment_reason(items, language),
@@ -182,6 +183,7 @@ def _notes(facts: ReminderFacts) -> dict[str, str]:
         "nota.allegati": lambda: notes.note_on_enclosures(facts.enclosures, language),
         "nota.link": lambda: notes.note_on_link(facts.link, language),
         "nota.sdi": lambda: notes.note_on_sdi(facts.items, language),
+        "pa.riferimenti": lambda: notes.list_public_references(facts.items, language),
     }
     return {name: make() for name, make in made.items()}
 

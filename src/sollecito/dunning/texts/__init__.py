@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from sollecito.domain.money import Language
     from sollecito.domain.placeholders import Reader
 
-MODELS = ("promemoria", "sollecito_1", "sollecito_2", "sollecito_3", "invio_documento")
+MODELS = (
+    "promemoria",
+    "sollecito_1",
+    "sollecito_2",
+    "sollecito_3",
+    "ente_pubblico",
+    "invio_documento",
+)
+ITALIAN_ONLY = frozenset({"ente_pubblico"})
 SUBJECT = "Oggetto: "
 PRIVATE_SUBJECT = "Oggetto per i privati: "
 
@@ -28,6 +36,7 @@ WITHOUT: dict[str, tuple[tuple[str, str], ...]] = {
         (" or call me on {{ mittente.telefono }}", ""),
         (": il mio numero è {{ mittente.telefono }}.", ": basta rispondere a questa e-mail."),
         (": my number is {{ mittente.telefono }}.", ": just reply to this e-mail."),
+        (": {{ mittente.nome }}, {{ mittente.telefono }}.", ": {{ mittente.nome }}."),
         (" rispondo al {{ mittente.telefono }}.", " basta rispondere a questa e-mail."),
         (", please call me on {{ mittente.telefono }}.", ", just reply to this e-mail."),
     ),
@@ -81,7 +90,7 @@ def default_text(
     """
     if model not in MODELS:
         raise KeyError(model)
-    business, private = _load(model, language if language == "en" else "it")
+    business, private = _load(model, "it" if model in ITALIAN_ONLY else language)
     chosen = private if reader == "private" else business
     text = chosen.text
     for name in without:

@@ -17,9 +17,9 @@ from sollecito.domain.documents import (
     Reference,
     VatSummary,
 )
+from sollecito.domain.identifiers import format_iban
 from sollecito.domain.money import format_date, format_money, format_number
 from sollecito.domain.terms import ADVANCE, compute_amount_due
-from sollecito.domain.wording import group_iban
 from sollecito.domain.wording.naming import full_number
 from sollecito.formats.fatturapa.codes import NAME_OF_METHOD, NAME_OF_TYPE
 from sollecito.formats.pdf import code_names
@@ -241,7 +241,7 @@ def _payment(row: PaymentRow, currency: str) -> dict[str, Any]:
     if row.condition == ADVANCE:
         method = f"{method} ({code_names.NAME_OF_CONDITION[ADVANCE]})"
     where = [
-        row.iban and f"IBAN {group_iban(row.iban)}",
+        row.iban and f"IBAN {format_iban(row.iban)}",
         row.bic and f"BIC {row.bic}",
         row.bank,
         row.beneficiary and f"intestato a {row.beneficiary}",
