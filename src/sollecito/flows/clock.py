@@ -24,6 +24,11 @@ def now() -> datetime:
     return _pretended.get() or timezone.now()
 
 
+def real_now() -> datetime:
+    """The moment whatever is pretended: for columns that the database's clock compares."""
+    return timezone.now()
+
+
 def today(zone: str | ZoneInfo = ROME) -> date:
     """The company's day: dates of the product are days of its time zone (default Europe/Rome)."""
     return now().astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone).date()
