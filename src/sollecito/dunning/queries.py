@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
+from sollecito.accounts.models import Company
 from sollecito.domain.documents import DocumentKind
 from sollecito.domain.schedule import HoldFact, InstalmentFacts
 from sollecito.domain.sdi import (
@@ -20,8 +21,10 @@ from sollecito.domain.sdi import (
     SdiState,
     compute_collectible,
 )
-from sollecito.dunning.models import Hold
+from sollecito.domain.wording import Credit
+from sollecito.dunning.models import Hold, Reminder
 from sollecito.ledger.models import Allocation, Document, Instalment, Payment
+from sollecito.outbox.models import Message
 
 MONEY: DecimalField[Any, Any] = DecimalField(max_digits=14, decimal_places=2)
 NOTHING = Value(Decimal("0.00"), output_field=MONEY)
@@ -173,4 +176,81 @@ def instalment_facts(
             overdue_of_customer=overdue.get((row.party_id, row.currency), Decimal(0)),
         )
         for row in rows
+    }
+
+
+def open_credits(party_id: int, currency: str) -> list[Credit]:
+    """Credit notes and payments of a customer that are not matched yet, oldest first."""
+    notes = with_derived_balance(
+        Instalment.objects.filter(party=party_id, currency=currency, amount__lt=0)
+    ).filter(derived__lt=0)
+    found = [
+        Credit(
+            amount=-derived_balance(note),
+            date=note.document.date,
+            kind=DocumentKind(note.document.kind),
+            number=note.document.number,
+            series=note.document.series,
+        )
+        for note in notes.select_related("document")
+    ]
+    used = Coalesce(
+        Sum("allocations__amount", filter=Q(allocations__undone_at__isnull=True)), NOTHING
+    )
+    payments = Payment.objects.filter(party=party_id, currency=currency, undone_at__isnull=True)
+    rest = payments.annotate(rest=F("amount") - used).filter(rest__gt=0)
+    found += [Credit(amount, day) for day, amount in rest.values_list("date", "rest")]
+    return sorted(found, key=lambda credit: credit.date)
+
+
+def issued_reminders(instalment_ids: Collection[int]) -> QuerySet[Reminder]:
+    """Reminders that count as history of these instalments, the latest first."""
+    return (
+        Reminder.objects.filter(
+            instalment__in=instalment_ids, issued_date__isnull=False, is_void=False
+        )
+        .select_related("content")
+        .order_by("-issued_date", "-id")
+    )
+
+
+def message_rows(company: Company, *, status: str = "", **filters: Any) -> list[dict[str, Any]]:
+    """Messages as the command line shows them, the oldest first; filters are of ``Message``."""
+    messages = Message.objects.filter(company=company, **filters)
+    if status:
+        messages = messages.filter(status=status)
+    rows = list(messages.select_related("content").prefetch_related("events").order_by("id"))
+    links: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    reminders = Reminder.objects.filter(content__in={row.content_id for row in rows})
+    for content, instalment, customer in reminders.order_by("instalment").values_list(
+        "content_id", "instalment_id", "instalment__party__name"
+    ):
+        links[content].append((instalment, customer))
+    return [_message_row(row, links[row.content_id]) for row in rows]
+
+
+def _message_row(row: Message, links: list[tuple[int, str]]) -> dict[str, Any]:
+    events = [
+        {
+            "at": event.at.isoformat(),
+            "kind": event.kind,
+            "code": event.code,
+            "enhanced": event.enhanced,
+            "text": event.text,
+        }
+        for event in sorted(row.events.all(), key=lambda event: (event.at, event.pk))
+    ]
+    return {
+        "id": row.pk,
+        "content": row.content_id,
+        "key": row.content.key,
+        "message_id": row.content.message_id,
+        "status": row.status,
+        "channel": row.content.channel,
+        "to": row.address,
+        "role": row.role,
+        "customer": links[0][1] if links else "",
+        "instalments": [instalment for instalment, _ in links],
+        "attempts": row.attempts,
+        "events": events,
     }
