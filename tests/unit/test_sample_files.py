@@ -14,11 +14,17 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from sollecito.domain.documents import DocumentKind
+from sollecito.domain.parties import identity_key
 from sollecito.domain.sdi import Notification, normalise_file_name
 from sollecito.domain.terms import split_instalments
 from sollecito.formats.fatturapa.envelope import Envelope
 from sollecito.formats.fatturapa.parse import parse_fattura
 from sollecito.formats.sdi import parse_notification
+from sollecito.formats.sheets.customers import parse_customers
+from sollecito.formats.sheets.documents import parse_documents
+from sollecito.formats.sheets.reading import read_sheet
+from sollecito.sample.customers import customers
 from sollecito.sample.firm import FIRM
 from sollecito.sample.p7m import sign
 from tests.sample_ledger import envelopes, sample
@@ -71,6 +77,26 @@ def test_files_are_read_without_a_problem() -> None:
             assert document.problems == ()
             terms = split_instalments(document, default_days=30)
             assert {problem.code for problem in terms.problems} <= {"due_date_assumed"}
+
+
+def test_sheets_are_read_without_a_problem() -> None:
+    made = sample(TODAY)
+    found = []
+    for file in made.files:
+        if file.name.endswith(".csv"):
+            documents, problems = parse_documents(read_sheet(file.name, file.content), made.firm)
+            assert not problems
+            found += [one.document for one in documents]
+    assert Counter(one.kind for one in found) == {
+        DocumentKind.INVOICE: 6,
+        DocumentKind.PRO_FORMA: 12,
+        DocumentKind.RECEIPT: 14,
+    }
+    rows, problems = parse_customers(read_sheet("clienti.csv", made.customers_sheet))
+    assert (len(rows), problems) == (25, ())
+    known = {identity_key(one.party) for one in customers().values()}
+    assert {identity_key(one.party) for one in rows} == known
+    assert {identity_key(one.buyer) for one in found} <= known
 
 
 def test_a_signature_holds_and_is_the_same_every_time(tmp_path: Path) -> None:

@@ -13,35 +13,18 @@ from sollecito.sample.customers import Customer, customers
 from sollecito.sample.documents import SampleDocument
 from sollecito.sample.firm import account_of
 
-DOCUMENT_COLUMNS = [
-    "tipo",
-    "numero",
-    "sezionale",
-    "data",
-    "cliente",
-    "partita_iva",
-    "codice_fiscale",
-    "totale",
-    "scadenza",
-    "importo_rata",
-    "rata",
-    "residuo",
-    "incassato",
-    "data_incasso",
-    "iban",
-]
-CUSTOMER_COLUMNS = [
-    "cliente",
-    "partita_iva",
-    "codice_fiscale",
-    "email",
-    "pec",
-    "telefono",
-    "referente",
-    "lingua",
-    "categoria",
-    "agente",
-]
+CUSTOMER_KEYS = ("cliente", "partita_iva", "codice_fiscale")
+SEAT_COLUMNS = ("indirizzo", "cap", "comune", "provincia", "nazione")
+DOCUMENT_COLUMNS = (
+    *("tipo", "numero", "sezionale", "data", *CUSTOMER_KEYS, *SEAT_COLUMNS),
+    *("totale", "valuta", "scadenza", "importo_rata", "rata", "residuo"),
+    *("incassato", "data_incasso", "modalita", "iban"),
+)
+CUSTOMER_COLUMNS = (
+    *(*CUSTOMER_KEYS, *SEAT_COLUMNS, "email", "pec", "telefono", "referente"),
+    *("lingua", "categoria", "agente"),
+)
+MEANS = {"MP05": "bonifico", "MP08": "carta", "MP02": "assegno", "MP20": "SDD", "MP12": "RiBa"}
 CATEGORIES = {
     CustomerKind.FIRM: "Imprese",
     CustomerKind.PUBLIC_BODY: "Enti pubblici",
@@ -71,23 +54,22 @@ def _write(columns: Sequence[str], rows: Sequence[dict[str, str]]) -> bytes:
 
 def _row(document: SampleDocument, paid_on: date | None) -> dict[str, str]:
     rate = document.rates[0]
-    party = document.customer.party
     is_paid = paid_on is not None
     return {
         "tipo": document.kind.value,
         "numero": document.number,
         "sezionale": document.series,
         "data": _day(document.date),
-        "cliente": party.name,
-        "partita_iva": _vat(document.customer),
-        "codice_fiscale": party.tax_code,
+        **_identity(document.customer),
         "totale": _amount(document.amounts.total),
+        "valuta": document.currency,
         "scadenza": _day(rate.due_date),
         "importo_rata": _amount(rate.amount),
         "rata": "1",
         "residuo": _amount(Decimal(0) if is_paid else rate.amount),
         "incassato": _amount(rate.amount if is_paid else Decimal(0)),
         "data_incasso": _day(paid_on),
+        "modalita": MEANS[document.method] if is_paid else "",
         "iban": account_of(document.customer.code).iban,
     }
 
@@ -95,9 +77,7 @@ def _row(document: SampleDocument, paid_on: date | None) -> dict[str, str]:
 def _contacts(customer: Customer) -> dict[str, str]:
     party = customer.party
     return {
-        "cliente": party.name,
-        "partita_iva": _vat(customer),
-        "codice_fiscale": party.tax_code,
+        **_identity(customer),
         "email": party.email,
         "pec": party.pec,
         "telefono": customer.mobile or party.phone,
@@ -108,9 +88,19 @@ def _contacts(customer: Customer) -> dict[str, str]:
     }
 
 
-def _vat(customer: Customer) -> str:
+def _identity(customer: Customer) -> dict[str, str]:
     party = customer.party
-    return f"{party.vat_country}{party.vat_number}" if party.vat_number else ""
+    address = party.address
+    return {
+        "cliente": party.name,
+        "partita_iva": f"{party.vat_country}{party.vat_number}" if party.vat_number else "",
+        "codice_fiscale": party.tax_code,
+        "indirizzo": address.street,
+        "cap": address.postcode,
+        "comune": address.city,
+        "provincia": address.province,
+        "nazione": address.country,
+    }
 
 
 def _day(day: date | None) -> str:
