@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
-REFUSED = 422
-CLOSE = {"sollecito:close": True, "sollecito:changed": True}
+# Said to the body: the element that asked may be gone by then.
+CLOSE = {"sollecito:close": {"target": "body"}, "sollecito:changed": {"target": "body"}}
 
 
 def is_partial(request: HttpRequest) -> bool:
@@ -19,12 +19,13 @@ def is_partial(request: HttpRequest) -> bool:
     return bool(getattr(request, "htmx", False))
 
 
-def show(
-    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
-) -> HttpResponse:
-    """A form or a sheet: ``frame`` is the drawer, or a whole page without htmx."""
+def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A form or a sheet: ``frame`` is the drawer, or a whole page without htmx.
+
+    A form with errors is an answer like another: 4xx would be an error in the console.
+    """
     frame = "web/frames/drawer.html" if is_partial(request) else "web/frames/sheet.html"
-    return render(request, template, {**context, "frame": frame}, status=status)
+    return render(request, template, {**context, "frame": frame})
 
 
 def done(request: HttpRequest, text: str, *, to: str, events: dict[str, Any] | None = None) -> Any:

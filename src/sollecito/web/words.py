@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext_noop as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-State = tuple[str, str, str]
+State = tuple[str | Promise, str, str]
 
 NAVIGATION = (
     # name of the address, prefix of the addresses below it, word, icon
@@ -84,6 +85,6 @@ def state_words(family: str, state: str) -> State:
     return FAMILIES[family].get(state, (state, "info-circle", "plain"))
 
 
-def choices(table: dict[str, Any]) -> list[tuple[str, str]]:
+def choices(table: dict[str, Any]) -> list[tuple[str, Any]]:
     """Choices of a form from one of the tables above."""
     return [(code, row[0] if isinstance(row, tuple) else row) for code, row in table.items()]

@@ -66,6 +66,12 @@ def days_late(days: int | None) -> str:
 
 
 @register.filter
+def cents(amount: Decimal) -> int:
+    """An amount for a script: ``12.50`` → ``1250``."""
+    return int(amount * 100)
+
+
+@register.filter
 def size(value: int) -> str:
     """A file's size: ``34 KB``, ``1,2 MB``."""
     if value < MEGABYTE:
@@ -92,21 +98,19 @@ def icon(name: str, label: str = "", small: bool = False) -> SafeString:  # noqa
 def badge(state: str, family: str = "instalment") -> SafeString:
     """A state by word and icon; colour comes third. ``family`` names the table of words."""
     word, symbol, tone = words.state_words(family, state)
-    return format_html(
-        '<span class="status status-{}">{}{}</span>', tone, icon(symbol), _(word) if word else state
-    )
+    return format_html('<span class="status status-{}">{}{}</span>', tone, icon(symbol), word)
 
 
 @register.filter
 def kind_word(kind: str) -> str:
     """The kind of a document, in words: ``fattura_elettronica`` → ``Fattura elettronica``."""
-    return _(words.DOCUMENT_KINDS.get(kind, kind))
+    return str(words.DOCUMENT_KINDS.get(kind, kind))
 
 
 @register.filter
 def state_word(state: str, family: str = "instalment") -> str:
     """The word of a state alone."""
-    return _(words.state_words(family, state)[0])
+    return str(words.state_words(family, state)[0])
 
 
 @register.inclusion_tag("web/parts/nav.html", takes_context=True)
@@ -119,7 +123,7 @@ def nav(context: dict[str, Any], *, as_menu: bool = False) -> dict[str, Any]:
         "links": [
             {
                 "href": reverse(f"web:{name}"),
-                "word": _(word),
+                "word": word,
                 "icon": symbol,
                 "is_here": here == name or (here or "").startswith(f"{area}_"),
             }

@@ -34,3 +34,14 @@ document.addEventListener("htmx:error", (event) => {
     document.dispatchEvent(new CustomEvent("sollecito:say", { detail: words }));
   }
 });
+
+// <button data-plain>: the browser sends the form itself (a download, a new tab).
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (event.submitter?.matches("[data-plain]")) {
+      event.stopPropagation();
+    }
+  },
+  true,
+);

@@ -1,0 +1,106 @@
+"""Form controls with the product's classes."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+CONTROL = {"class": "form-control"}
+
+
+def named(attributes: dict[str, str]) -> dict[str, str]:
+    """``data_search`` of Python is ``data-search`` of HTML."""
+    return {name.replace("_", "-"): value for name, value in attributes.items()}
+
+
+def text_input(**attributes: str) -> forms.TextInput:
+    """A line of text."""
+    return forms.TextInput(attrs=CONTROL | named(attributes))
+
+
+def text_area(rows: int, **attributes: str) -> forms.Textarea:
+    """Several lines."""
+    return forms.Textarea(attrs=CONTROL | {"rows": str(rows)} | named(attributes))
+
+
+def select(**attributes: str) -> forms.Select:
+    """A choice."""
+    return forms.Select(attrs={"class": "form-select"} | named(attributes))
+
+
+def check_box(**attributes: str) -> forms.CheckboxInput:
+    """Yes or no."""
+    return forms.CheckboxInput(attrs={"class": "form-check-input"} | named(attributes))
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar, which wants ISO."""
+
+    input_type = "date"
+
+    def __init__(self, **attributes: str) -> None:
+        super().__init__(attrs=CONTROL | named(attributes), format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    """A day: ISO from the calendar, ``gg/mm/aaaa`` where the browser has none."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", DayInput())
+        options.setdefault("input_formats", ["%Y-%m-%d", "%d/%m/%Y"])
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> date | None:
+        """Say what a day looks like."""
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            raise ValidationError(_("Scrivi la data come gg/mm/aaaa.")) from error
+
+
+class MoneyField(forms.CharField):
+    """An amount as people write it: ``1.234,56``, ``1234.56``, ``1234``."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", text_input(inputmode="decimal", autocomplete="off"))
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> Any:
+        """A Decimal with two places, ``None`` for nothing."""
+        if isinstance(value, Decimal) or value is None:
+            return value
+        text = str(value).replace("€", "").replace(" ", "").replace("\u00a0", "")
+        if not text:
+            return None
+        return parse_amount(text)
+
+    def prepare_value(self, value: Any) -> Any:
+        """As Italians write it, without dots."""
+        return f"{value:.2f}".replace(".", ",") if isinstance(value, Decimal) else value
+
+
+def parse_amount(text: str) -> Decimal:
+    """The last of comma and point is the decimal mark, unless three digits follow a lone point."""
+    comma, point = text.rfind(","), text.rfind(".")
+    if comma > point:
+        text = text.replace(".", "").replace(",", ".")
+    elif comma >= 0 or is_thousands(text):
+        text = text.replace(",", "") if comma >= 0 else text.replace(".", "")
+    try:
+        amount = Decimal(text)
+    except InvalidOperation as error:
+        raise ValidationError(_("Scrivi l’importo come 1.234,56.")) from error
+    if not amount.is_finite() or amount != amount.quantize(Decimal("0.01")):
+        raise ValidationError(_("Al massimo due cifre dopo la virgola."))
+    return amount.quantize(Decimal("0.01"))
+
+
+def is_thousands(text: str) -> bool:
+    """``1.234`` and ``1.234.567``: points that part thousands, as Italians write them."""
+    head, *groups = text.lstrip("-").split(".")
+    return bool(groups) and 0 < len(head) <= 3 and all(len(group) == 3 for group in groups)  # noqa: PLR2004  thousands

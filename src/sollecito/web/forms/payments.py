@@ -1,0 +1,36 @@
+"""Money that came in."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sollecito.web.forms.controls import DayField, MoneyField, select, text_input
+
+METHODS = [
+    ("bonifico", _("Bonifico")),
+    ("riba", _("RiBa, SDD o MAV")),
+    ("assegno", _("Assegno")),
+    ("contanti", _("Contanti")),
+    ("carta", _("Carta o POS")),
+    ("altro", _("Altro")),
+]
+
+
+class PaymentForm(forms.Form):
+    """Registra incasso."""
+
+    importo = MoneyField(label=_("Importo incassato"))
+    data = DayField(label=_("Data dell’incasso"))
+    mezzo = forms.ChoiceField(
+        label=_("Mezzo"), choices=METHODS, widget=select(), initial="bonifico"
+    )
+    nota = forms.CharField(
+        label=_("Nota (facoltativa)"), required=False, max_length=300, widget=text_input()
+    )
+
+
+class MarkForm(forms.Form):
+    """Segna come incassate."""
+
+    data = DayField(label=_("Data dell’incasso"))
