@@ -5,12 +5,13 @@ from __future__ import annotations
 import click
 from django.utils.translation import gettext as _
 
-from sollecito.cli.output import DONE_WITH_PROBLEMS, emit_json, say, stop, table
+from sollecito.cli.output import DONE_WITH_PROBLEMS, REFUSED, WRONG_USE, emit_json, say, stop, table
 from sollecito.cli.session import ready
 from sollecito.config.server import serve as run_server
 from sollecito.flows.examine_installation import examine_installation
 from sollecito.flows.prepare_schema import prepare_schema
 from sollecito.flows.set_up_company import CompanyRefusedError, set_up_company
+from sollecito.flows.stop_sending import sending_refused
 from sollecito.worker.loop import run as run_worker
 
 PORT = click.option("--port", default=8000, show_default=True, help=_("porta su cui rispondere"))
@@ -35,6 +36,8 @@ def serve(port: int, host: str, *, no_worker: bool) -> None:
 def worker(*, drain: bool, threads: int) -> None:
     """Worker alone."""
     ready()
+    if drain and (reason := sending_refused()):
+        stop(reason, REFUSED)
     run_worker(drain=drain, threads=threads)
 
 
@@ -77,7 +80,8 @@ def add(vat: str, name: str, email: str, *, no_check: bool, as_json: bool) -> No
     try:
         made = set_up_company(vat=vat, name=name, email=email, check=not no_check)
     except CompanyRefusedError as error:
-        stop(str(error), DONE_WITH_PROBLEMS)
+        taken = any(problem.code == "vat_taken" for problem in error.problems.values())
+        stop(str(error), DONE_WITH_PROBLEMS if taken else WRONG_USE)
     if as_json:
         emit_json({"company": made.pk})
     else:

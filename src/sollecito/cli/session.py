@@ -36,6 +36,8 @@ class Day(click.ParamType):
 
 
 DAY = Day()
+COMPANY = click.option("--company", metavar="P.IVA", help=_("partita IVA o codice fiscale"))
+ON = click.option("--on", "on", type=DAY, help=_("come se oggi fosse quel giorno, alle 9:00"))
 
 
 def ready() -> None:
@@ -43,6 +45,11 @@ def ready() -> None:
     if prepare_schema():
         say(_("Schema del database preparato."))
     guard_instance()
+
+
+def companies_chosen(text: str | None) -> list[Company]:
+    """The company of ``--company``, or all of them."""
+    return [company_named(text)] if text else list(companies_named(None))
 
 
 def company_named(text: str | None) -> Company:

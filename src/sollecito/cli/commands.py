@@ -1,0 +1,30 @@
+"""The commands of ``sollecito``, gathered."""
+
+from __future__ import annotations
+
+import click
+from django.utils.translation import gettext as _
+
+from sollecito.cli import installation, sending
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=_("Sollecito: lo scadenzario e i solleciti di pagamento. Ogni comando ha --help."),
+)
+@click.version_option(package_name="sollecito", message="%(version)s", version="0.1.0")
+def sollecito() -> None:
+    """Entry point."""
+
+
+for command in (
+    installation.serve,
+    installation.worker,
+    installation.migrate,
+    installation.doctor,
+    installation.company,
+    sending.messages,
+    sending.stop_all,
+    sending.resume,
+):
+    sollecito.add_command(command)
