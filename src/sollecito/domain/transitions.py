@@ -37,6 +37,8 @@ class Command(StrEnum):
     RELEASE = "release"
     """A claim given back or a lease that ran out before the gate."""
     REACH_DOT = "reach_dot"
+    TAKE_BACK_MARK = "take_back_mark"
+    """By the worker that set it and knows that no dot followed: a switch was thrown meanwhile."""
     DOUBT = "doubt"
     """After the gate and without a reply: nobody sends it again by himself."""
     ACCEPT = "accept"
@@ -84,6 +86,7 @@ COMMANDS: dict[Command, dict[Status, Status]] = {
     Command.CLAIM: {S.QUEUED: S.SENDING, S.RETRY: S.SENDING},
     Command.RELEASE: {S.SENDING: S.QUEUED},
     Command.REACH_DOT: {S.SENDING: S.AT_DOT},
+    Command.TAKE_BACK_MARK: {S.AT_DOT: S.SENDING},
     Command.DOUBT: {S.AT_DOT: S.UNKNOWN},
     Command.ACCEPT: {S.AT_DOT: S.ACCEPTED},
     Command.DEFER: {S.SENDING: S.RETRY, S.AT_DOT: S.RETRY},

@@ -1,0 +1,87 @@
+"""The gate: the body is sent, the final dot is not. One transaction decides whether it leaves.
+
+A payment that commits before it shuts it; one that commits after it has crossed the reminder.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from sollecito.domain.transitions import Command, sources, target
+from sollecito.flows import clock
+from sollecito.flows.claim_contents import Claim, ClaimedContent, ClaimedRow
+from sollecito.flows.compare_standing import find_obstacles, is_unchanged, lock_instalments
+from sollecito.flows.withdraw_messages import withhold
+from sollecito.outbox.queries import can_send, change, marks, sql_now
+
+SWITCHES = (
+    "NOT EXISTS (SELECT 1 FROM outbox_instance WHERE stopped_at IS NOT NULL"
+    " OR suspended_at IS NOT NULL{default})"
+)
+SLOW = timedelta(seconds=0.3)
+
+
+class _ShutError(Exception):
+    """Roll back: the rows are no longer ours, or a switch was thrown."""
+
+
+def open_gate(claim: Claim, claimed: ClaimedContent, recipients: tuple[str, ...]) -> bool:
+    """Mark the rows of ``recipients`` as at the dot; whether the dot may leave, now.
+
+    ``False``: the content was withdrawn, a switch was thrown, or the lease is lost.
+    """
+    accepted = set(recipients)
+    rows = [row for row in claimed.rows if row.address in accepted]
+    started = clock.now()
+    try:
+        with transaction.atomic():
+            lock_instalments(claimed.balances)
+            if obstacle := _find_obstacle(claimed):
+                withhold(claim, claimed, obstacle)
+                return False
+            _mark(claim, rows)
+    except _ShutError:
+        return False
+    if clock.now() - started > SLOW and not can_send():
+        # The commit took long and the switch was thrown meanwhile: the dot has not left.
+        _unmark(claim, rows)
+        return False
+    return True
+
+
+def _find_obstacle(claimed: ClaimedContent) -> str:
+    if is_unchanged(claimed.standing, claimed.balances):
+        return ""
+    return find_obstacles({claimed.content.pk: claimed.balances}).get(claimed.content.pk, "")
+
+
+def _mark(claim: Claim, rows: list[ClaimedRow]) -> None:
+    default = "" if claim.lane.sender_id else " OR paused_at IS NOT NULL"
+    paused = " AND NOT EXISTS (SELECT 1 FROM outbox_sender WHERE id = %s AND paused_at IS NOT NULL)"
+    ids = [row.id for row in rows]
+    own = [claim.lane.sender_id] if claim.lane.sender_id else []
+    marked = change(
+        f"UPDATE outbox_message SET status = '{target(Command.REACH_DOT)}',"  # noqa: S608  no user data
+        f" at_dot_at = {sql_now()}, attempts = attempts + 1"
+        f" WHERE id IN ({marks(ids)}) AND status = '{sources(Command.REACH_DOT)[0]}'"
+        f" AND attempt_id = %s AND lease_until > {sql_now()}"
+        f" AND {SWITCHES.format(default=default)}{paused if own else ''}",
+        [*ids, claim.attempt_id, *own],
+    )
+    if marked != len(ids):
+        raise _ShutError
+
+
+def _unmark(claim: Claim, rows: list[ClaimedRow]) -> None:
+    """Take the mark back: only the worker that set it knows that no dot followed."""
+    ids = [row.id for row in rows]
+    with transaction.atomic():
+        change(
+            f"UPDATE outbox_message SET status = '{target(Command.TAKE_BACK_MARK)}',"  # noqa: S608  no user data
+            " attempts = attempts - 1"
+            f" WHERE id IN ({marks(ids)}) AND status = '{sources(Command.TAKE_BACK_MARK)[0]}'"
+            " AND attempt_id = %s",
+            [*ids, claim.attempt_id],
+        )

@@ -1,0 +1,53 @@
+"""Pause an account in a storm of refusals, and let it go on."""
+
+from __future__ import annotations
+
+from sollecito.accounts.models import User
+from sollecito.domain.retry import STORM_WINDOW, is_storm
+from sollecito.flows import audit, clock
+from sollecito.outbox.models import Attempt, Instance, Sender
+from sollecito.outbox.queries import Lane
+
+REASON = "Troppi invii rifiutati: controlla l'account e invia una prova."
+
+
+def pause_in_a_storm(lane: Lane, words: str) -> bool:
+    """Pause the account if its last attempts say so; whether it was paused now.
+
+    The counted attempts are then spent: a person who releases it starts a new count.
+    """
+    counted = Attempt.objects.filter(lane=lane.name).exclude(outcome="")
+    last = list(
+        counted.order_by("-started_at", "-pk").values_list("outcome", flat=True)[:STORM_WINDOW]
+    )
+    if not is_storm([outcome == "refused" for outcome in last]):
+        return False
+    pause(lane, f"{REASON} Ultima risposta: {words}")
+    counted.update(outcome="")
+    return True
+
+
+def pause(lane: Lane, reason: str) -> None:
+    """Nothing more leaves through this account until a person or a successful test says so."""
+    changes = {"paused_at": clock.now(), "paused_reason": reason[:300]}
+    if lane.sender_id is None:
+        Instance.objects.update_or_create(pk=1, defaults=changes)
+        return
+    Sender.objects.filter(pk=lane.sender_id).update(**changes)
+    sender = Sender.objects.get(pk=lane.sender_id)
+    audit.record(sender.company, None, "sender_paused", target=f"sender:{sender.pk}", text=reason)
+
+
+def release_all(*, user: User | None) -> int:
+    """End every pause, the default account's too; how many accounts go on."""
+    paused = list(Sender.objects.filter(paused_at__isnull=False).select_related("company"))
+    for sender in paused:
+        text = f"Account e-mail {sender.from_address}: pausa tolta."
+        audit.record(
+            sender.company, user, "sender_released", target=f"sender:{sender.pk}", text=text
+        )
+    Sender.objects.filter(pk__in=[sender.pk for sender in paused]).update(
+        paused_at=None, paused_reason=""
+    )
+    default = Instance.objects.filter(paused_at__isnull=False)
+    return len(paused) + default.update(paused_at=None, paused_reason="")

@@ -1,0 +1,27 @@
+"""Tasks: one line over a flow each. Arguments are ids and names of rows, never objects."""
+
+from __future__ import annotations
+
+import threading
+
+from django_tasks import task
+
+from sollecito.flows.deliver import deliver
+from sollecito.flows.keep_leases import expire_messages, recover_leases
+from sollecito.outbox.queries import Lane
+
+stopping = threading.Event()
+"""Set when this process is told to end: what is claimed and untried goes back to the queue."""
+
+
+@task()
+def deliver_lane(channel: str, sender_id: int | None, worker_id: str) -> int:
+    """Drain one account."""
+    return deliver(Lane(channel, sender_id), worker_id=worker_id, should_stop=stopping.is_set)
+
+
+@task()
+def settle_leases() -> None:
+    """Recover what dead workers held, and fail what is too late."""
+    recover_leases()
+    expire_messages()
