@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from sollecito.accounts.models import Company
+from sollecito.domain.aging import days_overdue
 from sollecito.domain.documents import DocumentKind
-from sollecito.domain.schedule import HoldFact, InstalmentFacts
+from sollecito.domain.schedule import HoldFact, InstalmentFacts, holds_in_force, strongest_hold
 from sollecito.domain.sdi import (
     Collectible,
     IssueRule,
@@ -21,40 +23,20 @@ from sollecito.domain.sdi import (
     SdiState,
     compute_collectible,
 )
+from sollecito.domain.standing import compute_status, standing_of
 from sollecito.domain.wording import Credit
 from sollecito.dunning.models import Hold, Reminder
-from sollecito.ledger.models import Allocation, Document, Instalment, Payment
+from sollecito.ledger.models import Document, Instalment, Payment
+from sollecito.ledger.queries import (
+    NEVER_ASKED_METHOD,
+    NOTHING,
+    LedgerFilter,
+    derived_balance,
+    filter_instalments,
+    silenced,
+    with_derived_balance,
+)
 from sollecito.outbox.models import Message
-
-MONEY: DecimalField[Any, Any] = DecimalField(max_digits=14, decimal_places=2)
-NOTHING = Value(Decimal("0.00"), output_field=MONEY)
-
-
-def allocated(field: str, as_of: date | None = None) -> Coalesce:
-    """Sum of active allocations whose ``field`` is the outer instalment, as an expression.
-
-    ``as_of`` leaves out what is dated after it.
-    """
-    rows = Allocation.objects.filter(**{field: OuterRef("pk")}, undone_at__isnull=True)
-    if as_of:
-        rows = rows.filter(date__lte=as_of)
-    total = rows.order_by().values(field).annotate(total=Sum("amount")).values("total")
-    return Coalesce(Subquery(total, output_field=MONEY), NOTHING)
-
-
-def with_derived_balance(
-    instalments: QuerySet[Instalment], as_of: date | None = None
-) -> QuerySet[Instalment]:
-    """Add ``derived``: amount − what was allocated + what this credit note netted elsewhere."""
-    return instalments.annotate(
-        derived=F("amount") - allocated("instalment", as_of) + allocated("credit", as_of)
-    )
-
-
-def derived_balance(instalment: Instalment) -> Decimal:
-    """The balance that ``with_derived_balance`` put on a row."""
-    balance: Decimal = getattr(instalment, "derived")  # noqa: B009  an annotation, not a field
-    return balance
 
 
 def holds_by_instalment(
@@ -108,13 +90,7 @@ def replaced_documents(document_ids: Collection[int]) -> set[int]:
         .filter(Q(pk__in=document_ids) | Q(replaces__in=document_ids))
         .values_list("pk", "date", "replaces_id", "replaces__date", "is_replacement_confirmed")
     )
-    silent: set[int] = set()
-    for invoice, invoice_date, pro_forma, pro_forma_date, confirmed in pairs:
-        if confirmed is False or pro_forma is None:
-            continue
-        invoice_is_younger = invoice_date >= pro_forma_date
-        silent.add(pro_forma if confirmed or not invoice_is_younger else invoice)
-    return silent
+    return silenced(pairs)
 
 
 def customers_credit(
@@ -177,6 +153,15 @@ def instalment_facts(
         )
         for row in rows
     }
+
+
+def instalments_to_word(company: Company, ids: Collection[int]) -> list[Instalment]:
+    """Rows with all that wording a reminder reads, in id order."""
+    related = ("party__agent", "document__company", "document__file")
+    rows = Instalment.objects.filter(company=company, pk__in=ids)
+    return list(
+        rows.select_related(*related, "document__own_pdf", "document__courtesy_copy").order_by("pk")
+    )
 
 
 def open_credits(party_id: int, currency: str) -> list[Credit]:
@@ -254,3 +239,175 @@ def _message_row(row: Message, links: list[tuple[int, str]]) -> dict[str, Any]:
         "attempts": row.attempts,
         "events": events,
     }
+
+
+# The rows of the scadenzario: instalments with their holds and reminders.
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """Riga dello scadenzario: one instalment, as screens, exports and the command line show it.
+
+    ``days`` late, negative before the due date; ``hold`` is the kind of the strongest hold in
+    force; ``collectible`` says whether it may be asked for at all, paid or not.
+    """
+
+    id: int
+    company_id: int
+    document_id: int
+    customer: str
+    customer_id: int
+    kind: str
+    number: str
+    series: str
+    document_date: date
+    seq: int
+    of: int
+    due_date: date
+    due_date_assumed: bool
+    days: int
+    amount: Decimal
+    balance: Decimal
+    currency: str
+    status: str
+    collectible: bool
+    hold: str | None
+    hold_until: date | None
+    reminders: int
+    last_reminder: date | None
+    references: tuple[dict[str, Any], ...] = ()
+    note: str = ""
+
+    @property
+    def can_remind(self) -> bool:
+        """Something is left, and it may be asked for."""
+        return self.collectible and self.balance > 0
+
+    def wire(self) -> dict[str, Any]:
+        """As ``scadenzario --json`` prints it."""
+        shown: dict[str, Any] = {
+            "id": self.id,
+            "company": self.company_id,
+            "customer": self.customer,
+            "customer_id": self.customer_id,
+            "kind": self.kind,
+            "number": self.number,
+            "series": self.series,
+            "document_date": self.document_date.isoformat(),
+            "seq": self.seq,
+            "due_date": self.due_date.isoformat(),
+            "amount": f"{self.amount:.2f}",
+            "balance": f"{self.balance:.2f}",
+            "currency": self.currency,
+            "status": self.status,
+            "collectible": self.collectible,
+            "hold": self.hold,
+            "reminders": self.reminders,
+            "last_reminder": self.last_reminder and self.last_reminder.isoformat(),
+        }
+        return shown | ({"due_date_assumed": True} if self.due_date_assumed else {})
+
+
+def ledger_query(company: Company, wanted: LedgerFilter, today: date) -> QuerySet[Instalment]:
+    """Instalments that pass every filter of the scadenzario, ``hold`` included; not sorted."""
+    rows = filter_instalments(company, wanted, today)
+    if not wanted.hold:
+        return rows
+    holds = Hold.objects.filter(
+        Q(until_date__isnull=True) | Q(until_date__gte=today),
+        company=company,
+        kind=wanted.hold,
+        released_at__isnull=True,
+        from_date__lte=today,
+    )
+    return rows.filter(
+        Q(pk__in=holds.filter(instalment__isnull=False).values("instalment"))
+        | Q(document__in=holds.filter(document__isnull=False).values("document"))
+        | Q(party__in=holds.filter(party__isnull=False).values("party"))
+    )
+
+
+def ledger_rows(
+    instalments: QuerySet[Instalment], company: Company, today: date, *, as_of: date | None = None
+) -> list[LedgerRow]:
+    """Rows of these instalments of one company, in their order; a slice is welcome.
+
+    ``as_of`` tells the past again: balances are derived without what is dated after it, and so
+    are holds, reminders and states of the SdI. Without it the stored balances are shown.
+    """
+    if as_of:
+        instalments = with_derived_balance(instalments, as_of)
+    found = list(instalments.select_related("document", "party").defer(*_UNSEEN))
+    holds = holds_by_instalment(found, as_of)
+    reminded = _reminders_of([each.pk for each in found], as_of)
+    silent = replaced_documents({each.document_id for each in found}) if found else set()
+    rows = []
+    for each in found:
+        each.document.company = company
+        if as_of:
+            each.balance = derived_balance(each)
+            if each.document.sdi_since and each.document.sdi_since > as_of:
+                each.document.sdi_state = SdiState.NONE
+        rows.append(_ledger_row(each, today, holds[each.pk], reminded.get(each.pk), silent))
+    return rows
+
+
+_UNSEEN = (
+    *("document__reasons", "document__warnings", "document__search_text", "document__note"),
+    *("document__fingerprint", "party__note", "party__identity"),
+)
+
+
+def _ledger_row(
+    each: Instalment,
+    today: date,
+    holds: list[HoldFact],
+    reminded: tuple[int, date] | None,
+    silent: set[int],
+) -> LedgerRow:
+    document = each.document
+    collectible = collectible_on(document, today)
+    standing = standing_of(DocumentKind(document.kind), SdiState(document.sdi_state), collectible)
+    hold = strongest_hold(holds, today) or next(iter(holds_in_force(holds, today)), None)
+    is_silent = document.pk in silent or each.method == NEVER_ASKED_METHOD
+    count, last = reminded or (0, None)
+    return LedgerRow(
+        id=each.pk,
+        company_id=each.company_id,
+        document_id=document.pk,
+        customer=each.party.name,
+        customer_id=each.party_id,
+        kind=document.kind,
+        number=document.number,
+        series=document.series,
+        document_date=document.date,
+        seq=each.seq,
+        of=each.of,
+        due_date=each.due_date,
+        due_date_assumed=each.due_date_assumed,
+        days=days_overdue(each.due_date, today),
+        amount=each.amount,
+        balance=each.balance,
+        currency=each.currency,
+        status=compute_status(
+            each.amount, each.balance, each.due_date, standing=standing, today=today
+        ),
+        collectible=collectible.is_collectible and not is_silent,
+        hold=hold.kind if hold else None,
+        hold_until=hold.until if hold else None,
+        reminders=count,
+        last_reminder=last,
+        references=tuple(document.references),
+        note=each.note,
+    )
+
+
+def _reminders_of(
+    instalment_ids: Collection[int], as_of: date | None
+) -> dict[int, tuple[int, date]]:
+    """How many communications spoke of each instalment, and the day of the last one."""
+    rows = issued_reminders(instalment_ids).order_by()
+    if as_of:
+        rows = rows.filter(issued_date__lte=as_of)
+    counted = rows.values_list("instalment_id").annotate(n=Count("pk"), last=Max("issued_date"))
+    return {instalment: (count, last) for instalment, count, last in counted}

@@ -1,0 +1,326 @@
+"""The scadenzario in sets: which instalments, in what order, how much in all.
+
+Filters work on ``Instalment.balance``, the copy kept by ``flows.refresh_balances``; whoever must
+be certain (gate, doctor) derives the balance anew. Nothing here loops over rows that it counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Round
+
+from sollecito.accounts.models import Company
+from sollecito.domain.aging import Bucket, due_period, sum_buckets
+from sollecito.domain.documents import DocumentKind
+from sollecito.domain.money import to_cents
+from sollecito.domain.parties import normalise_name
+from sollecito.domain.sdi import (
+    ELECTRONIC_KINDS,
+    ISSUED_AFTER_DAYS,
+    PUBLIC_TERM_DAYS,
+    IssueRule,
+    SdiState,
+)
+from sollecito.ledger.models import Allocation, Document, Instalment, Party
+
+ZERO = Decimal("0.00")
+NEVER_ASKED_METHOD = "MP22"
+MONEY: DecimalField[Any, Any] = DecimalField(max_digits=14, decimal_places=2)
+NOTHING = Value(ZERO, output_field=MONEY)
+SORTS = {
+    "due": ("due_date", "id"),
+    "customer": ("party__name", "due_date", "id"),
+    "number": ("document__number", "seq", "id"),
+    "date": ("document__date", "id"),
+    "amount": ("amount", "id"),
+    "balance": ("balance", "id"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFilter:
+    """Filtri dello scadenzario. Empty means no filter; dates and amounts include their ends.
+
+    ``due`` is overdue or future; ``status`` a code of the wire; ``text`` is looked for in the
+    customer's name, the number and the references; ``amount_…`` speak of the balance.
+    """
+
+    kinds: tuple[str, ...] = ()
+    due: str = ""
+    status: str = ""
+    hold: str = ""
+    text: str = ""
+    customer_id: int | None = None
+    due_from: date | None = None
+    due_to: date | None = None
+    amount_from: Decimal | None = None
+    amount_to: Decimal | None = None
+    bucket: Bucket | None = None
+    ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CurrencyTotal:
+    """Totale di una valuta: what may be collected, its ages, and beside it what may not yet."""
+
+    currency: str
+    amount: Decimal
+    overdue: Decimal
+    count: int
+    ages: dict[Bucket, Decimal]
+    not_collectible: Decimal
+
+
+def allocated(field: str, as_of: date | None = None) -> Coalesce:
+    """Sum of active allocations whose ``field`` is the outer instalment, as an expression.
+
+    ``as_of`` leaves out what is dated after it.
+    """
+    rows = Allocation.objects.filter(**{field: OuterRef("pk")}, undone_at__isnull=True)
+    if as_of:
+        rows = rows.filter(date__lte=as_of)
+    total = rows.order_by().values(field).annotate(total=Sum("amount")).values("total")
+    return Coalesce(Subquery(total, output_field=MONEY), NOTHING)
+
+
+def with_derived_balance(
+    instalments: QuerySet[Instalment], as_of: date | None = None
+) -> QuerySet[Any]:
+    """Add ``derived``: amount − what was allocated + what this credit note netted elsewhere.
+
+    Rounded to cents, because SQLite adds in binary.
+    """
+    balance = F("amount") - allocated("instalment", as_of) + allocated("credit", as_of)
+    return instalments.annotate(derived=Round(balance, precision=2, output_field=MONEY))
+
+
+def derived_balance(instalment: Instalment) -> Decimal:
+    """The balance that ``with_derived_balance`` put on a row."""
+    balance: Decimal = getattr(instalment, "derived")  # noqa: B009  an annotation, not a field
+    return to_cents(balance)
+
+
+def wrong_balances(limit: int = 100) -> list[int]:
+    """Ids of instalments whose stored balance is not the derived one. None, ever."""
+    rows = with_derived_balance(Instalment.objects.all()).exclude(balance=F("derived"))
+    return list(rows.order_by("id").values_list("id", flat=True)[:limit])
+
+
+def open_instalments(company: Company) -> QuerySet[Instalment]:
+    """Instalments with something left to collect; credit notes are none."""
+    return Instalment.objects.filter(company=company, balance__gt=0)
+
+
+def filter_instalments(company: Company, wanted: LedgerFilter, today: date) -> QuerySet[Instalment]:
+    """Instalments of a company that pass every filter but ``hold`` (a layer above knows holds)."""
+    rows = Instalment.objects.filter(company=company)
+    if wanted.ids:
+        rows = rows.filter(pk__in=wanted.ids)
+    if wanted.kinds:
+        rows = rows.filter(document__kind__in=wanted.kinds)
+    if wanted.customer_id:
+        rows = rows.filter(party_id=wanted.customer_id)
+    if wanted.text:
+        rows = rows.filter(_matches_text(company, wanted.text))
+    if wanted.status:
+        rows = filter_status(rows, wanted.status, company, today)
+    return rows.filter(_in_ranges(wanted, today))
+
+
+def filter_status(
+    rows: QuerySet[Instalment], status: str, company: Company, today: date
+) -> QuerySet[Instalment]:
+    """Narrow to one status, by the same precedence as ``domain.standing.compute_status``."""
+    paid = Q(balance__lte=0, amount__gte=0) | Q(balance__gte=0, amount__lt=0)
+    if status == "paid":
+        return rows.filter(paid)
+    rejected = Q(document__in=rejected_documents(company))
+    waiting = Q(document__in=waiting_documents(company, today))
+    if status == "rejected":
+        return rows.exclude(paid).filter(rejected)
+    if status == "waiting_sdi":
+        return rows.exclude(paid).filter(waiting)
+    rows = rows.exclude(paid).exclude(rejected).exclude(waiting)
+    partly = ~Q(balance=F("amount"))
+    if status == "partly_paid":
+        return rows.filter(partly)
+    late = Q(due_date__lt=today, amount__gte=0)
+    return rows.exclude(partly).filter(late if status == "overdue" else ~late)
+
+
+def rejected_documents(company: Company) -> QuerySet[Document, int]:
+    """Ids of documents refused by the SdI (NS) or by the office (EC02), unless decided else."""
+    refused = Q(sdi_state=SdiState.REFUSED, sdi_override=False, kind__in=ELECTRONIC_KINDS)
+    scrapped = Q(
+        sdi_state=SdiState.REJECTED, kind__in=[*ELECTRONIC_KINDS, DocumentKind.CREDIT_NOTE]
+    )
+    rows = Document.objects.filter(scrapped | refused, company=company)
+    return rows.values_list("pk", flat=True)
+
+
+def waiting_documents(company: Company, today: date) -> QuerySet[Document, int]:
+    """Ids of electronic documents that the SdI does not let us ask for yet, or not until then."""
+    unheard = Q(sdi_state=SdiState.NONE)
+    rule = IssueRule(company.sdi_rule)
+    if rule is not IssueRule.RECEIPT_ONLY:
+        days = ISSUED_AFTER_DAYS if rule is IssueRule.AFTER_FIVE_DAYS else 0
+        unheard &= Q(date__gt=today - timedelta(days=days))
+    term = today - timedelta(days=PUBLIC_TERM_DAYS)
+    public = Q(sdi_state=SdiState.DELIVERED, is_public_body=True) & (
+        Q(sdi_since__gt=term) | Q(sdi_since__isnull=True, date__gt=term)
+    )
+    unread = Q(sdi_state=SdiState.NOT_DELIVERED, is_public_body=True)
+    lost = Q(sdi_state=SdiState.UNREACHABLE, sdi_override=False)
+    rows = Document.objects.filter(unheard | public | unread | lost, company=company)
+    return rows.filter(kind__in=ELECTRONIC_KINDS).values_list("pk", flat=True)
+
+
+def silent_documents(company: Company) -> set[int]:
+    """Documents not asked for because of a pro-forma and its invoice: see ``dunning.queries``."""
+    pairs = Document.objects.filter(company=company, replaces__isnull=False).values_list(
+        "pk", "date", "replaces_id", "replaces__date", "is_replacement_confirmed"
+    )
+    return silenced(pairs)
+
+
+def silenced(pairs: Iterable[tuple[int, date, int | None, Any, bool | None]]) -> set[int]:
+    """Of each pair the one not to ask for: the younger, or the pro-forma once confirmed.
+
+    A pair that a person called two different credits is no pair.
+    """
+    silent: set[int] = set()
+    for invoice, invoice_date, pro_forma, pro_forma_date, confirmed in pairs:
+        if confirmed is False or pro_forma is None:
+            continue
+        silent.add(pro_forma if confirmed or invoice_date < pro_forma_date else invoice)
+    return silent
+
+
+def sort_instalments(rows: QuerySet[Instalment], sort: str) -> QuerySet[Instalment]:
+    """Order by a key of ``SORTS``, ``-key`` downwards; anything else is by due date."""
+    fields = SORTS.get(sort.removeprefix("-"), SORTS["due"])
+    return rows.order_by(*(f"-{field}" for field in fields) if sort.startswith("-") else fields)
+
+
+def total_instalments(
+    rows: QuerySet[Instalment], company: Company, today: date
+) -> list[CurrencyTotal]:
+    """ "Da incassare" of what is filtered, per currency, the euro first.
+
+    Sums by due date in the database, ages in ``domain.aging``; what may not be asked for (SdI,
+    pro-forma and invoice, MP22) is summed apart and left out.
+    """
+    rows = rows.filter(balance__gt=0).order_by()
+    silent = silent_documents(company)
+    blocked = rows.filter(
+        Q(document__in=rejected_documents(company))
+        | Q(document__in=waiting_documents(company, today))
+        | Q(document__in=silent)
+        | Q(method=NEVER_ASKED_METHOD)
+    )
+    sums: dict[str, dict[date | None, tuple[Decimal, int]]] = {}
+    apart: dict[str, Decimal] = {}
+    for currency, day, assumed, total, count in _by_day(rows):
+        days = sums.setdefault(currency, {})
+        amount, number = days.get(None if assumed else day, (ZERO, 0))
+        days[None if assumed else day] = amount + total, number + count
+    for currency, day, assumed, total, count in _by_day(blocked):
+        days = sums[currency]
+        amount, number = days[None if assumed else day]
+        days[None if assumed else day] = amount - total, number - count
+        apart[currency] = apart.get(currency, ZERO) + total
+    totals = [_total(code, days, apart.get(code, ZERO), today) for code, days in sums.items()]
+    return sorted(totals, key=lambda total: (total.currency != "EUR", total.currency))
+
+
+def group_by_customer(rows: QuerySet[Instalment], today: date) -> QuerySet[Any, Any]:
+    """What is filtered, per customer and currency: who owes most overdue first.
+
+    Each is ``party_id``, ``party__name``, ``currency``, ``count``, ``total`` and ``overdue``;
+    sums leave credit notes out.
+    """
+    owed = Q(balance__gt=0)
+    return (
+        rows.order_by()
+        .values("party_id", "party__name", "currency")
+        .annotate(
+            count=Count("pk"),
+            total=Coalesce(Sum("balance", filter=owed), NOTHING),
+            overdue=Coalesce(Sum("balance", filter=owed & Q(due_date__lt=today)), NOTHING),
+        )
+        .order_by("-overdue", "-total", "party__name", "currency")
+    )
+
+
+def customers_without_contact(company: Company) -> QuerySet[Party]:
+    """Clienti senza recapito: who owes and has no e-mail; largest overdue first is the caller's."""
+    return Party.objects.filter(
+        company=company, pk__in=open_instalments(company).values("party")
+    ).exclude(contact_points__kind="email")
+
+
+def _by_day(rows: QuerySet[Instalment]) -> list[tuple[str, date, bool, Decimal, int]]:
+    grouped = (
+        rows.values_list("currency", "due_date", "due_date_assumed")
+        .annotate(total=Sum("balance"), number=Count("pk"))
+        .order_by()
+    )
+    return [(*key, to_cents(total), number) for *key, total, number in grouped]
+
+
+def _total(
+    currency: str, days: dict[date | None, tuple[Decimal, int]], apart: Decimal, today: date
+) -> CurrencyTotal:
+    ages = sum_buckets(((day, amount) for day, (amount, _) in days.items()), today)
+    return CurrencyTotal(
+        currency,
+        amount=sum((amount for amount, _ in days.values()), ZERO),
+        overdue=sum((a for day, (a, _) in days.items() if day is not None and day < today), ZERO),
+        count=sum(number for _, number in days.values()),
+        ages=ages,
+        not_collectible=apart,
+    )
+
+
+def _matches_text(company: Company, text: str) -> Q:
+    """The customer's name, or number and references as the document keeps them."""
+    parties = Party.objects.filter(company=company, name__icontains=text.strip())
+    words = text.strip().lower()
+    documents = Document.objects.filter(company=company, search_text__contains=words)
+    found = Q(party__in=parties.values("pk")) | Q(document__in=documents.values("pk"))
+    if plain := normalise_name(text):
+        found |= Q(party__in=Party.objects.filter(company=company, identity__contains=plain))
+    return found
+
+
+def _in_ranges(wanted: LedgerFilter, today: date) -> Q:
+    found = Q()
+    if wanted.due in {"overdue", "future"}:
+        late = Q(due_date__lt=today, balance__gt=0)
+        found &= late if wanted.due == "overdue" else Q(due_date__gte=today)
+    ranges: Collection[tuple[str, Any]] = (
+        ("due_date__gte", wanted.due_from),
+        ("due_date__lte", wanted.due_to),
+        ("balance__gte", wanted.amount_from),
+        ("balance__lte", wanted.amount_to),
+    )
+    for lookup, value in ranges:
+        if value is not None:
+            found &= Q(**{lookup: value})
+    return found & _in_bucket(wanted.bucket, today) if wanted.bucket else found
+
+
+def _in_bucket(bucket: Bucket, today: date) -> Q:
+    if bucket is Bucket.NO_DATE:
+        return Q(due_date_assumed=True, balance__gt=0)
+    period = due_period(bucket, today)
+    found = Q(due_date_assumed=False, balance__gt=0)
+    if period.first:
+        found &= Q(due_date__gte=period.first)
+    return found & Q(due_date__lte=period.last) if period.last else found
