@@ -168,7 +168,7 @@ def open_credits(party_id: int, currency: str) -> list[Credit]:
     """Credit notes and payments of a customer that are not matched yet, oldest first."""
     notes = with_derived_balance(
         Instalment.objects.filter(party=party_id, currency=currency, amount__lt=0)
-    ).filter(derived__lt=0)
+    )
     found = [
         Credit(
             amount=-derived_balance(note),
@@ -178,6 +178,7 @@ def open_credits(party_id: int, currency: str) -> list[Credit]:
             series=note.document.series,
         )
         for note in notes.select_related("document")
+        if derived_balance(note) < 0
     ]
     used = Coalesce(
         Sum("allocations__amount", filter=Q(allocations__undone_at__isnull=True)), NOTHING

@@ -1,0 +1,95 @@
+"""To whom a reminder goes: the customer's contacts, or the addresses a person wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sollecito.domain.documents import Problem
+from sollecito.flows.reminder_options import ReminderOptions
+from sollecito.formats.mime import BadAddressError, Mailbox, check_address
+from sollecito.ledger.models import ContactPoint, Party
+
+MOST_RECIPIENTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """Destinatari, each address once; problems by field."""
+
+    to: tuple[Mailbox, ...] = ()
+    cc: tuple[Mailbox, ...] = ()
+    bcc: tuple[Mailbox, ...] = ()
+    problems: tuple[tuple[str, Problem], ...] = ()
+
+
+def contact_of(party: Party) -> str:
+    """The person greeted: of the first payment contact, else of the card."""
+    points = _points(party)
+    return next((point.person for point in points if point.person), party.contact_name)
+
+
+def choose_recipients(party: Party, options: ReminderOptions) -> Recipients:
+    """Prefill To where the person chose none, check every address, drop repeated ones."""
+    points = _points(party)
+    names = {point.value.lower(): point.person for point in points}
+    wanted = options.to
+    if wanted is None:
+        wanted = tuple(point.value for point in points[:MOST_RECIPIENTS])
+    seen: set[str] = set()
+    problems: list[tuple[str, Problem]] = []
+    fields = {"to": wanted, "cc": options.cc, "bcc": options.bcc}
+    boxes = {
+        name: _mailboxes(name, addresses, names, seen, problems)
+        for name, addresses in fields.items()
+    }
+    if not boxes["to"] and not problems:
+        problems.append(("to", _no_recipient(party)))
+    if len(boxes["to"]) > MOST_RECIPIENTS:
+        problems.append(("to", _too_many()))
+    return Recipients(boxes["to"], boxes["cc"], boxes["bcc"], tuple(problems))
+
+
+def _points(party: Party) -> Sequence[ContactPoint]:
+    """E-mail addresses, those for payments first; PEC is never used for a courtesy."""
+    rows = ContactPoint.objects.filter(party=party, kind=ContactPoint.Kind.EMAIL).order_by("id")
+    return sorted(rows, key=lambda row: row.purpose != ContactPoint.Purpose.PAYMENTS)
+
+
+def _mailboxes(
+    field: str,
+    addresses: Iterable[str],
+    names: dict[str, str],
+    seen: set[str],
+    problems: list[tuple[str, Problem]],
+) -> tuple[Mailbox, ...]:
+    boxes = []
+    for written in addresses:
+        if not written.strip():
+            continue
+        try:
+            address = check_address(written)
+        except BadAddressError as error:
+            hint = "Si scrive nome@dominio.it."
+            problems.append((field, Problem("bad_address", str(error), hint)))
+            continue
+        if address.lower() not in seen:
+            seen.add(address.lower())
+            boxes.append(Mailbox(address, names.get(address.lower(), "")))
+    return tuple(boxes)
+
+
+def _no_recipient(party: Party) -> Problem:
+    return Problem(
+        "no_recipient",
+        f"{party.name} non ha un indirizzo e-mail.",
+        "Scrivilo qui, oppure sulla scheda del cliente.",
+    )
+
+
+def _too_many() -> Problem:
+    return Problem(
+        "too_many_recipients",
+        f"I destinatari sono più di {MOST_RECIPIENTS}.",
+        "Mettine alcuni in copia.",
+    )

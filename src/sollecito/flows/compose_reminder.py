@@ -1,0 +1,136 @@
+"""Instalments and choices → drafts of reminders: recipients, words, attachments, warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sollecito.accounts.models import Company, User
+from sollecito.domain.schedule import InstalmentFacts, refuse_reminder
+from sollecito.domain.wording import ReminderFacts, make_wording
+from sollecito.domain.wording.items import TEXT_ROWS
+from sollecito.dunning.queries import instalment_facts, instalments_to_word
+from sollecito.flows import clock
+from sollecito.flows import gather_items as gather
+from sollecito.flows.choose_recipients import choose_recipients
+from sollecito.flows.choose_sender import SendingAccount, choose_sender
+from sollecito.flows.fill_text import choose_model, fill_text
+from sollecito.flows.gather_reminder_facts import gather_facts, name_writer
+from sollecito.flows.offer_attachments import count_enclosures, offer_attachments
+from sollecito.flows.reminder_options import (
+    PREFILLED,
+    Composition,
+    RefusedInstalment,
+    ReminderDraft,
+    ReminderOptions,
+)
+from sollecito.flows.warn_about_reminder import find_problems, find_warnings
+from sollecito.ledger.models import Instalment
+
+FILE = "file"
+SPLIT = frozenset({"sollecito_1", "sollecito_2"})
+"""Models that list apart what is not due yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Who asks for what, the same for every message of one order."""
+
+    company: Company
+    user: User | None
+    options: ReminderOptions
+    facts: Mapping[int, InstalmentFacts]
+    account: SendingAccount
+    accounts: gather.CompanyAccounts
+
+
+def compose_reminders(
+    company: Company,
+    instalment_ids: Iterable[int],
+    *,
+    user: User | None = None,
+    options: ReminderOptions = PREFILLED,
+    separate: bool = False,
+) -> Composition:
+    """One draft a customer and currency (one an instalment when ``separate``), nothing stored.
+
+    Refused: what is unknown here, and what rules 1 to 3 of the schedule refuse.
+    """
+    ids = list(dict.fromkeys(instalment_ids))
+    today = clock.today(company.time_zone)
+    rows = instalments_to_word(company, ids)
+    facts = instalment_facts([row.pk for row in rows], today)
+    refused = [_unknown(pk) for pk in ids if pk not in facts]
+    groups: dict[str, list[Instalment]] = {}
+    for row in rows:
+        refusal = refuse_reminder(facts[row.pk], today)
+        if refusal:
+            refused.append(RefusedInstalment(row.pk, refusal.reason, refusal.message))
+        else:
+            group = f"i{row.pk}" if separate else f"{row.party_id}-{row.currency}"
+            groups.setdefault(group, []).append(row)
+    account = choose_sender(company, keep_here=options.channel == FILE)
+    order = _Order(company, user, options, facts, account, gather.accounts_of(company))
+    drafts = tuple(_compose(order, group, members) for group, members in groups.items())
+    return Composition(drafts, tuple(refused))
+
+
+def _compose(order: _Order, group: str, rows: Sequence[Instalment]) -> ReminderDraft:
+    options, party = order.options, rows[0].party
+    recipients = choose_recipients(party, options)
+    facts = _gather(order, rows)
+    model = choose_model(order.company, facts, options.model)
+    choices = offer_attachments(rows, wanted=options.attachments, needs_list=len(rows) > TEXT_ROWS)
+    facts = replace(facts, enclosures=count_enclosures(choices))
+    wording = make_wording(facts)
+    filled = fill_text(order.company, model, facts, wording, options)
+    draft = ReminderDraft(
+        company=order.company,
+        user=order.user,
+        party=party,
+        rows=tuple(rows),
+        group=group,
+        facts=facts,
+        wording=wording,
+        account=order.account,
+        model=model,
+        version=filled.version,
+        subject=filled.subject,
+        text=filled.text,
+        to=recipients.to,
+        cc=recipients.cc,
+        bcc=recipients.bcc,
+        attachments=choices,
+    )
+    problems = (*recipients.problems, *filled.problems, *find_problems(draft, options))
+    return replace(draft, problems=problems, warnings=find_warnings(draft, options))
+
+
+def _gather(order: _Order, rows: Sequence[Instalment]) -> ReminderFacts:
+    company, options = order.company, order.options
+    today = clock.today(company.time_zone)
+    items = [gather.make_item(row, order.facts[row.pk], today, order.accounts) for row in rows]
+    if options.iban:
+        chosen = gather.account_named(company, order.accounts, options.iban)
+        items = [replace(item, account=chosen) for item in items]
+    facts = gather_facts(
+        company,
+        rows,
+        items,
+        writer=name_writer(company, order.user, order.account),
+        exclusions=gather.find_exclusions(rows, order.facts, today),
+    )
+    language = options.language or facts.language
+    return replace(facts, language=language, consequence=options.consequence)
+
+
+def _split_upcoming(facts: ReminderFacts) -> ReminderFacts:
+    """Leave out of the amount what is not due yet; all of it stays where nothing is overdue."""
+    overdue = tuple(item for item in facts.items if item.due_date < facts.today)
+    upcoming = tuple(item for item in facts.items if item.due_date >= facts.today)
+    return replace(facts, items=overdue, upcoming=upcoming) if overdue else facts
+
+
+def _unknown(instalment: int) -> RefusedInstalment:
+    words = f"La rata {instalment} non c'è in questa azienda."
+    return RefusedInstalment(instalment, "not_found", words)

@@ -1,0 +1,101 @@
+"""A draft → the bytes that will leave: preview and sending both come from here.
+
+The same draft, token and moment give the same bytes, so that what was shown can be compared with
+what is about to leave.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from sollecito.dunning.queries import issued_reminders
+from sollecito.flows import clock
+from sollecito.flows.gather_reminder_facts import list_open_items
+from sollecito.flows.offer_attachments import open_attachment
+from sollecito.flows.reminder_options import ReminderDraft
+from sollecito.formats.mime import Mail, MailAttachment, Mailbox, make_message_id, make_mime
+
+THREAD_LENGTH = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedMail:
+    """Anteprima: the very bytes. ``key`` is the content's; ``moment`` is its Date."""
+
+    draft: ReminderDraft
+    key: str
+    message_id: str
+    moment: datetime
+    raw: bytes
+    sha256: str
+    attachments: tuple[MailAttachment, ...]
+
+
+def prepare_mail(
+    draft: ReminderDraft, *, token: str, moment: datetime | None = None
+) -> PreparedMail:
+    """Render a draft that has no problems.
+
+    Args:
+        draft: as composed; every recipient is a valid address.
+        token: made when the drawer opened; the same one can be sent only once.
+        moment: the Date of an earlier preview; now without one.
+
+    Raises CopyNotMadeError.
+    """
+    key = content_key(token, draft.group)
+    zone = ZoneInfo(draft.company.time_zone)
+    day = (moment or clock.now()).astimezone(zone).replace(microsecond=0)
+    secret = hashlib.sha256(b"message-id:" + settings.SECRET_KEY.encode()).digest()
+    message_id = make_message_id(f"{draft.company.pk}:{key}", secret, draft.account.domain)
+    attachments = tuple(
+        open_attachment(choice, partial(list_open_items, draft))
+        for choice in draft.attachments
+        if choice.is_on
+    )
+    thread = _thread(draft)
+    raw = make_mime(
+        Mail(
+            sender=draft.account.shown,
+            to=draft.to,
+            cc=draft.cc,
+            reply_to=draft.account.reply_to,
+            subject=draft.subject,
+            text=draft.text,
+            date=day,
+            message_id=message_id,
+            attachments=attachments,
+            table=draft.wording.table,
+            language=draft.facts.language,
+            in_reply_to=thread[-1] if thread else "",
+            references=thread[:-1],
+        )
+    )
+    digest = hashlib.sha256(raw).hexdigest()
+    return PreparedMail(draft, key, message_id, day, raw, digest, attachments)
+
+
+def content_key(token: str, group: str) -> str:
+    """By hand a content is unique by the drawer's token and the message within it."""
+    return f"hand:{token}:{group}"
+
+
+def all_recipients(draft: ReminderDraft) -> tuple[tuple[Mailbox, str], ...]:
+    """Every recipient with its role; Bcc are nowhere else."""
+    roles = (("to", draft.to), ("cc", draft.cc), ("bcc", draft.bcc))
+    return tuple((box, role) for role, boxes in roles for box in boxes)
+
+
+def _thread(draft: ReminderDraft) -> tuple[str, ...]:
+    """Message-IDs of earlier reminders about the same instalments, oldest first."""
+    earlier = issued_reminders(draft.instalment_ids).filter(company=draft.company)
+    found = dict.fromkeys(
+        reminder.content.message_id for reminder in earlier if reminder.content.message_id
+    )
+    return tuple(list(found)[:THREAD_LENGTH][::-1])

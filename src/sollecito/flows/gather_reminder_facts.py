@@ -1,0 +1,131 @@
+"""What a reminder is worded from, beyond its items: who writes, to whom, what was said before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from sollecito.accounts.models import Company, User
+from sollecito.domain.documents import Address, CustomerKind
+from sollecito.domain.money import Language
+from sollecito.domain.wording import Creditor, Debtor, Exclusion, Item, ReminderFacts, Writer
+from sollecito.domain.working_days import WorkCalendar, next_working_day, parse_patron_day
+from sollecito.dunning.queries import (
+    instalment_facts,
+    instalments_to_word,
+    issued_reminders,
+    open_credits,
+)
+from sollecito.flows import clock
+from sollecito.flows.choose_recipients import contact_of
+from sollecito.flows.choose_sender import SendingAccount
+from sollecito.flows.gather_items import accounts_of, make_item
+from sollecito.flows.reminder_options import ReminderDraft
+from sollecito.ledger.models import ImportBatch, Instalment, Party, Payment
+
+DAYS_TO_PAY = 7
+EARLIER_SHOWN = 3
+
+
+def gather_facts(
+    company: Company,
+    rows: Sequence[Instalment],
+    items: Sequence[Item],
+    *,
+    writer: Writer,
+    exclusions: tuple[Exclusion, ...] = (),
+) -> ReminderFacts:
+    """All that a message about these instalments of one customer says, in its language."""
+    party = rows[0].party
+    today = clock.today(company.time_zone)
+    calendar = WorkCalendar(patron=parse_patron_day(company.patron_day))
+    earlier = issued_reminders([row.pk for row in rows]).values_list("issued_date", flat=True)
+    days = sorted({day for day in earlier if day and day <= today})
+    return ReminderFacts(
+        creditor=describe_company(company),
+        writer=writer,
+        debtor=describe_party(party, contact_of(party)),
+        items=tuple(items),
+        today=today,
+        takings_until=takings_recorded_until(company, today),
+        pay_by=next_working_day(today + timedelta(days=DAYS_TO_PAY), calendar),
+        language=language_of(party),
+        credits=tuple(open_credits(party.pk, rows[0].currency)),
+        exclusions=exclusions,
+        earlier_dates=tuple(days[-EARLIER_SHOWN:]),
+    )
+
+
+def list_open_items(draft: ReminderDraft) -> ReminderFacts:
+    """The facts of ``draft`` with every open item of the customer, for the statement."""
+    today = draft.facts.today
+    ids = Instalment.objects.filter(
+        company=draft.company, party=draft.party, currency=draft.facts.currency, balance__gt=0
+    ).values_list("pk", flat=True)
+    rows = instalments_to_word(draft.company, ids)
+    facts = instalment_facts([row.pk for row in rows], today)
+    accounts = accounts_of(draft.company)
+    items = [
+        make_item(row, facts[row.pk], today, accounts)
+        for row in rows
+        if facts[row.pk].collectible.is_collectible and facts[row.pk].balance > 0
+    ]
+    return replace(draft.facts, items=tuple(items))
+
+
+def name_writer(company: Company, user: User | None, account: SendingAccount) -> Writer:
+    """Who signs: the person named in the settings, else who is writing."""
+    name = company.contact_name or (user.name if user else "")
+    phone = company.phone
+    if user and not company.contact_name:
+        phone = user.phone or company.phone
+    return Writer(account.answers_to, name, company.contact_role, phone)
+
+
+def takings_recorded_until(company: Company, today: date) -> date:
+    """The last proof that takings are up to date: a payment, an import, a person's word."""
+    zone = ZoneInfo(company.time_zone)
+    payments = Payment.objects.filter(company=company, undone_at__isnull=True, date__lte=today)
+    days = [payments.order_by("-date").values_list("date", flat=True).first()]
+    batch = ImportBatch.objects.filter(company=company).order_by("-started_at").first()
+    moments = [batch.started_at if batch else None, company.takings_answered_at]
+    days += [moment.astimezone(zone).date() for moment in moments if moment]
+    return min(max((day for day in days if day), default=today), today)
+
+
+def describe_company(company: Company) -> Creditor:
+    """The creditor's facts."""
+    return Creditor(
+        name=company.name,
+        short_name=company.short_name,
+        vat_number=company.vat_number,
+        tax_code=company.tax_code,
+        address=_address(company),
+        pec=company.pec,
+    )
+
+
+def describe_party(party: Party, contact: str) -> Debtor:
+    """The customer's facts; ``contact`` is the person greeted."""
+    kind = CustomerKind(party.kind)
+    return Debtor(
+        name=party.name,
+        contact=contact,
+        vat_country=party.vat_country,
+        vat_number=party.vat_number,
+        tax_code=party.tax_code,
+        address=_address(party),
+        is_foreign=kind is CustomerKind.FOREIGN or party.country not in {"", "IT"},
+        reader="private" if kind is CustomerKind.PRIVATE else "business",
+    )
+
+
+def language_of(party: Party) -> Language:
+    """Italian for who reads it, else English."""
+    return "it" if party.language in {"", "it"} else "en"
+
+
+def _address(row: Company | Party) -> Address:
+    return Address(row.street, row.postcode, row.city, row.province, row.country)

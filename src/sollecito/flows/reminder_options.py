@@ -1,0 +1,92 @@
+"""What a person chose for a reminder, and what comes of it: the values of composing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sollecito.accounts.models import Company, User
+from sollecito.domain.documents import Problem
+from sollecito.domain.money import Language
+from sollecito.domain.wording import ReminderFacts, Wording
+from sollecito.flows.choose_sender import SendingAccount
+from sollecito.flows.offer_attachments import AttachmentChoice
+from sollecito.formats.mime import Mailbox
+from sollecito.ledger.models import Instalment, Party
+
+OWN_MODEL = "own"
+"""The company's own subject and text."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderOptions:
+    """Scelte. ``None`` leaves a field to its prefill.
+
+    ``is_template``: subject and text still hold placeholders (the command line); what a person
+    saw filled in is never read again. ``attachments``: keys, or ``invoices`` and ``statement``.
+    """
+
+    to: tuple[str, ...] | None = None
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+    subject: str | None = None
+    text: str | None = None
+    is_template: bool = False
+    iban: str = ""
+    attachments: tuple[str, ...] | None = None
+    language: Language | None = None
+    model: str = ""
+    consequence: str = ""
+    channel: str = ""
+
+
+PREFILLED = ReminderOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedInstalment:
+    """Rata che non si può sollecitare, and why."""
+
+    instalment: int
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderDraft:
+    """Bozza: one message to one customer in one currency, not yet bytes.
+
+    ``problems`` (by field) stop it; ``warnings`` only speak. ``group`` tells it from the other
+    messages of the same order.
+    """
+
+    company: Company
+    user: User | None
+    party: Party
+    rows: tuple[Instalment, ...]
+    group: str
+    facts: ReminderFacts
+    wording: Wording
+    account: SendingAccount
+    model: str
+    version: str
+    subject: str
+    text: str
+    to: tuple[Mailbox, ...]
+    cc: tuple[Mailbox, ...]
+    bcc: tuple[Mailbox, ...]
+    attachments: tuple[AttachmentChoice, ...]
+    problems: tuple[tuple[str, Problem], ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def instalment_ids(self) -> tuple[int, ...]:
+        """The instalments it asks for."""
+        return tuple(row.pk for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """Drafts, and what cannot be reminded."""
+
+    drafts: tuple[ReminderDraft, ...]
+    refused: tuple[RefusedInstalment, ...]
