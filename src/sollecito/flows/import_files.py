@@ -1,0 +1,147 @@
+"""Import named files of any kind: the kind is found by content, each goes to who can read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
+
+from sollecito.accounts.models import Company, User
+from sollecito.domain.documents import Problem
+from sollecito.flows import audit, clock
+from sollecito.flows.importing.chunks import store_chunk
+from sollecito.flows.importing.outcomes import (
+    FileOutcome,
+    ImportReport,
+    failed,
+    save_outcomes,
+)
+from sollecito.flows.importing.reading import ReadFile, read_files
+from sollecito.flows.importing.routing import CompanyBook
+from sollecito.flows.importing.sources import NamedFile
+from sollecito.formats.fatturapa.envelope import ContentKind
+from sollecito.ledger.models import ImportBatch
+
+CHUNK_FILES = 200
+CHUNK_BYTES = 20_000_000
+Progress = Callable[[int, int], None]
+
+
+class SheetReader(Protocol):
+    """Whoever imports a sheet (CSV, XLSX): called in no transaction, makes its own."""
+
+    def __call__(
+        self, file: ReadFile, *, batch: ImportBatch, company: Company | None
+    ) -> FileOutcome:
+        """Import one sheet; ``company`` is the one chosen, or the only one there is."""
+        ...
+
+
+def import_files(
+    files: Iterable[NamedFile],
+    *,
+    company: Company | None = None,
+    user: User | None = None,
+    source: str = "cli",
+    sheets: SheetReader | None = None,
+    on_progress: Progress | None = None,
+) -> ImportReport:
+    """Import files now, in chunks of at most 200; a kill loses at most the chunk in flight.
+
+    Args:
+        files: as from ``files_in``; read one at a time.
+        company: restrict to it; else each document goes to the company of its seller.
+        user: who imports.
+        source: where it comes from (``cli``, ``web``, ``demo``).
+        sheets: reader of CSV and XLSX.
+        on_progress: called with files done and files known.
+
+    Returns:
+        What was imported and what was not, file by file.
+    """
+    wanted = list(files)
+    companies = list(Company.objects.all())
+    batch = ImportBatch.objects.create(
+        company=company or (companies[0] if len(companies) == 1 else None),
+        user=user,
+        source=source,
+        status=ImportBatch.Status.RUNNING,
+        started_at=clock.now(),
+        total=len(wanted),
+    )
+    report = run_batch(
+        batch, wanted, book=CompanyBook(companies, company), sheets=sheets, on_progress=on_progress
+    )
+    finish_batch(batch, report)
+    return report
+
+
+def run_batch(
+    batch: ImportBatch,
+    files: Iterable[NamedFile],
+    *,
+    book: CompanyBook,
+    sheets: SheetReader | None = None,
+    on_progress: Progress | None = None,
+) -> ImportReport:
+    """Read and store files as part of a batch; the batch's progress is kept as it goes."""
+    report = ImportReport(batch_id=batch.pk)
+    for chunk in _chunks(read_files(files)):
+        if len(chunk) == 1 and _is_sheet(chunk[0]):
+            outcomes = [_store_sheet(batch, chunk[0], book, sheets)]
+        else:
+            outcomes = store_chunk(batch, chunk, book)
+        report.add(outcomes)
+        if on_progress:
+            on_progress(batch.done, batch.total)
+    return report
+
+
+def finish_batch(batch: ImportBatch, report: ImportReport) -> None:
+    """Close a batch and write it into the history."""
+    batch.status, batch.ended_at = ImportBatch.Status.DONE, clock.now()
+    batch.save(update_fields=["status", "ended_at"])
+    audit.record(
+        batch.company,
+        batch.user,
+        "import_done",
+        target=f"import:{batch.pk}",
+        text=f"Importati {report.documents} documenti, {report.duplicates} già presenti, "
+        f"{len(report.skipped)} lasciati da parte.",
+        details=dict(batch.counts),
+    )
+
+
+def _chunks(files: Iterator[ReadFile]) -> Iterator[list[ReadFile]]:
+    """At most 200 files and 20 MB together; a sheet always alone."""
+    chunk: list[ReadFile] = []
+    size = 0
+    for file in files:
+        if chunk and (_is_sheet(file) or len(chunk) == CHUNK_FILES or size > CHUNK_BYTES):
+            yield chunk
+            chunk, size = [], 0
+        if _is_sheet(file):
+            yield [file]
+            continue
+        chunk.append(file)
+        size += len(file.content) + len(file.original)
+    if chunk:
+        yield chunk
+
+
+def _is_sheet(file: ReadFile) -> bool:
+    return file.problem is None and file.kind in {ContentKind.SHEET, ContentKind.TEXT}
+
+
+def _store_sheet(
+    batch: ImportBatch, file: ReadFile, book: CompanyBook, sheets: SheetReader | None
+) -> FileOutcome:
+    if sheets is not None:
+        return sheets(file, batch=batch, company=book.only or batch.company)
+    problem = Problem(
+        "unknown_content",
+        "Il file non è una fattura elettronica né una notifica SdI.",
+        "Importa i file XML, p7m o zip delle fatture emesse.",
+    )
+    outcome = failed(file.name, file.item_id, problem)
+    save_outcomes(batch, [outcome])
+    return outcome

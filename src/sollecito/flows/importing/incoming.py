@@ -1,0 +1,94 @@
+"""A document on its way into the ledger: what was read, and what it became."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sollecito.accounts.models import Company
+from sollecito.domain.arrivals import Arrival, DocumentKey, compute_fingerprint
+from sollecito.domain.documents import ParsedDocument, Problem
+from sollecito.domain.parties import identity_key
+from sollecito.domain.terms import Terms, split_instalments
+from sollecito.flows.importing.originals import Original
+from sollecito.ledger.models import Document, Instalment, StoredFile
+
+
+@dataclass(slots=True)
+class Entry:
+    """A document of the ledger that others may be compared with, with all its file names.
+
+    ``xml`` is known only for one that came in this same set.
+    """
+
+    row: Document
+    fingerprint: str
+    other_files: list[tuple[str, int]] = field(default_factory=list)
+    xml: bytes = b""
+
+
+@dataclass(slots=True)
+class Incoming:
+    """Documento in arrivo. What follows ``original`` is set by ``import_documents``.
+
+    ``customer`` is the identity of its customer, ``xml`` its file without envelope (empty for a
+    sheet), ``own_pdf`` the firm's own PDF inside the XML.
+    """
+
+    company: Company
+    document: ParsedDocument
+    terms: Terms
+    customer: str
+    fingerprint: str
+    source: str = Document.Source.FILE
+    file_key: str = ""
+    xml: bytes = b""
+    original: Original | None = None
+    arrival: Arrival = Arrival.NEW
+    entry: Entry | None = None
+    file: StoredFile | None = None
+    own_pdf: StoredFile | None = None
+    instalments: list[Instalment] = field(default_factory=list)
+
+    @property
+    def row(self) -> Document | None:
+        """The document of the ledger that it is or became."""
+        return self.entry.row if self.entry else None
+
+    @property
+    def key(self) -> DocumentKey:
+        """Identity inside the company."""
+        return DocumentKey(self.document.kind, self.document.number, self.document.date.year)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What the user should look at, of the file and of its terms."""
+        return (*self.document.problems, *self.terms.problems)
+
+
+def prepare_incoming(company: Company, document: ParsedDocument, **fields: Any) -> Incoming:
+    """Compute instalments, customer's identity and fingerprint of a parsed document.
+
+    ``fields`` are those of ``Incoming`` that say where it comes from.
+    """
+    terms = split_instalments(document, default_days=company.default_days)
+    customer = identity_key(document.buyer)
+    fingerprint = compute_fingerprint(
+        customer,
+        document.date,
+        document.currency,
+        terms.total,
+        [draft.amount for draft in terms.instalments],
+    )
+    return Incoming(company, document, terms, customer, fingerprint, **fields)
+
+
+def as_json(problem: Problem) -> dict[str, Any]:
+    """A problem as rows keep it."""
+    return {
+        "code": problem.code,
+        "message": problem.message,
+        "hint": problem.hint,
+        "severity": problem.severity,
+        "line": problem.line,
+    }
