@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from sollecito.accounts.models import Company
+from sollecito.flows.choose_account import default_channel
 from sollecito.formats.mime import Mailbox
 from sollecito.outbox.models import Sender
 
@@ -52,7 +53,7 @@ def choose_sender(company: Company, *, keep_here: bool = False) -> SendingAccoun
     reply_to = None
     if company.email and company.email.lower() != address.lower():
         reply_to = Mailbox(company.email, company.name)
-    channel = "email" if settings.SMTP_URL and not keep_here else "file"
+    channel = "file" if keep_here else default_channel()
     return SendingAccount(channel, Mailbox(address, company.name), reply_to=reply_to)
 
 

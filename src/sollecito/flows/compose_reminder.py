@@ -80,6 +80,8 @@ def _compose(order: _Order, group: str, rows: Sequence[Instalment]) -> ReminderD
     recipients = choose_recipients(party, options)
     facts = _gather(order, rows)
     model = choose_model(order.company, facts, options.model)
+    if model in SPLIT:
+        facts = _split_upcoming(facts)
     choices = offer_attachments(rows, wanted=options.attachments, needs_list=len(rows) > TEXT_ROWS)
     facts = replace(facts, enclosures=count_enclosures(choices))
     wording = make_wording(facts)

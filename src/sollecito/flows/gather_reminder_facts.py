@@ -109,7 +109,6 @@ def describe_company(company: Company) -> Creditor:
 
 def describe_party(party: Party, contact: str) -> Debtor:
     """The customer's facts; ``contact`` is the person greeted."""
-    kind = CustomerKind(party.kind)
     return Debtor(
         name=party.name,
         contact=contact,
@@ -117,8 +116,8 @@ def describe_party(party: Party, contact: str) -> Debtor:
         vat_number=party.vat_number,
         tax_code=party.tax_code,
         address=_address(party),
-        is_foreign=kind is CustomerKind.FOREIGN or party.country not in {"", "IT"},
-        reader="private" if kind is CustomerKind.PRIVATE else "business",
+        is_foreign=party.kind == CustomerKind.FOREIGN or party.country not in {"", "IT"},
+        reader="private" if party.kind == CustomerKind.PRIVATE else "business",
     )
 
 
