@@ -16,7 +16,7 @@ from django.db.models import Count, DecimalField, F, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce, Round
 
 from sollecito.accounts.models import Company
-from sollecito.domain.aging import Bucket, due_period, sum_buckets
+from sollecito.domain.aging import Bucket, due_period
 from sollecito.domain.documents import DocumentKind
 from sollecito.domain.money import to_cents
 from sollecito.domain.parties import normalise_name
@@ -137,48 +137,58 @@ def filter_status(
     rows: QuerySet[Instalment], status: str, company: Company, today: date
 ) -> QuerySet[Instalment]:
     """Narrow to one status, by the same precedence as ``domain.standing.compute_status``."""
-    paid = Q(balance__lte=0, amount__gte=0) | Q(balance__gte=0, amount__lt=0)
+    owed = Q(balance__gt=0, amount__gte=0) | Q(balance__lt=0, amount__lt=0)
     if status == "paid":
-        return rows.filter(paid)
-    rejected = Q(document__in=rejected_documents(company))
-    waiting = Q(document__in=waiting_documents(company, today))
+        return rows.filter(Q(balance__lte=0, amount__gte=0) | Q(balance__gte=0, amount__lt=0))
+    blocked = blocked_documents(company, today)
+    rows = rows.filter(owed)
     if status == "rejected":
-        return rows.exclude(paid).filter(rejected)
+        return rows.filter(document__in=blocked.rejected)
     if status == "waiting_sdi":
-        return rows.exclude(paid).filter(waiting)
-    rows = rows.exclude(paid).exclude(rejected).exclude(waiting)
-    partly = ~Q(balance=F("amount"))
+        return rows.filter(document__in=blocked.waiting)
+    rows = rows.exclude(document__in=[*blocked.rejected, *blocked.waiting])
     if status == "partly_paid":
-        return rows.filter(partly)
-    late = Q(due_date__lt=today, amount__gte=0)
-    return rows.exclude(partly).filter(late if status == "overdue" else ~late)
+        return rows.exclude(balance=F("amount"))
+    rows = rows.filter(balance=F("amount"))
+    if status == "overdue":
+        return rows.filter(due_date__lt=today, amount__gt=0)
+    return rows.filter(Q(due_date__gte=today) | Q(amount__lt=0))
 
 
-def rejected_documents(company: Company) -> QuerySet[Document, int]:
-    """Ids of documents refused by the SdI (NS) or by the office (EC02), unless decided else."""
-    refused = Q(sdi_state=SdiState.REFUSED, sdi_override=False, kind__in=ELECTRONIC_KINDS)
-    scrapped = Q(
+@dataclass(frozen=True, slots=True)
+class BlockedDocuments:
+    """Ids of documents that the SdI does not let us ask for. A small part of a ledger."""
+
+    rejected: list[int]
+    waiting: list[int]
+
+
+def blocked_documents(company: Company, today: date) -> BlockedDocuments:
+    """Documents rejected (NS), refused (EC02), or waiting for the SdI, on a day.
+
+    The same answer as ``domain.sdi.compute_collectible``; each query walks a short index.
+    """
+    documents = Document.objects.filter(company=company)
+    electronic = documents.filter(kind__in=ELECTRONIC_KINDS)
+    scrapped = documents.filter(
         sdi_state=SdiState.REJECTED, kind__in=[*ELECTRONIC_KINDS, DocumentKind.CREDIT_NOTE]
     )
-    rows = Document.objects.filter(scrapped | refused, company=company)
-    return rows.values_list("pk", flat=True)
-
-
-def waiting_documents(company: Company, today: date) -> QuerySet[Document, int]:
-    """Ids of electronic documents that the SdI does not let us ask for yet, or not until then."""
-    unheard = Q(sdi_state=SdiState.NONE)
+    refused = electronic.filter(sdi_state=SdiState.REFUSED, sdi_override=False)
+    unheard = electronic.filter(sdi_state=SdiState.NONE)
     rule = IssueRule(company.sdi_rule)
     if rule is not IssueRule.RECEIPT_ONLY:
         days = ISSUED_AFTER_DAYS if rule is IssueRule.AFTER_FIVE_DAYS else 0
-        unheard &= Q(date__gt=today - timedelta(days=days))
+        unheard = unheard.filter(date__gt=today - timedelta(days=days))
+    public = electronic.filter(is_public_body=True)
     term = today - timedelta(days=PUBLIC_TERM_DAYS)
-    public = Q(sdi_state=SdiState.DELIVERED, is_public_body=True) & (
-        Q(sdi_since__gt=term) | Q(sdi_since__isnull=True, date__gt=term)
+    waiting = (
+        unheard,
+        electronic.filter(sdi_state=SdiState.UNREACHABLE, sdi_override=False),
+        public.filter(sdi_state=SdiState.NOT_DELIVERED),
+        public.filter(sdi_state=SdiState.DELIVERED, sdi_since__gt=term),
+        public.filter(sdi_state=SdiState.DELIVERED, sdi_since__isnull=True, date__gt=term),
     )
-    unread = Q(sdi_state=SdiState.NOT_DELIVERED, is_public_body=True)
-    lost = Q(sdi_state=SdiState.UNREACHABLE, sdi_override=False)
-    rows = Document.objects.filter(unheard | public | unread | lost, company=company)
-    return rows.filter(kind__in=ELECTRONIC_KINDS).values_list("pk", flat=True)
+    return BlockedDocuments(_ids(scrapped, refused), _ids(*waiting))
 
 
 def silent_documents(company: Company) -> set[int]:
@@ -211,31 +221,28 @@ def sort_instalments(rows: QuerySet[Instalment], sort: str) -> QuerySet[Instalme
 def total_instalments(
     rows: QuerySet[Instalment], company: Company, today: date
 ) -> list[CurrencyTotal]:
-    """ "Da incassare" of what is filtered, per currency, the euro first.
+    """Da incassare, of what is filtered: per currency, the euro first.
 
-    Sums by due date in the database, ages in ``domain.aging``; what may not be asked for (SdI,
-    pro-forma and invoice, MP22) is summed apart and left out.
+    What may not be asked for (SdI, pro-forma and invoice, MP22) is summed apart and left out.
     """
     rows = rows.filter(balance__gt=0).order_by()
-    silent = silent_documents(company)
-    blocked = rows.filter(
-        Q(document__in=rejected_documents(company))
-        | Q(document__in=waiting_documents(company, today))
-        | Q(document__in=silent)
-        | Q(method=NEVER_ASKED_METHOD)
-    )
-    sums: dict[str, dict[date | None, tuple[Decimal, int]]] = {}
-    apart: dict[str, Decimal] = {}
-    for currency, day, assumed, total, count in _by_day(rows):
-        days = sums.setdefault(currency, {})
-        amount, number = days.get(None if assumed else day, (ZERO, 0))
-        days[None if assumed else day] = amount + total, number + count
-    for currency, day, assumed, total, count in _by_day(blocked):
-        days = sums[currency]
-        amount, number = days[None if assumed else day]
-        days[None if assumed else day] = amount - total, number - count
-        apart[currency] = apart.get(currency, ZERO) + total
-    totals = [_total(code, days, apart.get(code, ZERO), today) for code, days in sums.items()]
+    blocked = blocked_documents(company, today)
+    never = Q(document__in=[*blocked.rejected, *blocked.waiting, *silent_documents(company)])
+    apart = _sum(rows.filter(never | Q(method=NEVER_ASKED_METHOD)), today)
+    totals = []
+    for currency, sums in _sum(rows, today).items():
+        less = apart.get(currency, {})
+        left = {name: to_cents(value - less.get(name, ZERO)) for name, value in sums.items()}
+        totals.append(
+            CurrencyTotal(
+                currency,
+                amount=left["total"],
+                overdue=left["overdue"],
+                count=int(left["number"]),
+                ages={bucket: left[f"age_{bucket}"] for bucket in Bucket},
+                not_collectible=to_cents(less.get("total", ZERO)),
+            )
+        )
     return sorted(totals, key=lambda total: (total.currency != "EUR", total.currency))
 
 
@@ -265,38 +272,34 @@ def customers_without_contact(company: Company) -> QuerySet[Party]:
     ).exclude(contact_points__kind="email")
 
 
-def _by_day(rows: QuerySet[Instalment]) -> list[tuple[str, date, bool, Decimal, int]]:
-    grouped = (
-        rows.values_list("currency", "due_date", "due_date_assumed")
-        .annotate(total=Sum("balance"), number=Count("pk"))
-        .order_by()
+def _sum(rows: QuerySet[Instalment], today: date) -> dict[str, dict[str, Decimal]]:
+    """Sums by currency, each age in the database: one row a currency comes back."""
+    parts = {f"age_{bucket}": _in_bucket(bucket, today) for bucket in Bucket}
+    parts["overdue"] = Q(due_date__lt=today, due_date_assumed=False)
+    grouped = rows.values("currency").annotate(
+        number=Count("pk"),
+        total=Sum("balance"),
+        **{name: Sum("balance", filter=part) for name, part in parts.items()},
     )
-    return [(*key, to_cents(total), number) for *key, total, number in grouped]
-
-
-def _total(
-    currency: str, days: dict[date | None, tuple[Decimal, int]], apart: Decimal, today: date
-) -> CurrencyTotal:
-    ages = sum_buckets(((day, amount) for day, (amount, _) in days.items()), today)
-    return CurrencyTotal(
-        currency,
-        amount=sum((amount for amount, _ in days.values()), ZERO),
-        overdue=sum((a for day, (a, _) in days.items() if day is not None and day < today), ZERO),
-        count=sum(number for _, number in days.values()),
-        ages=ages,
-        not_collectible=apart,
-    )
+    return {
+        row.pop("currency"): {name: Decimal(value or 0) for name, value in row.items()}
+        for row in grouped
+    }
 
 
 def _matches_text(company: Company, text: str) -> Q:
     """The customer's name, or number and references as the document keeps them."""
-    parties = Party.objects.filter(company=company, name__icontains=text.strip())
-    words = text.strip().lower()
-    documents = Document.objects.filter(company=company, search_text__contains=words)
-    found = Q(party__in=parties.values("pk")) | Q(document__in=documents.values("pk"))
+    parties = Party.objects.filter(company=company)
+    named = [parties.filter(name__icontains=text.strip())]
     if plain := normalise_name(text):
-        found |= Q(party__in=Party.objects.filter(company=company, identity__contains=plain))
-    return found
+        named.append(parties.filter(identity__contains=plain))
+    documents = Document.objects.filter(company=company, search_text__contains=text.strip().lower())
+    return Q(party__in=_ids(*named)) | Q(document__in=_ids(documents))
+
+
+def _ids(*rows: QuerySet[Any]) -> list[int]:
+    """Keys of what the queries find: in a list, an index serves them where a subquery scans."""
+    return [key for each in rows for key in each.order_by().values_list("pk", flat=True)]
 
 
 def _in_ranges(wanted: LedgerFilter, today: date) -> Q:
