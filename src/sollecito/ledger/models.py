@@ -259,6 +259,18 @@ class Document(models.Model):
             models.Index(fields=["company", "file_key"], name="document_file_key"),
             models.Index(fields=["company", "party"], name="document_party"),
             models.Index(fields=["company", "kind"], name="document_kind"),
+            models.Index(fields=["company", "sdi_state", "date"], name="document_sdi"),
+            models.Index(
+                fields=["company", "sdi_state", "sdi_since"],
+                condition=Q(is_public_body=True),
+                name="document_public",
+            ),
+            models.Index(
+                fields=["company", "replaces"],
+                condition=Q(replaces__isnull=False),
+                name="document_replaces",
+            ),
+            models.Index(fields=["company", "search_text"], name="document_search"),
         ]
 
     def __str__(self) -> str:
@@ -325,6 +337,10 @@ class Instalment(models.Model):
         ]
         indexes = [
             models.Index(fields=["company", "due_date", "id"], name="instalment_due"),
+            models.Index(
+                fields=["company", "balance", "currency", "due_date", "due_date_assumed"],
+                name="instalment_balance",
+            ),
             models.Index(
                 fields=["company", "due_date", "id"],
                 condition=Q(balance__gt=0),

@@ -276,13 +276,12 @@ def _sum(rows: QuerySet[Instalment], today: date) -> dict[str, dict[str, Decimal
     """Sums by currency, each age in the database: one row a currency comes back."""
     parts = {f"age_{bucket}": _in_bucket(bucket, today) for bucket in Bucket}
     parts["overdue"] = Q(due_date__lt=today, due_date_assumed=False)
-    grouped = rows.values("currency").annotate(
-        number=Count("pk"),
-        total=Sum("balance"),
-        **{name: Sum("balance", filter=part) for name, part in parts.items()},
+    sums = {name: Sum("balance", filter=part) for name, part in parts.items()}
+    grouped: QuerySet[Any, dict[str, Any]] = rows.values("currency").annotate(
+        number=Count("pk"), total=Sum("balance"), **sums
     )
     return {
-        row.pop("currency"): {name: Decimal(value or 0) for name, value in row.items()}
+        row["currency"]: {n: Decimal(v or 0) for n, v in row.items() if n != "currency"}
         for row in grouped
     }
 
