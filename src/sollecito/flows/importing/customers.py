@@ -11,7 +11,8 @@ from sollecito.flows.importing.incoming import Incoming
 from sollecito.ledger.models import Party
 
 ITALIAN_SPEAKING = frozenset({"", "IT", "SM", "VA"})
-ADDRESS_FIELDS = ("street", "postcode", "city", "province", "country")
+ADDRESS_FIELDS = {"street": 200, "postcode": 10, "city": 100, "province": 10, "country": 2}
+"""Columns of the address, with their lengths."""
 CODE_FIELDS = ("vat_country", "vat_number", "tax_code")
 PartyKey = tuple[int, str]
 
@@ -89,7 +90,4 @@ def _fill(party: Party, buyer: PartyData) -> bool:
 
 
 def _fit_address(address: Address) -> dict[str, str]:
-    return {
-        name: getattr(address, name)[: Party._meta.get_field(name).max_length]  # noqa: SLF001  Django's documented API
-        for name in ADDRESS_FIELDS
-    }
+    return {name: getattr(address, name)[:size] for name, size in ADDRESS_FIELDS.items()}

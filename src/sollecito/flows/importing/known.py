@@ -78,9 +78,9 @@ def has_same_xml(entry: Entry, one: Incoming) -> bool:
     """Whether a file is, without envelope, the one that the document came from."""
     if entry.xml:
         return entry.xml == one.xml
-    file = StoredFile.objects.filter(pk=entry.row.file_id).first()
-    if file is None:
+    if entry.row.file_id is None:
         return False
+    file = StoredFile.objects.get(pk=entry.row.file_id)
     return any(
         isinstance(found, Envelope) and found.content == one.xml
         for found in open_envelope(file.name, open_file(file))

@@ -11,6 +11,7 @@ from sollecito.flows.importing.incoming import as_json
 from sollecito.ledger.models import ImportBatch, ImportItem, StoredFile
 
 Result = ImportItem.Outcome
+REPORTED = ["company", "file", "outcome", "reason", "documents", "instalments", "problems"]
 COUNTS = ("documents", "instalments", "duplicates", "notifications", "payments")
 
 
@@ -96,10 +97,10 @@ class ImportReport:
 def save_outcomes(batch: ImportBatch, outcomes: Sequence[FileOutcome]) -> None:
     """Write the report's rows and the progress of the batch, in the caller's transaction."""
     rows = [_item(batch, outcome) for outcome in outcomes]
+    waiting = [row for row in rows if row.pk is not None]
     ImportItem.objects.bulk_create([row for row in rows if row.pk is None])
-    ImportItem.objects.bulk_update(
-        [row for row in rows if row.pk is not None],
-        ["company", "file", "outcome", "reason", "documents", "instalments", "problems"],
+    ImportItem.objects.bulk_create(
+        waiting, update_conflicts=True, unique_fields=["id"], update_fields=REPORTED
     )
     counts = dict(batch.counts)
     for name in COUNTS:
