@@ -365,6 +365,7 @@ class Payment(models.Model):
         ADVANCE = "advance", "anticipo sul documento"
         SHEET = "sheet", "da foglio"
         DECLARED = "declared", "dichiarato come già incassato"
+        REPLACED = "replaced", "proforma sostituita (non è denaro)"
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="payments")
     party = models.ForeignKey(Party, models.PROTECT, related_name="payments")

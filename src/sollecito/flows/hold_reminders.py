@@ -1,0 +1,89 @@
+"""Set and lift holds (blocchi): "Sospendi i solleciti…"."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from sollecito.accounts.models import Company, User
+from sollecito.dunning.models import Hold
+from sollecito.flows import audit, clock
+from sollecito.flows.withdraw_messages import withdraw_for_instalments
+from sollecito.ledger.models import Document, Instalment, Party
+
+Held = Party | Document | Instalment
+
+
+def hold_reminders(
+    target: Held,
+    kind: str,
+    *,
+    user: User | None,
+    until: date | None = None,
+    amount: Decimal | None = None,
+    reason: str = "",
+) -> Hold:
+    """Hold a customer, a document or an instalment, from today.
+
+    ``until`` is the last held day, ``None`` until somebody lifts it; ``amount`` only for a
+    dispute of a part. Messages that may no longer leave are withdrawn at once.
+    """
+    company = target.company
+    name = type(target).__name__.lower()
+    with transaction.atomic():
+        touched = list(_instalments(target).order_by("id").select_for_update())
+        hold = Hold.objects.create(
+            company=company,
+            kind=kind,
+            from_date=clock.today(company.time_zone),
+            until_date=until,
+            amount=amount,
+            reason=reason[:300],
+            user=user,
+            created_at=clock.now(),
+            **{name: target},
+        )
+        withdraw_for_instalments(company, [row.pk for row in touched])
+        audit.record(
+            company,
+            user,
+            "hold_set",
+            target=f"{name}:{target.pk}",
+            text=f"Solleciti sospesi: {hold.get_kind_display()}. {reason}".strip(),
+            details={"kind": kind, "until": until.isoformat() if until else None},
+        )
+    return hold
+
+
+def release_hold(hold: Hold, *, user: User | None) -> None:
+    """Lift one hold; lifting it twice changes nothing."""
+    with transaction.atomic():
+        lifted = Hold.objects.filter(pk=hold.pk, released_at__isnull=True)
+        if not lifted.update(released_at=clock.now()):
+            return
+        name = next(n for n in ("party", "document", "instalment") if getattr(hold, f"{n}_id"))
+        audit.record(
+            hold.company,
+            user,
+            "hold_released",
+            target=f"{name}:{getattr(hold, f'{name}_id')}",
+            text=f"Solleciti ripresi: {hold.get_kind_display()}.",
+        )
+
+
+def holds_on(company: Company, instalment: Instalment) -> QuerySet[Hold]:
+    """Holds not lifted that concern an instalment, its document or its customer."""
+    return Hold.objects.filter(company=company, released_at__isnull=True).filter(
+        Q(instalment=instalment) | Q(document=instalment.document_id) | Q(party=instalment.party_id)
+    )
+
+
+def _instalments(target: Held) -> QuerySet[Instalment]:
+    if isinstance(target, Instalment):
+        return Instalment.objects.filter(pk=target.pk)
+    if isinstance(target, Document):
+        return Instalment.objects.filter(document=target)
+    return Instalment.objects.filter(party=target, balance__gt=0)
