@@ -22,3 +22,8 @@ def memberships_of(user_id: int) -> QuerySet[Membership]:
         .select_related("company")
         .order_by("company__is_sample", "company_id")
     )
+
+
+def companies_without_users() -> QuerySet[Company]:
+    """Companies that nobody can enter: made by the command line before the first run."""
+    return Company.objects.filter(memberships__isnull=True).order_by("id")

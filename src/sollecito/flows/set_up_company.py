@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from sollecito.accounts.models import Company, Membership, User
+from sollecito.accounts.queries import companies_without_users
 from sollecito.domain import identifiers
 from sollecito.domain.documents import Problem
 from sollecito.flows import audit
@@ -79,7 +80,7 @@ def set_up_installation(
     with transaction.atomic():
         if is_set_up():
             raise AlreadySetUpError
-        known = list(Company.objects.filter(memberships__isnull=True).order_by("pk"))
+        known = list(companies_without_users())
         user = _make_first_user(person, require_none_of=_problems(company, iban))
         Membership.objects.bulk_create(
             Membership(company=each, user=user, role=OWNER) for each in known

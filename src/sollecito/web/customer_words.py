@@ -1,0 +1,24 @@
+"""Words for the kinds of customers and of their contacts."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+KINDS: dict[str, str | Promise] = {
+    "impresa": _("Impresa"),
+    "ente_pubblico": _("Ente pubblico"),
+    "condominio": _("Condominio"),
+    "privato": _("Privato"),
+    "estero": _("Estero"),
+}
+LANGUAGES: dict[str, str | Promise] = {"it": _("Italiano"), "en": _("Inglese")}
+CONTACTS: dict[str, str | Promise] = {
+    "email": _("E-mail"),
+    "pec": _("PEC"),
+    "phone": _("Telefono"),
+}
+PURPOSES: dict[str, str | Promise] = {
+    "payments": _("per i pagamenti"),
+    "general": _("generale"),
+}

@@ -1,0 +1,165 @@
+"""The company: the first-run page and its settings. What is right is decided by the flows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sollecito.accounts.models import Company
+from sollecito.web.forms.controls import check_box, select, text_area, text_input
+
+ADDRESS = ("street", "postcode", "city", "province")
+
+
+def text_field(label: Any, length: int, **options: Any) -> forms.CharField:
+    """A line of text that may stay empty."""
+    attributes = options.pop("attributes", {})
+    return forms.CharField(
+        label=label,
+        max_length=length,
+        required=False,
+        widget=text_input(**attributes),
+        **options,
+    )
+
+
+def password_field(label: Any, **options: Any) -> forms.CharField:
+    """A password nobody sees again."""
+    attributes = {"class": "form-control", "autocomplete": "new-password"}
+    return forms.CharField(
+        label=label,
+        required=False,
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs=attributes),
+        **options,
+    )
+
+
+class PersonForm(forms.Form):
+    """Who enters first."""
+
+    user_name = text_field(_("Nome e cognome"), 100, attributes={"autocomplete": "name"})
+    user_email = text_field(
+        _("E-mail con cui entri"), 254, attributes={"autocomplete": "username", "type": "email"}
+    )
+    password = password_field(
+        _("Password"), help_text=_("Almeno 8 caratteri. Una frase va benissimo.")
+    )
+
+
+class NewCompanyForm(forms.Form):
+    """The creditor, as its invoices name it."""
+
+    name = text_field(_("Ragione sociale"), 200, attributes={"autocomplete": "organization"})
+    vat_number = text_field(
+        _("Partita IVA"),
+        20,
+        help_text=_("Le fatture con questa partita IVA come emittente sono le tue."),
+        attributes={"inputmode": "numeric"},
+    )
+    email = text_field(
+        _("E-mail dell’amministrazione"),
+        254,
+        help_text=_("Le risposte dei clienti arrivano qui."),
+        attributes={"type": "email"},
+    )
+    phone = text_field(_("Telefono"), 40, attributes={"type": "tel"})
+    iban = text_field(
+        _("IBAN su cui farti pagare"),
+        42,
+        help_text=_("Si usa quando la fattura non ne indica uno."),
+    )
+    bank = text_field(_("Banca"), 100)
+
+
+class CompanyForm(forms.Form):
+    """Impostazioni › Azienda."""
+
+    name = text_field(_("Ragione sociale"), 200)
+    short_name = text_field(_("Nome breve"), 20, help_text=_("Per gli SMS e dove c’è poco spazio."))
+    vat_number = text_field(_("Partita IVA"), 20)
+    tax_code = text_field(
+        _("Codice fiscale"), 20, help_text=_("Solo se diverso dalla partita IVA.")
+    )
+    street = text_field(_("Indirizzo"), 200)
+    postcode = text_field(_("CAP"), 10)
+    city = text_field(_("Comune"), 100)
+    province = text_field(_("Provincia"), 10)
+    country = text_field(_("Nazione"), 2)
+    email = text_field(_("E-mail dell’amministrazione"), 254, attributes={"type": "email"})
+    pec = text_field(_("PEC"), 254, attributes={"type": "email"})
+    phone = text_field(_("Telefono"), 40, attributes={"type": "tel"})
+    contact_name = text_field(_("Chi firma i solleciti"), 100)
+    contact_role = text_field(_("Ruolo di chi firma"), 100)
+
+
+class RulesForm(forms.Form):
+    """Impostazioni › Invii e scadenze."""
+
+    window_start = forms.TimeField(label=_("Invii automatici dalle"))
+    window_end = forms.TimeField(label=_("alle"))
+    patron_day = text_field(
+        _("Santo patrono"), 10, help_text=_("Giorno e mese, per esempio 25/07: non si scrive.")
+    )
+    default_days = forms.IntegerField(
+        label=_("Giorni di pagamento abituali"),
+        help_text=_("Dalla data della fattura, quando il documento non dice la scadenza."),
+        min_value=0,
+        max_value=365,
+    )
+    sdi_rule = forms.ChoiceField(
+        label=_("Fattura elettronica senza ricevuta SdI"),
+        help_text=_("Quando si può sollecitare una fattura di cui non hai importato la ricevuta."),
+        choices=[
+            (Company.SdiRule.AT_ONCE, _("Si può sollecitare subito")),
+            (Company.SdiRule.AFTER_FIVE_DAYS, _("Dopo cinque giorni dalla data")),
+            (Company.SdiRule.RECEIPT_ONLY, _("Solo con una ricevuta")),
+        ],
+        widget=select(),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("window_start", "window_end"):
+            self.fields[name].widget = forms.TimeInput(
+                attrs={"class": "form-control", "type": "time"}, format="%H:%M"
+            )
+        self.fields["default_days"].widget.attrs["class"] = "form-control"
+
+    def clean_patron_day(self) -> str:
+        """``25/07`` → ``07-25``, as it is kept; anything else is the flow's to refuse."""
+        written = str(self.cleaned_data["patron_day"]).strip()
+        try:
+            day = datetime.strptime(f"{written}/2000", "%d/%m/%Y")  # noqa: DTZ007  a day of any year
+        except ValueError:
+            return written
+        return f"{day:%m-%d}"
+
+
+class TextsForm(forms.Form):
+    """Impostazioni › Testo del sollecito."""
+
+    reminder_subject = text_field(_("Oggetto"), 250, attributes={"data_insert_here": ""})
+    reminder_text = forms.CharField(
+        label=_("Testo"),
+        required=False,
+        max_length=8000,
+        strip=False,
+        widget=text_area(18, data_insert_here="", spellcheck="true"),
+    )
+
+
+class AccountForm(forms.Form):
+    """A bank account."""
+
+    iban = text_field("IBAN", 42, attributes={"autocomplete": "off"})
+    holder = text_field(_("Intestatario"), 140, help_text=_("Vuoto: l’azienda."))
+    bank = text_field(_("Banca"), 100)
+    bic = text_field("BIC", 14, help_text=_("Serve solo per i bonifici dall’estero."))
+    is_default = forms.BooleanField(
+        label=_("Conto predefinito"), required=False, widget=check_box()
+    )

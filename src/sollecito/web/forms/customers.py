@@ -1,0 +1,94 @@
+"""Customers: the filters of the list, the card."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from sollecito.accounts.models import Company
+from sollecito.ledger.models import Agent
+from sollecito.web.customer_words import CONTACTS, KINDS, LANGUAGES, PURPOSES
+from sollecito.web.forms.company import text_field
+from sollecito.web.forms.controls import check_box, select, text_area, text_input
+
+WHICH = [
+    ("", _("Tutti")),
+    ("aperti", _("Con qualcosa da incassare")),
+    ("scaduti", _("Con scaduto")),
+    ("senza_recapito", _("Senza e-mail")),
+    ("da_confermare", _("Tipo da confermare")),
+]
+
+
+class CustomersForm(forms.Form):
+    """What the list is narrowed to. Field names are the names in the address."""
+
+    cerca = forms.CharField(
+        label=_("Nome, partita IVA, e-mail"),
+        required=False,
+        max_length=100,
+        widget=text_input(data_search="", type="search", autocomplete="off"),
+    )
+    quali = forms.ChoiceField(label=_("Quali"), required=False, choices=WHICH, widget=select())
+    tipo = forms.ChoiceField(label=_("Tipo di cliente"), required=False, widget=select())
+    agente = forms.ChoiceField(label=_("Agente"), required=False, widget=select())
+    ordina = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tipo"].choices = [("", _("Tutti")), *KINDS.items()]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["agente"].choices = agent_choices(company, _("Tutti"))  # type: ignore[attr-defined]  # the same
+
+    def chosen(self) -> dict[str, Any]:
+        """What is filled in and valid."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class CustomerForm(forms.Form):
+    """What people know of a customer and files do not say."""
+
+    name = text_field(_("Denominazione"), 200)
+    kind = forms.ChoiceField(label=_("Tipo di cliente"), choices=[*KINDS.items()], widget=select())
+    contact_name = text_field(_("Referente"), 100, help_text=_("Chi segue i pagamenti."))
+    auto_copy = forms.BooleanField(
+        label=_("Invio copia automatico della fattura"),
+        required=False,
+        widget=check_box(),
+        help_text=_("Nei solleciti la copia è già allegata; si può togliere."),
+    )
+    agent = forms.ChoiceField(label=_("Agente"), required=False, widget=select())
+    language = forms.ChoiceField(
+        label=_("Lingua dei solleciti"), choices=[*LANGUAGES.items()], widget=select()
+    )
+    segment = text_field(_("Categoria cliente"), 60)
+    street = text_field(_("Indirizzo"), 200)
+    postcode = text_field(_("CAP"), 10)
+    city = text_field(_("Comune"), 100)
+    province = text_field(_("Provincia"), 10)
+    note = forms.CharField(label=_("Note"), required=False, max_length=4000, widget=text_area(3))
+
+    def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agent"].choices = agent_choices(company, _("Nessuno"))  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class ContactForm(forms.Form):
+    """One contact; an empty one is no contact."""
+
+    kind = forms.ChoiceField(label=_("Tipo"), choices=[*CONTACTS.items()], widget=select())
+    value = text_field(_("Recapito"), 254, attributes={"autocomplete": "off"})
+    purpose = forms.ChoiceField(label=_("Scopo"), choices=[*PURPOSES.items()], widget=select())
+    person = text_field(_("Persona"), 100, attributes={"autocomplete": "off"})
+
+
+ContactForms = forms.formset_factory(ContactForm, extra=2, max_num=20)
+
+
+def agent_choices(company: Company, empty: str | Promise) -> list[tuple[str, str | Promise]]:
+    """The company's agents, by name."""
+    agents = Agent.objects.filter(company=company).order_by("name").values_list("pk", "name")
+    return [("", empty), *((str(pk), name) for pk, name in agents)]

@@ -1,0 +1,48 @@
+"""The filters of Comunicazioni inviate, all in the address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sollecito.web.forms.controls import DayField, select, text_input
+
+STATES = [
+    ("", _("Tutti")),
+    ("in_coda", _("In coda")),
+    ("inviate", _("Inviate")),
+    ("incerte", _("Invii incerti")),
+    ("problemi", _("Non arrivate")),
+    ("annullate", _("Annullate")),
+]
+STATUSES = {
+    "in_coda": ("draft", "approved", "queued", "retry", "sending", "at_dot"),
+    "inviate": ("accepted", "delivered"),
+    "incerte": ("unknown",),
+    "problemi": ("failed", "bounced"),
+    "annullate": ("cancelled",),
+}
+"""What each choice narrows to, in statuses of a message."""
+
+
+class MessagesForm(forms.Form):
+    """What the list is narrowed to."""
+
+    cerca = forms.CharField(
+        label=_("Cliente, destinatario o oggetto"),
+        required=False,
+        max_length=100,
+        widget=text_input(data_search="", type="search", autocomplete="off"),
+    )
+    stato = forms.ChoiceField(label=_("Stato"), required=False, choices=STATES, widget=select())
+    dal = DayField(label=_("Dal"), required=False)
+    al = DayField(label=_("Al"), required=False)
+    cliente = forms.IntegerField(required=False, widget=forms.HiddenInput())
+    rata = forms.IntegerField(required=False, widget=forms.HiddenInput())
+
+    def chosen(self) -> dict[str, Any]:
+        """What is filled in and valid."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value not in {None, ""}}

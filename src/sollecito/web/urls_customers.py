@@ -1,0 +1,19 @@
+"""Addresses of Clienti."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from sollecito.web.views import customer_edit, customers
+
+customers_urls = [
+    path("clienti/", customers.customers, name="customers"),
+    path("clienti/<int:pk>/", customers.customer, name="customer"),
+    path("clienti/<int:pk>/modifica/", customer_edit.customer_edit, name="customer_edit"),
+    path(
+        "clienti/<int:pk>/conferma-tipo/",
+        customer_edit.customer_confirm_kind,
+        name="customer_confirm_kind",
+    ),
+    path("documenti/<int:pk>/sostituzione/", customer_edit.replacement, name="replacement"),
+]

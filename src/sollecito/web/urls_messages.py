@@ -1,0 +1,30 @@
+"""Addresses of Comunicazioni inviate and of the local mailbox."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from sollecito.web.views import mailbox, messages
+
+messages_urls = [
+    path("comunicazioni/", messages.messages, name="messages"),
+    path("comunicazioni/<int:pk>/", messages.message, name="message"),
+    path("comunicazioni/<int:pk>/eml/", messages.message_eml, name="message_eml"),
+    path(
+        "comunicazioni/<int:pk>/allegati/<int:position>/",
+        messages.message_attachment,
+        name="message_attachment",
+    ),
+    path("comunicazioni/<int:pk>/annulla/", messages.message_cancel, name="message_cancel"),
+    path("comunicazioni/destinatario/<int:pk>/", messages.message_resolve, name="message_resolve"),
+    path("rate/<int:pk>/comunicazioni/", messages.instalment_messages, name="instalment_messages"),
+    path("posta/", mailbox.mailbox, name="mailbox"),
+    path("posta/<slug:mail_id>/", mailbox.mail, name="mail"),
+    path("posta/<slug:mail_id>/html/", mailbox.mail_html, name="mail_html"),
+    path("posta/<slug:mail_id>/testo/", mailbox.mail_raw, name="mail_raw"),
+    path(
+        "posta/<slug:mail_id>/allegati/<int:position>/",
+        mailbox.mail_attachment,
+        name="mail_attachment",
+    ),
+]

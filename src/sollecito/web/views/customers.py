@@ -1,0 +1,189 @@
+"""Clienti: the list with what each owes, and the card of one."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import DecimalField, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from sollecito.accounts.models import AuditEntry, Company
+from sollecito.domain.aging import Bucket
+from sollecito.domain.identifiers import parse_code
+from sollecito.domain.parties import normalise_name
+from sollecito.dunning.queries import customers_credit, ledger_rows
+from sollecito.flows import clock
+from sollecito.ledger.models import ContactPoint, Document, Instalment, Party
+from sollecito.ledger.queries import (
+    NEVER_ASKED_METHOD,
+    CurrencyTotal,
+    blocked_documents,
+    customers_without_contact,
+    open_instalments,
+    silent_documents,
+    total_instalments,
+)
+from sollecito.web.forms.customers import CustomersForm
+from sollecito.web.listing import AGES, PAGE_SIZE, AgePart, make_columns
+from sollecito.web.middleware import CompanyRequest
+from sollecito.web.permissions import member_required
+from sollecito.web.views.messages import contents_of
+
+SORTS = {"nome": "name", "residuo": "owed", "scaduto": "overdue"}
+COLUMNS = (
+    (_("Cliente"), "nome", False),
+    (_("Tipo"), "", False),
+    (_("E-mail"), "", False),
+    (_("Agente"), "", False),
+    (_("Da incassare"), "residuo", True),
+    (_("Scaduto"), "scaduto", True),
+)
+MONEY: DecimalField[Any, Any] = DecimalField(max_digits=14, decimal_places=2)
+SHOWN_ITEMS, SHOWN_CONTENTS, SHOWN_HISTORY = 100, 5, 10
+
+
+@require_GET
+@member_required
+def customers(request: CompanyRequest) -> HttpResponse:
+    """The list, filtered, sorted and paged by the address."""
+    form = CustomersForm(request.GET, company=request.company)
+    chosen = form.chosen()
+    today = clock.today(request.company.time_zone)
+    rows = narrowed(with_sums(request.company, today), chosen, request.company)
+    sort = str(chosen.get("ordina", "-scaduto"))
+    field = SORTS.get(sort.removeprefix("-"), "overdue")
+    rows = rows.order_by(f"-{field}" if sort.startswith("-") else field, "name", "pk")
+    context = {
+        "form": form,
+        "is_filtered": bool(chosen.keys() - {"ordina"}),
+        "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("pagina")),
+        "columns": make_columns(request, COLUMNS, default="-scaduto"),
+        "without_contact": customers_without_contact(request.company).count(),
+    }
+    return render(request, "web/customers/list.html", context)
+
+
+@require_GET
+@member_required
+def customer(request: CompanyRequest, pk: int) -> HttpResponse:
+    """The card: who, how to reach, what is owed, what was said."""
+    party = get_object_or_404(Party.objects.select_related("agent"), pk=pk, company=request.company)
+    today = clock.today(request.company.time_zone)
+    owed = open_instalments(request.company).filter(party=party).order_by("due_date", "id")
+    target = Q(target=f"party:{party.pk}")
+    context = {
+        "party": party,
+        "contacts": party.contact_points.order_by("kind", "pk"),
+        "totals": [
+            (total, customer_ages(party, total))
+            for total in total_instalments(owed, request.company, today)
+        ],
+        "credits": credits_of(party),
+        "rows": ledger_rows(owed[:SHOWN_ITEMS], request.company, today),
+        "row_count": owed.count(),
+        "contents": contents_of(request.company).filter(
+            pk__in=party.instalments.values("reminders__content")
+        )[:SHOWN_CONTENTS],
+        "replacements": proposed_replacements(party),
+        "history": AuditEntry.objects.filter(target, company=request.company)
+        .select_related("user")
+        .order_by("-at")[:SHOWN_HISTORY],
+    }
+    return render(request, "web/customers/card.html", context)
+
+
+def with_sums(company: Company, today: date) -> QuerySet[Party]:
+    """Customers with what they owe and what is overdue, in euro, and their first e-mail."""
+    blocked = blocked_documents(company, today)
+    rows = (
+        Instalment.objects.filter(party=OuterRef("pk"), company=company, balance__gt=0)
+        .filter(currency="EUR")
+        .exclude(method=NEVER_ASKED_METHOD)
+        .exclude(document__in=[*blocked.rejected, *blocked.waiting, *silent_documents(company)])
+        .order_by()
+        .values("party")
+    )
+    nothing = Value(0, output_field=MONEY)
+    mails = ContactPoint.objects.filter(party=OuterRef("pk"), kind="email").order_by("pk")
+    total = Sum("balance")
+    return (
+        Party.objects.filter(company=company)
+        .select_related("agent")
+        .annotate(
+            owed=Coalesce(
+                Subquery(rows.annotate(total=total).values("total"), output_field=MONEY), nothing
+            ),
+            overdue=Coalesce(
+                Subquery(
+                    rows.filter(due_date__lt=today).annotate(total=total).values("total"),
+                    output_field=MONEY,
+                ),
+                nothing,
+            ),
+            email=Subquery(mails.values("value")[:1]),
+        )
+    )
+
+
+def narrowed(rows: QuerySet[Party], chosen: dict[str, Any], company: Company) -> QuerySet[Party]:
+    """What the address asks for."""
+    if text := chosen.get("cerca"):
+        contacts = ContactPoint.objects.filter(party=OuterRef("pk"), value__icontains=text)
+        found = Q(name__icontains=text) | Q(code__iexact=text) | Exists(contacts)
+        if code := parse_code(text):
+            found |= Q(vat_number__startswith=code) | Q(tax_code__startswith=code)
+        if plain := normalise_name(text):
+            found |= Q(identity__contains=plain)
+        rows = rows.filter(found)
+    if kind := chosen.get("tipo"):
+        rows = rows.filter(kind=kind)
+    if agent := chosen.get("agente"):
+        rows = rows.filter(agent=agent)
+    which = chosen.get("quali")
+    if which == "aperti":
+        return rows.filter(pk__in=open_instalments(company).values("party"))
+    if which == "scaduti":
+        return rows.filter(overdue__gt=0)
+    if which == "senza_recapito":
+        return rows.exclude(contact_points__kind="email")
+    return rows.filter(is_kind_confirmed=False) if which == "da_confermare" else rows
+
+
+def customer_ages(party: Party, total: CurrencyTotal) -> list[AgePart]:
+    """The parts of the bar, each leading to the customer's rows of that age."""
+    ledger = reverse("web:scadenzario")
+    return [
+        AgePart(
+            key=bucket.value,
+            tone=tone,
+            label=str(label),
+            amount=amount,
+            href=f"{ledger}?cliente={party.pk}&fascia={bucket.value}",
+        )
+        for bucket, (tone, label) in AGES.items()
+        if (amount := total.ages.get(bucket, Decimal(0))) or bucket is not Bucket.NO_DATE
+    ]
+
+
+def credits_of(party: Party) -> list[tuple[str, Any]]:
+    """What is the customer's and matched to nothing, by currency."""
+    found = customers_credit([party.pk])
+    return [(currency, amount) for (_party, currency), amount in found.items() if amount > 0]
+
+
+def proposed_replacements(party: Party) -> QuerySet[Document]:
+    """Invoices that seem to replace a pro-forma, and nobody has said whether."""
+    return (
+        Document.objects.filter(party=party, replaces__isnull=False)
+        .filter(is_replacement_confirmed__isnull=True)
+        .select_related("replaces")
+        .order_by("date")
+    )

@@ -1,0 +1,107 @@
+"""Posta locale: the mails the `file` channel kept instead of sending, as a reader gets them."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from pathlib import Path
+
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import Max, Min
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from sollecito.accounts.models import Company
+from sollecito.channels.mailbox import KeptMail, open_mail, read_mail
+from sollecito.outbox.models import Content, Message
+from sollecito.web.files import EML, hand_over
+from sollecito.web.mail_view import READ_ONLY
+from sollecito.web.mail_view import read_mail as read_bytes
+from sollecito.web.middleware import CompanyRequest
+from sollecito.web.permissions import member_required
+
+PAGE = 50
+
+
+@member_required
+def mailbox(request: CompanyRequest) -> HttpResponse:
+    """The company's kept mails, newest first."""
+    kept = (
+        Message.objects.filter(company=request.company, content__channel="file")
+        .exclude(reference="")
+        .values("reference")
+        .annotate(at=Max("settled_at"), content=Min("content_id"))
+        .order_by("-reference")
+    )
+    page = Paginator(kept, PAGE).get_page(request.GET.get("pagina"))
+    subjects = Content.objects.in_bulk([row["content"] for row in page])
+    mails = [(row, find_mail(row["reference"]), subjects[row["content"]]) for row in page]
+    return render(request, "web/mailbox/list.html", {"page": page, "mails": mails})
+
+
+@member_required
+def mail(request: CompanyRequest, mail_id: str) -> HttpResponse:
+    """One mail: envelope, headers, text, attachments."""
+    kept = own_mail(request.company, mail_id)
+    parsed = open_mail(kept.raw)
+    context = {
+        "mail": kept,
+        "shown": read_bytes(kept.raw),
+        "more": [(name, str(parsed[name])) for name in ("Date", "Message-ID") if parsed[name]],
+        "hidden": [each for each in kept.recipients if each not in shown_addresses(parsed)],
+        "content": Content.objects.filter(
+            company=request.company, messages__reference=mail_id
+        ).first(),
+    }
+    return render(request, "web/mailbox/mail.html", context)
+
+
+@csp_replace(READ_ONLY)
+@member_required
+def mail_html(request: CompanyRequest, mail_id: str) -> HttpResponse:
+    """The HTML part, for a frame that runs and fetches nothing."""
+    return HttpResponse(read_bytes(own_mail(request.company, mail_id).raw).html)
+
+
+@member_required
+def mail_raw(request: CompanyRequest, mail_id: str) -> HttpResponse:
+    """The exact bytes, as text to read."""
+    kept = own_mail(request.company, mail_id)
+    if "scarica" in request.GET:
+        return hand_over(kept.raw, name=f"{mail_id}.eml", media_type=EML, save=True)
+    return hand_over(kept.raw, name=f"{mail_id}.txt", media_type="text/plain")
+
+
+@member_required
+def mail_attachment(request: CompanyRequest, mail_id: str, position: int) -> HttpResponse:
+    """One attachment; ``position`` from 1."""
+    parts = read_bytes(own_mail(request.company, mail_id).raw).attachments
+    if not 0 < position <= len(parts):
+        raise Http404
+    part = parts[position - 1]
+    return hand_over(part.content, name=part.name, media_type=part.media_type)
+
+
+def own_mail(company: Company, mail_id: str) -> KeptMail:
+    """The mail, if a message of the company became it."""
+    is_own = Message.objects.filter(company=company, reference=mail_id).exists()
+    kept = find_mail(mail_id) if is_own else None
+    if kept is None:
+        raise Http404
+    return kept
+
+
+def find_mail(mail_id: str) -> KeptMail | None:
+    """In the folder of this installation."""
+    return read_mail(Path(settings.MAILBOX), mail_id)
+
+
+def shown_addresses(parsed: EmailMessage) -> set[str]:
+    """The addresses every reader sees; the envelope's others are Bcc."""
+    return {
+        address.addr_spec
+        for name in ("To", "Cc")
+        for header in parsed.get_all(name, [])
+        for address in header.addresses
+    }
