@@ -442,6 +442,21 @@ def _stored_row(company: Company, instalment: Instalment) -> dict[str, Any]:
     return message_rows(company)[0]
 
 
+def test_the_withholding_is_named_only_where_the_amount_leaves_it_out(company: Company) -> None:
+    net, gross = (
+        import_invoice(
+            company, number=number, withheld=("20.00",), rows=(Row(amount, "2026-03-31"),)
+        )
+        for number, amount in (("1", "102.00"), ("2", "122.00"))
+    )
+    add_email(net[0].party)
+    told = text_of(send(company, net[0]).contents[0])
+    assert "L'importo è al netto della ritenuta d'acconto (20,00 €)." in told
+    outcome = send(company, gross[0])
+    assert "ritenuta" not in text_of(outcome.contents[0])
+    assert any("al lordo della ritenuta" in words for words in outcome.warnings)
+
+
 def test_warnings_speak_and_stop_nothing(company: Company) -> None:
     (row,) = import_invoice(company, rows=(Row(due=""),))
     add_email(row.party)

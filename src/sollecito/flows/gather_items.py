@@ -17,6 +17,7 @@ from sollecito.domain.wording import Account, Collection, Exclusion, Item
 from sollecito.flows.make_courtesy_copy import read_original
 from sollecito.ledger.models import BankAccount, Document, Instalment, SdiNotification
 
+GROSS_ROWS = "gross_rows"
 COLLECTED = {
     **dict.fromkeys(("MP12",), Collection.RIBA),
     **dict.fromkeys(
@@ -117,8 +118,14 @@ def _account(row: Instalment, accounts: CompanyAccounts) -> Account | None:
 
 
 def _deductions(document: Document) -> tuple[Decimal, Decimal]:
-    """Withholding and split VAT of a document; its file is read only where there is a gap."""
-    parsed = read_original(document) if document.total != document.expected else None
+    """Withholding and split VAT that the instalments leave out already.
+
+    The file is read only where there is a gap; rows written gross leave nothing out.
+    """
+    is_gross = any(each.get("code") == GROSS_ROWS for each in document.warnings)
+    if is_gross or document.total == document.expected:
+        return Decimal(0), Decimal(0)
+    parsed = read_original(document)
     if parsed is None:
         return Decimal(0), Decimal(0)
     due = compute_amount_due(parsed)

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Max
+
 from sollecito.accounts.models import Company, User
 from sollecito.domain.documents import Address, CustomerKind
 from sollecito.domain.money import Language
@@ -23,7 +25,7 @@ from sollecito.flows.choose_recipients import contact_of
 from sollecito.flows.choose_sender import SendingAccount
 from sollecito.flows.gather_items import accounts_of, make_item
 from sollecito.flows.reminder_options import ReminderDraft
-from sollecito.ledger.models import ImportBatch, Instalment, Party, Payment
+from sollecito.ledger.models import Document, Instalment, Party, Payment
 
 DAYS_TO_PAY = 7
 EARLIER_SHOWN = 3
@@ -88,10 +90,10 @@ def takings_recorded_until(company: Company, today: date) -> date:
     """The last proof that takings are up to date: a payment, an import, a person's word."""
     zone = ZoneInfo(company.time_zone)
     payments = Payment.objects.filter(company=company, undone_at__isnull=True, date__lte=today)
-    days = [payments.order_by("-date").values_list("date", flat=True).first()]
-    batch = ImportBatch.objects.filter(company=company).order_by("-started_at").first()
-    moments = [batch.started_at if batch else None, company.takings_answered_at]
-    days += [moment.astimezone(zone).date() for moment in moments if moment]
+    recorded = payments.exclude(source=Payment.Source.ADVANCE).aggregate(last=Max("date"))
+    imported = Document.objects.filter(company=company).aggregate(last=Max("batch__started_at"))
+    moments = [imported["last"], company.takings_answered_at]
+    days = [recorded["last"], *(moment.astimezone(zone).date() for moment in moments if moment)]
     return min(max((day for day in days if day), default=today), today)
 
 

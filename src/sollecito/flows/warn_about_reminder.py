@@ -13,7 +13,7 @@ from sollecito.domain.placeholders import names_in
 from sollecito.domain.working_days import WorkCalendar, is_in_window, parse_patron_day
 from sollecito.dunning.texts import MODELS
 from sollecito.flows import clock
-from sollecito.flows.gather_items import own_account
+from sollecito.flows.gather_items import GROSS_ROWS, own_account
 from sollecito.flows.reminder_options import OWN_MODEL, ReminderDraft, ReminderOptions
 
 MIN_GAP_DAYS = 5
@@ -85,9 +85,9 @@ def _about_documents(draft: ReminderDraft) -> Iterator[tuple[str, str, str]]:
             "Controllala sul documento prima di scrivere.",
         )
     codes = {each.get("code") for row in draft.rows for each in row.document.warnings}
-    if "gross_rows" in codes:
+    if GROSS_ROWS in codes:
         yield (
-            "gross_rows",
+            GROSS_ROWS,
             "Le rate del documento sono al lordo della ritenuta o dell'IVA in scissione.",
             "Controlla che l'importo chiesto sia quello che il cliente deve.",
         )
