@@ -1,0 +1,47 @@
+"""Take payments back: one, or all that were recorded in one step."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from sollecito.accounts.models import Company, User
+from sollecito.domain.money import format_date, format_money
+from sollecito.flows import audit, clock
+from sollecito.flows.refresh_balances import refresh_balances
+from sollecito.ledger.models import Allocation, Instalment, Payment
+
+
+def undo_payment(payment: Payment, *, user: User | None) -> int:
+    """Take one payment back; its instalments are open again. Twice changes nothing.
+
+    Returns how many instalments were reopened.
+    """
+    return _undo(payment.company, Payment.objects.filter(pk=payment.pk), user)
+
+
+def undo_group(company: Company, group: str, *, user: User | None) -> int:
+    """Take back all payments recorded in one step (``mark_collected``)."""
+    if not group:
+        return 0
+    return _undo(company, Payment.objects.filter(company=company, group=group), user)
+
+
+def _undo(company: Company, payments: QuerySet[Payment], user: User | None) -> int:
+    with transaction.atomic():
+        active = list(payments.filter(undone_at__isnull=True))
+        allocations = Allocation.objects.filter(payment__in=active, undone_at__isnull=True)
+        ids = list(allocations.values_list("instalment_id", flat=True))
+        touched = Instalment.objects.filter(pk__in=ids).order_by("id")
+        locked = list(touched.select_for_update().values_list("pk", flat=True))
+        now = clock.now()
+        allocations.update(undone_at=now)
+        Payment.objects.filter(pk__in=[each.pk for each in active]).update(undone_at=now)
+        refresh_balances(locked)
+        for payment in active:
+            money = format_money(payment.amount, payment.currency)
+            text = f"Incasso di {money} del {format_date(payment.date)} annullato."
+            target = f"party:{payment.party_id}"
+            details = {"payment": payment.pk}
+            audit.record(company, user, "payment_undone", target=target, text=text, details=details)
+    return len(locked)
