@@ -7,6 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
@@ -321,11 +323,13 @@ def ledger_query(company: Company, wanted: LedgerFilter, today: date) -> QuerySe
         released_at__isnull=True,
         from_date__lte=today,
     )
-    return rows.filter(
-        Q(pk__in=holds.filter(instalment__isnull=False).values("instalment"))
-        | Q(document__in=holds.filter(document__isnull=False).values("document"))
-        | Q(party__in=holds.filter(party__isnull=False).values("party"))
-    )
+    found: dict[str, list[int]] = {"pk": [], "document": [], "party": []}
+    for instalment, document, party in holds.values_list("instalment", "document", "party"):
+        for name, key in (("pk", instalment), ("document", document), ("party", party)):
+            if key:
+                found[name].append(key)
+    held = (Q(**{f"{name}__in": keys}) for name, keys in found.items() if keys)
+    return rows.filter(reduce(or_, held, Q(pk__in=[])))
 
 
 def ledger_rows(
@@ -336,9 +340,12 @@ def ledger_rows(
     ``as_of`` tells the past again: balances are derived without what is dated after it, and so
     are holds, reminders and states of the SdI. Without it the stored balances are shown.
     """
+    ids = list(instalments.values_list("pk", flat=True))  # first: sorting keys is cheap
+    chosen = Instalment.objects.filter(pk__in=ids)
     if as_of:
-        instalments = with_derived_balance(instalments, as_of)
-    found = list(instalments.select_related("document", "party").defer(*_UNSEEN))
+        chosen = with_derived_balance(chosen, as_of)
+    by_id = {each.pk: each for each in chosen.select_related("document", "party").defer(*_UNSEEN)}
+    found = [by_id[key] for key in ids]
     holds = holds_by_instalment(found, as_of)
     reminded = _reminders_of([each.pk for each in found], as_of)
     silent = replaced_documents({each.document_id for each in found}) if found else set()

@@ -338,7 +338,7 @@ class Instalment(models.Model):
         indexes = [
             models.Index(fields=["company", "due_date", "id"], name="instalment_due"),
             models.Index(
-                fields=["company", "balance", "currency", "due_date", "due_date_assumed"],
+                fields=["company", "balance", "due_date", "id", "currency", "due_date_assumed"],
                 name="instalment_balance",
             ),
             models.Index(

@@ -12,7 +12,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import (
+    Count,
+    DecimalField,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Coalesce, Round
 
 from sollecito.accounts.models import Company
@@ -39,7 +50,7 @@ SORTS = {
     "number": ("document__number", "seq", "id"),
     "date": ("document__date", "id"),
     "amount": ("amount", "id"),
-    "balance": ("balance", "id"),
+    "balance": ("balance", "due_date", "id"),
 }
 
 
@@ -137,22 +148,27 @@ def filter_status(
     rows: QuerySet[Instalment], status: str, company: Company, today: date
 ) -> QuerySet[Instalment]:
     """Narrow to one status, by the same precedence as ``domain.standing.compute_status``."""
-    owed = Q(balance__gt=0, amount__gte=0) | Q(balance__lt=0, amount__lt=0)
     if status == "paid":
-        return rows.filter(Q(balance__lte=0, amount__gte=0) | Q(balance__gte=0, amount__lt=0))
+        return _with_product(rows).filter(product__lte=0)
     blocked = blocked_documents(company, today)
-    rows = rows.filter(owed)
     if status == "rejected":
-        return rows.filter(document__in=blocked.rejected)
+        return _with_product(rows).filter(product__gt=0, document__in=blocked.rejected)
     if status == "waiting_sdi":
-        return rows.filter(document__in=blocked.waiting)
-    rows = rows.exclude(document__in=[*blocked.rejected, *blocked.waiting])
+        return _with_product(rows).filter(product__gt=0, document__in=blocked.waiting)
     if status == "partly_paid":
-        return rows.exclude(balance=F("amount"))
-    rows = rows.filter(balance=F("amount"))
-    if status == "overdue":
-        return rows.filter(due_date__lt=today, amount__gt=0)
-    return rows.filter(Q(due_date__gte=today) | Q(amount__lt=0))
+        rows = _with_product(rows).filter(product__gt=0).exclude(balance=F("amount"))
+    elif status == "overdue":
+        rows = rows.filter(balance__gt=0, due_date__lt=today, balance=F("amount"))
+    else:
+        to_come = Q(balance__gt=0, due_date__gte=today)
+        rows = rows.filter(to_come | Q(balance__lt=0), balance=F("amount"))
+    return rows.exclude(document__in=[*blocked.rejected, *blocked.waiting])
+
+
+def _with_product(rows: QuerySet[Instalment]) -> QuerySet[Any]:
+    """Amount by balance: above 0 while something is left, for credit notes too. No OR to scan."""
+    product = ExpressionWrapper(F("amount") * F("balance"), output_field=MONEY)
+    return rows.alias(product=product)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,9 +293,8 @@ def _sum(rows: QuerySet[Instalment], today: date) -> dict[str, dict[str, Decimal
     parts = {f"age_{bucket}": _in_bucket(bucket, today) for bucket in Bucket}
     parts["overdue"] = Q(due_date__lt=today, due_date_assumed=False)
     sums = {name: Sum("balance", filter=part) for name, part in parts.items()}
-    grouped: QuerySet[Any, dict[str, Any]] = rows.values("currency").annotate(
-        number=Count("pk"), total=Sum("balance"), **sums
-    )
+    grouped: QuerySet[Any, Any] = rows.values("currency")
+    grouped = grouped.annotate(number=Count("pk"), total=Sum("balance"), **sums)
     return {
         row["currency"]: {n: Decimal(v or 0) for n, v in row.items() if n != "currency"}
         for row in grouped
