@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
 from typing import Protocol
 
 from sollecito.accounts.models import Company, User
@@ -10,6 +11,7 @@ from sollecito.domain.documents import Problem
 from sollecito.flows import audit, clock
 from sollecito.flows.importing.chunks import store_chunk
 from sollecito.flows.importing.outcomes import (
+    LEASE_SECONDS,
     FileOutcome,
     ImportReport,
     failed,
@@ -27,13 +29,12 @@ Progress = Callable[[int, int], None]
 
 
 class SheetReader(Protocol):
-    """Whoever imports a sheet (CSV, XLSX): called in no transaction, makes its own."""
+    """Whoever imports a sheet (CSV, XLSX), in a transaction of its own."""
 
     def __call__(
         self, file: ReadFile, *, batch: ImportBatch, company: Company | None
     ) -> FileOutcome:
         """Import one sheet; ``company`` is the one chosen, or the only one there is."""
-        ...
 
 
 def import_files(
@@ -66,12 +67,13 @@ def import_files(
         source=source,
         status=ImportBatch.Status.RUNNING,
         started_at=clock.now(),
+        worker_lease_until=clock.now() + timedelta(seconds=LEASE_SECONDS),
         total=len(wanted),
     )
     report = run_batch(
         batch, wanted, book=CompanyBook(companies, company), sheets=sheets, on_progress=on_progress
     )
-    finish_batch(batch, report)
+    finish_batch(batch)
     return report
 
 
@@ -96,17 +98,18 @@ def run_batch(
     return report
 
 
-def finish_batch(batch: ImportBatch, report: ImportReport) -> None:
+def finish_batch(batch: ImportBatch) -> None:
     """Close a batch and write it into the history."""
     batch.status, batch.ended_at = ImportBatch.Status.DONE, clock.now()
-    batch.save(update_fields=["status", "ended_at"])
+    batch.worker_lease_until = None
+    batch.save(update_fields=["status", "ended_at", "worker_lease_until"])
     audit.record(
         batch.company,
         batch.user,
         "import_done",
         target=f"import:{batch.pk}",
-        text=f"Importati {report.documents} documenti, {report.duplicates} già presenti, "
-        f"{len(report.skipped)} lasciati da parte.",
+        text="Importati {documents} documenti, {duplicates} già presenti, {skipped} lasciati "
+        "da parte.".format_map({"documents": 0, "duplicates": 0, "skipped": 0} | batch.counts),
         details=dict(batch.counts),
     )
 

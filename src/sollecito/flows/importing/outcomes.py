@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from sollecito.domain.documents import Problem
+from sollecito.flows import clock
 from sollecito.flows.importing.incoming import as_json
 from sollecito.ledger.models import ImportBatch, ImportItem, StoredFile
 
 Result = ImportItem.Outcome
+LEASE_SECONDS = 120
 REPORTED = ["company", "file", "outcome", "reason", "documents", "instalments", "problems"]
 COUNTS = ("documents", "instalments", "duplicates", "notifications", "payments")
 
@@ -110,7 +113,8 @@ def save_outcomes(batch: ImportBatch, outcomes: Sequence[FileOutcome]) -> None:
     batch.done += len(outcomes)
     batch.total = max(batch.total, batch.done)
     batch.errors += sum(outcome.has_errors for outcome in outcomes)
-    batch.save(update_fields=["counts", "done", "total", "errors"])
+    batch.worker_lease_until = clock.now() + timedelta(seconds=LEASE_SECONDS)
+    batch.save(update_fields=["counts", "done", "total", "errors", "worker_lease_until"])
 
 
 def _item(batch: ImportBatch, outcome: FileOutcome) -> ImportItem:
