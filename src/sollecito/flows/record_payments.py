@@ -18,7 +18,7 @@ from sollecito.flows.allocate_money import (
     lock_instalments,
     take_effect,
 )
-from sollecito.ledger.models import Party, Payment
+from sollecito.ledger.models import Instalment, Party, Payment
 from sollecito.ledger.queries import derived_balance
 
 
@@ -72,6 +72,20 @@ def record_payment(
         take_effect(company, list(parts), day)
         _write_history(payment, rows, user)
     return payment
+
+
+def pay_instalment(
+    instalment: Instalment, *, amount: Decimal, day: date, user: User | None = None, **more: Any
+) -> Payment:
+    """Record what came in for one instalment; what exceeds it stays as the customer's credit.
+
+    Raises PaymentRefusedError where nothing is left of it, or the amount is not positive.
+    """
+    with transaction.atomic():
+        row = _lock(instalment.company, {instalment.pk: amount})[0]
+        part = min(amount, max(derived_balance(row), Decimal(0)))
+        parts = {row.pk: part if part > 0 else amount}
+        return record_payment(row.company, parts, amount=amount, day=day, user=user, **more)
 
 
 def _lock(company: Company, parts: Mapping[int, Decimal]) -> list[Any]:
