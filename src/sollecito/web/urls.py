@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from sollecito.web.urls_customers import customers_urls
+from sollecito.web.urls_ledger import ledger_urls
+from sollecito.web.urls_messages import messages_urls
+from sollecito.web.urls_settings import settings_urls
 from sollecito.web.views import session
 
 app_name = "web"
@@ -16,4 +20,8 @@ session_urls = [
 
 urlpatterns: list[URLPattern] = [
     *session_urls,
+    *ledger_urls,
+    *customers_urls,
+    *messages_urls,
+    *settings_urls,
 ]

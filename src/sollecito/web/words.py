@@ -58,6 +58,7 @@ MESSAGE: dict[str, State] = {
     "queued": (_("In coda"), "clock", "plain"),
     "sending": (_("In invio"), "send", "plain"),
     "at_dot": (_("In consegna al server"), "send", "plain"),
+    "retry": (_("Da riprovare"), "rotate", "plain"),
     "accepted": (_("Inviata"), "mail-check", "part"),
     "delivered": (_("Consegnata"), "checks", "paid"),
     "bounced": (_("Tornata indietro"), "mail-off", "late"),
@@ -68,6 +69,42 @@ MESSAGE: dict[str, State] = {
 
 SDI: dict[str, State] = {
     "none": (_("Nessuna notifica"), "circle-dashed", "plain"),
+    "rejected": (_("Scartata"), "ban", "plain"),
+    "not_delivered": (_("Mancata consegna"), "inbox", "plain"),
+    "unreachable": (_("Impossibile recapitare"), "inbox", "plain"),
+    "delivered": (_("Consegnata"), "circle-check", "paid"),
+    "expired": (_("Decorrenza termini"), "circle-check", "paid"),
+    "accepted": (_("Accettata dall’ente"), "circle-check", "paid"),
+    "refused": (_("Rifiutata dall’ente"), "ban", "plain"),
+}
+
+NOTIFICATIONS = {
+    "RC": _("Ricevuta di consegna"),
+    "NS": _("Notifica di scarto"),
+    "MC": _("Mancata consegna"),
+    "NE": _("Esito del committente"),
+    "DT": _("Decorrenza dei termini"),
+    "AT": _("Attestazione di trasmissione con impossibilità di recapito"),
+    "MT": _("Metadati dell’invio"),
+    "EC": _("Esito del committente"),
+    "SE": _("Scarto dell’esito del committente"),
+}
+
+OUTCOMES = {"EC01": _("accettata"), "EC02": _("rifiutata")}
+
+REFERENCES = {
+    "order": _("Ordine"),
+    "contract": _("Contratto"),
+    "agreement": _("Convenzione"),
+    "reception": _("Ricezione"),
+    "invoice": _("Fattura collegata"),
+    "delivery_note": _("DDT"),
+}
+
+SOURCES = {
+    "file": _("file della fattura elettronica"),
+    "sheet": _("foglio"),
+    "hand": _("una persona, a mano"),
 }
 
 FAMILIES: dict[str, dict[str, State]] = {

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from sollecito.domain.aging import Bucket
+from sollecito.ledger.queries import LedgerFilter
 from sollecito.web import words
 from sollecito.web.forms.controls import DayField, MoneyField, select, text_input
 
+CENT = Decimal("0.01")
+DUE = {"scadute": "overdue", "future": "future"}
+SORTS = {
+    "scadenza": "due",
+    "cliente": "customer",
+    "documento": "number",
+    "importo": "amount",
+    "residuo": "balance",
+}
 MORE = ("quando", "sospesa", "dal", "al", "importo_da", "importo_a")
 KINDS = [
     ("", _("Tutti")),
@@ -49,13 +61,21 @@ class ScadenzarioForm(forms.Form):
     importo_da = MoneyField(label=_("Residuo da"), required=False)
     importo_a = MoneyField(label=_("Residuo fino a"), required=False)
     cliente = forms.IntegerField(required=False, widget=forms.HiddenInput())
-    fascia = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput())
+    fascia = forms.ChoiceField(
+        required=False,
+        choices=[("", ""), *((bucket.value, bucket.value) for bucket in Bucket)],
+        widget=forms.HiddenInput(),
+    )
     ordina = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput())
     vista = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["stato"].choices = [("", _("Tutti")), *words.choices(words.INSTALMENT)]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["stato"].choices = [
+            ("", _("Da incassare")),
+            *words.choices(words.INSTALMENT),
+            ("tutti", _("Tutti")),
+        ]  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["sospesa"].choices = [("", _("—")), *words.choices(words.HOLD)]  # type: ignore[attr-defined]  # a ChoiceField
 
     @property
@@ -73,3 +93,27 @@ class ScadenzarioForm(forms.Form):
         self.is_valid()
         empty: tuple[Any, ...] = (None, "")
         return {name: value for name, value in self.cleaned_data.items() if value not in empty}
+
+    def ledger_filter(self) -> LedgerFilter:
+        """The filter as the ledger knows it. Without a state: what is still to be collected."""
+        chosen = self.chosen()
+        status = chosen.get("stato", "")
+        return LedgerFilter(
+            kinds=(chosen["tipo"],) if "tipo" in chosen else (),
+            due=DUE.get(chosen.get("quando", ""), ""),
+            status="" if status == "tutti" else status,
+            hold=chosen.get("sospesa", ""),
+            text=chosen.get("cerca", ""),
+            customer_id=chosen.get("cliente"),
+            due_from=chosen.get("dal"),
+            due_to=chosen.get("al"),
+            amount_from=chosen.get("importo_da", None if status else CENT),
+            amount_to=chosen.get("importo_a"),
+            bucket=Bucket(chosen["fascia"]) if "fascia" in chosen else None,
+        )
+
+    def sort_key(self) -> str:
+        """The order as the ledger knows it; by due date unless asked otherwise."""
+        wanted = self.chosen().get("ordina", "")
+        key = SORTS.get(wanted.removeprefix("-"), "due")
+        return f"-{key}" if wanted.startswith("-") else key

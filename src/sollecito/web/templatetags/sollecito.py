@@ -134,7 +134,7 @@ def nav(context: dict[str, Any], *, as_menu: bool = False) -> dict[str, Any]:
 
 @register.inclusion_tag("web/parts/ageing.html")
 def ageing(parts: Iterable[Any], currency: str = "EUR", chosen: str = "") -> dict[str, Any]:
-    """The bar of ages: each part has ``key``, ``label``, ``amount`` and ``href``."""
+    """The bar of ages: parts are ``listing.AgePart``."""
     rows = [part for part in parts if part.amount > 0]
     total = sum((part.amount for part in rows), Decimal(0))
     left = Decimal(0)

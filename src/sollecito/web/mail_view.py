@@ -1,0 +1,68 @@
+"""The bytes of a mail as a page shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import cast
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+HEADERS: tuple[tuple[str, Promise], ...] = (
+    ("From", _("Da")),
+    ("To", _("A")),
+    ("Cc", _("Cc")),
+    ("Reply-To", _("Risposte a")),
+    ("Subject", _("Oggetto")),
+)
+READ_ONLY = {
+    "default-src": ["'none'"],
+    "style-src": ["'unsafe-inline'"],
+    "frame-ancestors": ["'self'"],
+    "sandbox": [""],
+}
+"""The policy for a mail's HTML part: its own styles and nothing else; no script, no picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAttachment:
+    """Allegato in the bytes."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return len(self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMail:
+    """A mail, read back from its bytes: nothing on the page comes from elsewhere."""
+
+    headers: tuple[tuple[str | Promise, str], ...]
+    text: str
+    html: str
+    attachments: tuple[ShownAttachment, ...]
+
+
+def read_mail(raw: bytes) -> ShownMail:
+    """Read what the recipient will read."""
+    message = cast("EmailMessage", message_from_bytes(raw, policy=default))
+    text, html = message.get_body(("plain",)), message.get_body(("html",))
+    return ShownMail(
+        headers=tuple((word, str(message[name])) for name, word in HEADERS if message[name]),
+        text=str(text.get_content()).rstrip("\n") if text else "",
+        html=str(html.get_content()) if html else "",
+        attachments=tuple(
+            ShownAttachment(
+                part.get_filename() or "", part.get_content_type(), part.get_payload(decode=True)
+            )
+            for part in message.iter_attachments()
+        ),
+    )

@@ -1,0 +1,167 @@
+"""What the drawer says, as the flows want it; and a text that follows the choices made in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sollecito.accounts.models import Company, User
+from sollecito.domain.identifiers import format_iban, parse_iban
+from sollecito.domain.wording.items import sum_balances
+from sollecito.flows.compose_reminder import compose_reminders
+from sollecito.flows.freeze_mail import PreparedMail
+from sollecito.flows.preview_reminders import Seen
+from sollecito.flows.reminder_options import Composition, ReminderDraft, ReminderOptions
+from sollecito.ledger.models import BankAccount
+
+MOST_ROWS = 2000
+FOLLOWING = ("come_pagare", "nota.allegati")
+OR_ELSE = {"it": "In alternativa: ", "en": "Alternatively: "}
+FIELDS = {
+    "to": "a",
+    "cc": "cc",
+    "bcc": "copia_a_me",
+    "subject": "oggetto",
+    "text": "testo",
+    "iban": "conto",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the text depends on: accounts to pay to (empty: the documents' own), attachments."""
+
+    iban: str = ""
+    second_iban: str = ""
+    attachments: tuple[str, ...] | None = None
+
+
+def read_ids(text: str) -> list[int]:
+    """``12,7,12`` → ``[12, 7]``; what is no number is left out."""
+    codes = (code.strip() for code in text.split(","))
+    return list(dict.fromkeys(int(code) for code in codes if code.isdecimal()))[:MOST_ROWS]
+
+
+def read_choices(data: QueryDict, suffix: str = "") -> Choices:
+    """The choices in the form; with ``_prima`` those that its text was written for."""
+    attachments: tuple[str, ...] | None = tuple(data.getlist(f"allegati{suffix}"))
+    if suffix and not data.get("allegati_noti"):
+        attachments = None
+    return Choices(data.get(f"conto{suffix}", ""), data.get(f"conto_2{suffix}", ""), attachments)
+
+
+def compose(company: Company, user: User, ids: Iterable[int], choices: Choices) -> Composition:
+    """The drafts as prefilled for these choices."""
+    options = ReminderOptions(iban=choices.iban, attachments=choices.attachments)
+    composition = compose_reminders(company, ids, user=user, options=options)
+    if not choices.second_iban:
+        return composition
+    other = replace(choices, iban=choices.second_iban, second_iban="")
+    seconds = compose(company, user, ids, other).drafts
+    drafts = zip(composition.drafts, seconds, strict=True)
+    return replace(composition, drafts=tuple(add_account(*pair) for pair in drafts))
+
+
+def add_account(draft: ReminderDraft, second: ReminderDraft) -> ReminderDraft:
+    """Name a second account under the first."""
+    first = draft.wording.values["come_pagare"]
+    words = OR_ELSE[draft.facts.language] + second.wording.values["come_pagare"]
+    both = f"{first}\n{words}"
+    values = {**draft.wording.values, "come_pagare": both}
+    wording = replace(draft.wording, values=values)
+    return replace(draft, text=draft.text.replace(first, both, 1), wording=wording)
+
+
+def follow(text: str, before: ReminderDraft, after: ReminderDraft) -> tuple[str, bool]:
+    """The person's text with what the choices changed in it, and whether it could be done.
+
+    An untouched text is the new one; in a touched one only the passages that changed are put in
+    place of the old ones.
+    """
+    written = text.replace("\r\n", "\n").strip("\n")
+    if written == before.text:
+        return after.text, True
+    is_done = True
+    for name in FOLLOWING:
+        old, new = before.wording.values.get(name, ""), after.wording.values.get(name, "")
+        if old == new:
+            continue
+        if old and old in written:
+            written = written.replace(old, new, 1)
+        elif new not in written:
+            is_done = False
+    return written, is_done
+
+
+def account_choices(company: Company, draft: ReminderDraft) -> list[tuple[str, str]]:
+    """First what the documents say, then the company's other accounts."""
+    named = prefilled_accounts(draft)
+    words = ", ".join(format_iban(iban) for iban in named)
+    first = ngettext("Del documento: %s", "Dei documenti: %s", len(draft.facts.items)) % words
+    own = BankAccount.objects.filter(company=company).order_by("-is_default", "id")
+    others = [
+        (row.iban, f"{format_iban(row.iban)} {row.bank}".strip())
+        for row in own
+        if [parse_iban(row.iban)] != named
+    ]
+    return [("", first if named else _("Nessun conto")), *others]
+
+
+def prefilled_accounts(draft: ReminderDraft) -> list[str]:
+    """The accounts that the text names when nothing is chosen."""
+    found = (item.account.iban for item in draft.facts.items if item.account)
+    return list(dict.fromkeys(found))
+
+
+def seen_fields(prepared: Iterable[PreparedMail]) -> list[str]:
+    """What the preview remembers of itself: key, Date and hash of the bytes."""
+    return [f"{mail.key}|{mail.moment.isoformat()}|{mail.sha256}" for mail in prepared]
+
+
+def read_seen(data: QueryDict | Mapping[str, Any]) -> dict[str, Seen] | None:
+    """What was previewed; ``None`` when nothing was."""
+    written = data.getlist("visto") if isinstance(data, QueryDict) else []
+    seen = {}
+    for line in written:
+        key, moment, sha256 = [*line.split("|"), "", ""][:3]
+        try:
+            seen[key] = Seen(datetime.fromisoformat(moment), sha256)
+        except ValueError:
+            continue
+    return seen or None
+
+
+def kept_fields(
+    data: QueryDict, options: ReminderOptions, choices: Choices, mails: Iterable[PreparedMail]
+) -> list[tuple[str, str]]:
+    """The drawer's fields, carried by the preview: as they are, with what it was seen as."""
+    plain = ("righe", "token", "a", "cc", "copia_a_me", "conto", "conto_2")
+    kept = [(name, data[name]) for name in plain if name in data]
+    kept += [("oggetto", options.subject or ""), ("testo", options.text or "")]
+    kept += [("allegati", key) for key in choices.attachments or ()]
+    kept += [("allegati_prima", key) for key in choices.attachments or ()]
+    kept += [
+        ("conto_prima", choices.iban),
+        ("conto_2_prima", choices.second_iban),
+        ("allegati_noti", "1"),
+    ]
+    return kept + [("visto", line) for line in seen_fields(mails)]
+
+
+def describe(draft: ReminderDraft) -> dict[str, Any]:
+    """What the drawer's head says."""
+    return {
+        "customer": draft.party.name,
+        "amount": sum_balances(draft.facts.items),
+        "currency": draft.facts.currency,
+        "documents": draft.wording.values["documenti"],
+        "sender": f"{draft.account.shown.name} <{draft.account.shown.address}>",
+        "reply_to": draft.account.reply_to.address if draft.account.reply_to else "",
+        "stays_here": draft.account.channel == "file",
+    }

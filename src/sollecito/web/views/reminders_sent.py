@@ -1,0 +1,114 @@
+"""Reminders that leave: one from the drawer, or one a customer for a whole selection."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sollecito.domain.money import format_money
+from sollecito.domain.wording.items import sum_balances
+from sollecito.flows.freeze_mail import PreparedMail
+from sollecito.flows.preview_reminders import preview_reminders
+from sollecito.flows.reminder_options import PREFILLED, ReminderOptions
+from sollecito.flows.send_reminder import SendOutcome, send_reminders
+from sollecito.web import reminder_order as order
+from sollecito.web.answers import is_partial, refuse, show, toast
+from sollecito.web.middleware import CompanyRequest
+
+LIST = "web:scadenzario"
+UNDO_ONE, UNDO_MANY = 10, 30
+
+
+def send(
+    request: CompanyRequest, ids: list[int], options: ReminderOptions = PREFILLED
+) -> HttpResponse:
+    """Queue what was written, if it is still what was seen; then offer to take it back."""
+    token = request.POST.get("token", "")
+    outcome = send_reminders(
+        request.company,
+        ids,
+        token=token,
+        user=request.membership.user,
+        options=options,
+        seen=order.read_seen(request.POST),
+        can_undo=True,
+    )
+    if outcome.contents:
+        return say_sent(request, token, outcome)
+    if outcome.changed:
+        text = _(
+            "Nel frattempo qualcosa è cambiato: non è partito niente. Apri di nuovo e rileggi."
+        )
+        return refuse(request, text, to=LIST)
+    return refuse(request, " ".join(each.message for each in outcome.refused), to=LIST)
+
+
+def say_sent(request: CompanyRequest, token: str, outcome: SendOutcome) -> HttpResponse:
+    """The toast with its undo; a page of its own without htmx."""
+    if not is_partial(request):
+        return redirect("web:reminder_sent", token=token)
+    count = len(outcome.contents)
+    seconds = UNDO_ONE if count == 1 else UNDO_MANY
+    text = ngettext("Sollecito in partenza.", "%(count)d solleciti in partenza.", count)
+    context = {
+        "text": text % {"count": count},
+        "undo_url": reverse("web:reminder_undo", args=[token]),
+        "undo_word": _("Annulla invio"),
+        "seconds": seconds,
+    }
+    return toast(
+        request, "web/parts/undo.html", context, events={"sollecito:unselect": {"target": "body"}}
+    )
+
+
+def show_many(request: CompanyRequest, ids: list[int], token: str) -> HttpResponse:
+    """One message a customer: who gets what, named before it leaves."""
+    made = preview_reminders(request.company, ids, token=token, user=request.membership.user)
+    reasons = list(dict.fromkeys(each.message for each in made.refused))
+    if not made.mails:
+        return show(request, "web/reminders/refused.html", {"reasons": reasons})
+    context = {
+        "chosen": ",".join(map(str, ids)),
+        "token": token,
+        "visto": order.seen_fields(made.mails),
+        "mails": [describe_mail(mail) for mail in made.mails],
+        "button": name_order(made.mails),
+        "refused": len(made.refused),
+        "reasons": reasons,
+        "warnings": made.warnings,
+    }
+    return show(request, "web/reminders/many.html", context)
+
+
+def describe_mail(mail: PreparedMail) -> dict[str, Any]:
+    """A line of the list: customer, amount, recipients, documents."""
+    draft = mail.draft
+    return {
+        "ids": ",".join(str(pk) for pk in draft.instalment_ids),
+        "customer": draft.party.name,
+        "amount": sum_balances(draft.facts.items),
+        "currency": draft.facts.currency,
+        "documents": draft.wording.values["documenti"],
+        "to": ", ".join(box.address for box in draft.to),
+        "attachments": len(mail.attachments),
+    }
+
+
+def name_order(mails: tuple[PreparedMail, ...]) -> str:
+    """The button names what will happen: messages, customers, amounts."""
+    sums: dict[str, Decimal] = {}
+    for mail in mails:
+        currency = mail.draft.facts.currency
+        sums[currency] = sums.get(currency, Decimal(0)) + sum_balances(mail.draft.facts.items)
+    customers = len({mail.draft.party.pk for mail in mails})
+    return _("Invia %(messages)d messaggi a %(customers)d clienti, %(amount)s") % {
+        "messages": len(mails),
+        "customers": customers,
+        "amount": " + ".join(format_money(amount, code) for code, amount in sums.items()),
+    }
