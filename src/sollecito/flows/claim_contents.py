@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import transaction
 
 from sollecito.domain.retry import compute_allowance
 from sollecito.domain.transitions import Command, sources, target
@@ -29,6 +28,7 @@ from sollecito.outbox.queries import (
     marks,
     quoted,
     ready_contents,
+    short_transaction,
     sql_later,
     sql_now,
     started_since,
@@ -75,7 +75,7 @@ class Claim:
 def claim_contents(lane: Lane, *, worker_id: str, limit: int = BATCH) -> Claim | None:
     """Take up to ``limit`` contents of an account; ``None`` when there is nothing to take."""
     attempt_id = uuid.uuid4().hex
-    with transaction.atomic():
+    with short_transaction():
         room = min(limit, _room(lane, worker_id, limit))
         contents = ready_contents(lane, room) if room and can_send() else []
         rows = _take(contents, attempt_id, worker_id) if contents else []

@@ -73,7 +73,6 @@ def _deliver_content(channel: Channel, claim: Claim, claimed: ClaimedContent) ->
         record_replies(claim, claimed, replies)
     except Refused as refused:
         record_refusal(claim, claimed, refused)
-        return not is_paused(claim.lane)
     except ReplyLost as lost:
         record_replies(claim, claimed, lost.replies)
         record_doubt(claim, claimed, lost.reason)
@@ -83,7 +82,9 @@ def _deliver_content(channel: Channel, claim: Claim, claimed: ClaimedContent) ->
     except Exception:
         record_break(claim, claimed)
         raise
-    return all(reply.is_accepted for reply in replies) or not is_paused(claim.lane)
+    else:
+        return all(reply.is_accepted for reply in replies) or not is_paused(claim.lane)
+    return not is_paused(claim.lane)
 
 
 def release_claim(claim: Claim) -> int:

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db import transaction
-
 from sollecito.domain.transitions import Command, sources, target
 from sollecito.flows import clock
 from sollecito.flows.claim_contents import Claim, ClaimedContent, ClaimedRow
 from sollecito.flows.compare_standing import find_obstacles, is_unchanged, lock_instalments
 from sollecito.flows.withdraw_messages import withhold
-from sollecito.outbox.queries import can_send, change, marks, sql_now
+from sollecito.outbox.queries import can_send, change, marks, short_transaction, sql_now, stamp
 
 SWITCHES = (
     "NOT EXISTS (SELECT 1 FROM outbox_instance WHERE stopped_at IS NOT NULL"
@@ -36,7 +34,7 @@ def open_gate(claim: Claim, claimed: ClaimedContent, recipients: tuple[str, ...]
     rows = [row for row in claimed.rows if row.address in accepted]
     started = clock.now()
     try:
-        with transaction.atomic():
+        with short_transaction():
             lock_instalments(claimed.balances)
             if obstacle := _find_obstacle(claimed):
                 withhold(claim, claimed, obstacle)
@@ -64,11 +62,11 @@ def _mark(claim: Claim, rows: list[ClaimedRow]) -> None:
     own = [claim.lane.sender_id] if claim.lane.sender_id else []
     marked = change(
         f"UPDATE outbox_message SET status = '{target(Command.REACH_DOT)}',"  # noqa: S608  no user data
-        f" at_dot_at = {sql_now()}, attempts = attempts + 1"
+        " at_dot_at = %s, attempts = attempts + 1"
         f" WHERE id IN ({marks(ids)}) AND status = '{sources(Command.REACH_DOT)[0]}'"
         f" AND attempt_id = %s AND lease_until > {sql_now()}"
         f" AND {SWITCHES.format(default=default)}{paused if own else ''}",
-        [*ids, claim.attempt_id, *own],
+        [stamp(clock.now()), *ids, claim.attempt_id, *own],
     )
     if marked != len(ids):
         raise _ShutError
@@ -77,7 +75,7 @@ def _mark(claim: Claim, rows: list[ClaimedRow]) -> None:
 def _unmark(claim: Claim, rows: list[ClaimedRow]) -> None:
     """Take the mark back: only the worker that set it knows that no dot followed."""
     ids = [row.id for row in rows]
-    with transaction.atomic():
+    with short_transaction():
         change(
             f"UPDATE outbox_message SET status = '{target(Command.TAKE_BACK_MARK)}',"  # noqa: S608  no user data
             " attempts = attempts - 1"

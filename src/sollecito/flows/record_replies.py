@@ -8,16 +8,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
 
 from sollecito.channels.base import BEFORE_MAIL, LATER, Phase, Refused, Reply, family
 from sollecito.domain.retry import decide_retry
-from sollecito.domain.transitions import Receipt, Status, learn
+from sollecito.domain.transitions import Command, Receipt, Status, learn, sources, target
 from sollecito.flows import clock
 from sollecito.flows.claim_contents import Claim, ClaimedContent, ClaimedRow
 from sollecito.flows.pause_sender import pause_in_a_storm
 from sollecito.flows.withdraw_messages import void_reminders
-from sollecito.outbox.models import Attempt, DeliveryEvent, Message
+from sollecito.outbox.models import Attempt, Message
+from sollecito.outbox.queries import (
+    change,
+    end_attempt,
+    marks,
+    short_transaction,
+    stamp,
+    write_events,
+)
 
 TAKEN, REFUSED = "taken", "refused"
 EXPIRED = "expired"
@@ -55,12 +62,23 @@ def _record(claim: Claim, claimed: ClaimedContent, verdicts: list[Verdict]) -> N
         return
     worst = min(verdicts, key=lambda verdict: verdict.receipt is Receipt.ACCEPTED)
     outcome = _outcome(verdicts)
-    with transaction.atomic():
-        _settle(claim, verdicts)
-        DeliveryEvent.objects.bulk_create(_event(claim, claimed, each) for each in verdicts)
-        _end_attempt(
-            claimed.attempt, worst.reply.phase, worst.reply.code, worst.reply.text, outcome
+    with short_transaction():
+        if not _settle_accepted(claim, verdicts):
+            _settle(claim, verdicts)
+        write_events(
+            (
+                (
+                    claimed.attempt.company_id,
+                    each.row.id,
+                    each.receipt,
+                    each.reply,
+                    claim.attempt_id,
+                )
+                for each in verdicts
+            ),
+            clock.now(),
         )
+        end_attempt(claimed.attempt.pk, worst.reply, outcome, clock.now())
         if any(verdict.status is Status.FAILED for verdict in verdicts):
             void_reminders([claimed.content.pk])
         if outcome == REFUSED:
@@ -92,31 +110,25 @@ def record_refusal(claim: Claim, claimed: ClaimedContent, refused: Refused) -> N
         ],
     )
     if refused.phase in BEFORE_MAIL and family(refused.code) != LATER:
-        with transaction.atomic():
+        with short_transaction():
             Attempt.objects.filter(pk=claimed.attempt.pk).update(outcome=REFUSED)
             pause_in_a_storm(claim.lane, refused.reason)
 
 
 def record_doubt(claim: Claim, claimed: ClaimedContent, reason: str) -> None:
     """The dot may have left and no reply was read: unknown, at once."""
-    with transaction.atomic():
+    words = Reply("", 0, text=reason)
+    with short_transaction():
         doubtful = Message.objects.select_for_update().filter(
             content=claimed.content, attempt_id=claim.attempt_id, status=Status.AT_DOT
         )
-        events = [
-            DeliveryEvent(
-                company_id=row.company_id,
-                message_id=row.pk,
-                at=clock.now(),
-                kind=Status.UNKNOWN,
-                text=reason[:500],
-                attempt_id=claim.attempt_id,
-            )
-            for row in doubtful
-        ]
+        ids = list(doubtful.values_list("pk", flat=True))
         doubtful.update(status=Status.UNKNOWN, reason=reason[:300], lease_until=None)
-        DeliveryEvent.objects.bulk_create(events)
-        _end_attempt(claimed.attempt, Phase.DOT, 0, reason, "")
+        company = claimed.attempt.company_id
+        write_events(
+            ((company, pk, Status.UNKNOWN, words, claim.attempt_id) for pk in ids), clock.now()
+        )
+        end_attempt(claimed.attempt.pk, words, "", clock.now())
 
 
 def record_break(claim: Claim, claimed: ClaimedContent) -> None:
@@ -154,6 +166,25 @@ def _outcome(verdicts: list[Verdict]) -> str:
         return TAKEN
     counted = (v.receipt is Receipt.REFUSED and v.reply.phase is not Phase.CHECK for v in verdicts)
     return REFUSED if any(counted) else ""
+
+
+def _settle_accepted(claim: Claim, verdicts: list[Verdict]) -> bool:
+    """The common case in one statement; ``False`` where some row is not, or no longer, ours."""
+    reply = verdicts[0].reply
+    ids = [verdict.row.id for verdict in verdicts if verdict.receipt is Receipt.ACCEPTED]
+    if len(ids) != len(verdicts):
+        return False
+    moved = change(
+        f"UPDATE outbox_message SET status = '{target(Command.ACCEPT)}', reason = '',"  # noqa: S608  no user data
+        " code = %s, enhanced = %s, text = %s, reference = %s, lease_until = NULL,"
+        f" settled_at = %s WHERE id IN ({marks(ids)}) AND attempt_id = %s"
+        f" AND status = '{sources(Command.ACCEPT)[0]}'",
+        [
+            *(reply.code, reply.enhanced[:12], reply.text[:500], reply.reference[:200]),
+            *(stamp(clock.now()), *ids, claim.attempt_id),
+        ],
+    )
+    return moved == len(ids)
 
 
 def _settle(claim: Claim, verdicts: list[Verdict]) -> None:
@@ -195,22 +226,3 @@ def _learn_late(claim: Claim, verdict: Verdict, changes: dict[str, object]) -> N
     after = learn(row.status, verdict.receipt)
     if after != row.status:
         Message.objects.filter(pk=row.pk).update(**{**changes, "status": after})
-
-
-def _event(claim: Claim, claimed: ClaimedContent, verdict: Verdict) -> DeliveryEvent:
-    return DeliveryEvent(
-        company_id=claimed.attempt.company_id,
-        message_id=verdict.row.id,
-        at=clock.now(),
-        kind=verdict.receipt,
-        code=verdict.reply.code,
-        enhanced=verdict.reply.enhanced[:12],
-        text=verdict.reply.text[:500],
-        attempt_id=claim.attempt_id,
-    )
-
-
-def _end_attempt(attempt: Attempt, phase: str, code: int, text: str, outcome: str) -> None:
-    Attempt.objects.filter(pk=attempt.pk).update(
-        ended_at=clock.now(), phase=phase, code=code, text=text[:500], outcome=outcome
-    )

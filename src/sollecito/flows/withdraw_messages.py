@@ -27,6 +27,7 @@ def withhold(claim: Claim, claimed: ClaimedContent, reason: str) -> None:
     _withdraw(held.filter(status="sending").select_for_update(), command, reason)
 
 
+@transaction.atomic
 def withdraw_for_instalments(company: Company, instalment_ids: Collection[int]) -> int:
     """After a balance, a hold or a state changed: withdraw what may no longer leave.
 

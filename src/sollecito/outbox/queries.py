@@ -6,14 +6,17 @@ statements are plain SQL because they run twice a message; both databases take t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from sollecito.channels.base import Reply
 from sollecito.domain.transitions import IN_FLIGHT, Command, Status, sources
 from sollecito.outbox.models import Content, Instance, Message, Sender
 
@@ -25,6 +28,9 @@ def quoted(statuses: Iterable[Status]) -> str:
 
 READY = f"m.status IN ({quoted(sources(Command.CLAIM))})"
 LEASED = f"m.status IN ({quoted(IN_FLIGHT)})"
+
+
+_TURN = threading.RLock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,16 @@ def is_postgres() -> bool:
     return connection.vendor == "postgresql"
 
 
+@contextmanager
+def short_transaction() -> Iterator[None]:
+    """A transaction of the worker. On SQLite the threads of a process take turns before they ask.
+
+    SQLite lets a second writer sleep and try again; a lock of our own wakes it at once.
+    """
+    with nullcontext() if is_postgres() else _TURN, transaction.atomic():
+        yield
+
+
 def sql_now() -> str:
     """The database's clock, comparable with stored moments."""
     return "clock_timestamp()" if is_postgres() else "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
@@ -55,6 +71,11 @@ def sql_later(seconds: float) -> str:
     if is_postgres():
         return f"(clock_timestamp() + interval '{float(seconds)} seconds')"
     return f"strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', '{float(seconds):+f} seconds')"
+
+
+def stamp(moment: datetime) -> Any:
+    """A moment as a parameter of plain SQL."""
+    return connection.ops.adapt_datetimefield_value(moment)
 
 
 def fetch(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -140,7 +161,7 @@ def started_since(lane: Lane, moment: datetime) -> int:
     """How many contents this account has started since ``moment``."""
     rows = fetch(
         "SELECT COUNT(*) FROM outbox_attempt WHERE lane = %s AND started_at > %s",
-        [lane.name, moment if is_postgres() else moment.replace(tzinfo=None).isoformat(" ")],
+        [lane.name, stamp(moment)],
     )
     return int(rows[0][0])
 
@@ -185,3 +206,31 @@ def expired_messages() -> list[int]:
         f" WHERE {READY} AND c.expires_at <= {sql_now()} ORDER BY m.id"
     )
     return [row[0] for row in rows]
+
+
+def write_events(events: Iterable[tuple[int, int, str, Reply, str]], moment: datetime) -> None:
+    """Append delivery events: company, message, kind, the server's words, attempt id."""
+    at = stamp(moment)
+    rows = [
+        (
+            *(company, message, at, kind, reply.code or None),
+            *(reply.enhanced[:12], reply.text[:500], attempt_id),
+        )
+        for company, message, kind, reply, attempt_id in events
+    ]
+    if rows:
+        places = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s)"] * len(rows))
+        change(
+            "INSERT INTO outbox_deliveryevent (company_id, message_id, at, kind, code, enhanced,"  # noqa: S608  no user data
+            f" text, attempt_id) VALUES {places}",
+            [value for row in rows for value in row],
+        )
+
+
+def end_attempt(attempt: int, reply: Reply, outcome: str, moment: datetime) -> None:
+    """Write how far an attempt came."""
+    change(
+        "UPDATE outbox_attempt SET ended_at = %s, phase = %s, code = %s, text = %s, outcome = %s"
+        " WHERE id = %s",
+        [stamp(moment), reply.phase, reply.code or None, reply.text[:500], outcome, attempt],
+    )
