@@ -347,6 +347,8 @@ def test_the_companys_own_text_and_the_commands_text(
     company.reminder_subject = "Da saldare: {{ documenti }}"
     company.reminder_text = "Buongiorno,\n%Partita\nImporto da saldare: %Importo\nCordiali Saluti"
     company.save()
+    assert send(company, instalment).contents[0].kind == "sollecito_1"
+    Sender.objects.create(company=company, host="smtp.example", from_address="noi@azienda.example")
     (content,) = send(company, instalment).contents
     assert content.subject == "Da saldare: fattura 124/A del 01/03/2026"
     assert text_of(content).replace("\r\n", "\n").rstrip() == (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -39,8 +40,8 @@ class Company(models.Model):
         choices=SdiRule,
         default=SdiRule.AFTER_FIVE_DAYS,
     )
-    window_start = models.TimeField("invii dalle", default="10:30")
-    window_end = models.TimeField("invii alle", default="17:30")
+    window_start = models.TimeField("invii dalle", default=time(10, 30))
+    window_end = models.TimeField("invii alle", default=time(17, 30))
     reminder_subject = models.CharField("oggetto del sollecito", max_length=250, blank=True)
     reminder_text = models.TextField("testo del sollecito", blank=True)
     takings_answered_at = models.DateTimeField("incassi pregressi dichiarati il", null=True)

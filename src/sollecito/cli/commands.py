@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from django.utils.translation import gettext as _
 
-from sollecito.cli import installation, sending
+from sollecito.cli import installation, ledger, reminders, sending
 
 
 @click.group(
@@ -23,6 +23,10 @@ for command in (
     installation.migrate,
     installation.doctor,
     installation.company,
+    ledger.import_paths,
+    ledger.scadenzario,
+    ledger.pay,
+    reminders.remind,
     sending.messages,
     sending.stop_all,
     sending.resume,

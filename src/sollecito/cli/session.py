@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from decimal import Decimal
 
 import click
 from django.utils.translation import gettext as _
@@ -15,6 +16,8 @@ from sollecito.cli.output import WRONG_USE, say, stop
 from sollecito.flows import clock
 from sollecito.flows.guard_instance import guard_instance
 from sollecito.flows.prepare_schema import prepare_schema
+from sollecito.formats.sheets.cells import parse_amount
+from sollecito.ledger.models import Instalment
 
 
 class Day(click.ParamType):
@@ -35,7 +38,24 @@ class Day(click.ParamType):
         self.fail(_("%(value)s non è una data: scrivi AAAA-MM-GG.") % {"value": value}, param, ctx)
 
 
+class Money(click.ParamType):
+    """An amount as ``1234.56``, ``1234,56`` or ``1.234,56``."""
+
+    name = "importo"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Decimal:
+        if isinstance(value, Decimal):
+            return value
+        amount = parse_amount(str(value))
+        if amount is None:
+            self.fail(_("%(value)s non è un importo.") % {"value": value}, param, ctx)
+        return amount
+
+
 DAY = Day()
+MONEY = Money()
 COMPANY = click.option("--company", metavar="P.IVA", help=_("partita IVA o codice fiscale"))
 ON = click.option("--on", "on", type=DAY, help=_("come se oggi fosse quel giorno, alle 9:00"))
 
@@ -62,6 +82,20 @@ def company_named(text: str | None) -> Company:
     if not found:
         stop(_("Non c'è ancora nessuna azienda: sollecito company add --vat … --name …"), WRONG_USE)
     stop(_("Ci sono più aziende: scegline una con --company PARTITA_IVA."), WRONG_USE)
+
+
+def known_instalment(number: int) -> Instalment:
+    """The instalment of that id, or the end of the command."""
+    found = Instalment.objects.select_related("company").filter(pk=number).first()
+    return found or stop(_("Nessuna rata con id %s.") % number, WRONG_USE)
+
+
+def company_of(instalments: Sequence[int], text: str | None) -> Company:
+    """The company of ``--company``, else the one that the instalments belong to."""
+    if text:
+        return company_named(text)
+    found = {row.company for row in Instalment.objects.filter(pk__in=instalments)}
+    return found.pop() if len(found) == 1 else company_named(None)
 
 
 @contextmanager

@@ -79,7 +79,8 @@ def _compose(order: _Order, group: str, rows: Sequence[Instalment]) -> ReminderD
     options, party = order.options, rows[0].party
     recipients = choose_recipients(party, options)
     facts = _gather(order, rows)
-    model = choose_model(order.company, facts, options.model)
+    has_own_mail = order.account.sender is not None
+    model = choose_model(order.company, facts, options.model, has_own_mail=has_own_mail)
     if model in SPLIT:
         facts = _split_upcoming(facts)
     choices = offer_attachments(rows, wanted=options.attachments, needs_list=len(rows) > TEXT_ROWS)

@@ -31,17 +31,18 @@ class FilledText:
     problems: tuple[tuple[str, Problem], ...] = ()
 
 
-def choose_model(company: Company, facts: ReminderFacts, wanted: str) -> str:
+def choose_model(company: Company, facts: ReminderFacts, wanted: str, *, has_own_mail: bool) -> str:
     """The model asked for, else the one that fits.
 
-    Before the due date a promemoria; after it the company's own text where it has one, a public
-    body's, the first or the second reminder. The last one, with its consequence, only on order.
+    Before the due date a promemoria; after it the company's own text where it has one and writes
+    through its own mail account, a public body's, the first or the second reminder. The last
+    one, with its consequence, only on order.
     """
     if wanted in {*MODELS, OWN_MODEL}:
         return wanted
     if not facts.is_overdue:
         return BEFORE_DUE
-    if company.reminder_text or company.reminder_subject:
+    if has_own_mail and (company.reminder_text or company.reminder_subject):
         return OWN_MODEL
     if any(item.office_code for item in facts.items):
         return PUBLIC

@@ -1,0 +1,92 @@
+"""What ``sollecito import`` does with its paths, and how it tells."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from django.utils.translation import gettext as _
+
+from sollecito.accounts.models import Company
+from sollecito.cli.output import DONE_WITH_PROBLEMS, WRONG_USE, emit_json, say, stop, table
+from sollecito.flows import clock
+from sollecito.flows.declare_takings import propose_from_list, record_takings
+from sollecito.flows.import_files import import_files
+from sollecito.flows.import_sheets import import_sheet
+from sollecito.flows.importing.incoming import as_json as problem_json
+from sollecito.flows.importing.outcomes import ImportReport
+from sollecito.flows.importing.sources import files_in
+
+
+def import_all(paths: tuple[str, ...], company: Company | None) -> ImportReport:
+    """Import what the paths name, with a bar on standard error."""
+    if not paths:
+        stop(_("Scrivi che cosa importare: file o cartelle."), WRONG_USE)
+    try:
+        files = files_in(paths)
+    except FileNotFoundError as error:
+        stop(_("%s non esiste.") % error, WRONG_USE)
+    with click.progressbar(length=len(files), file=sys.stderr) as bar:
+        return import_files(
+            files,
+            company=company,
+            sheets=import_sheet,
+            on_progress=lambda done, _total: bar.update(max(done - bar.pos, 0)),
+        )
+
+
+def show_report(report: ImportReport, *, as_json: bool) -> None:
+    """Print what was imported; exit code 1 where something is to be looked at."""
+    told = report.as_dict()
+    if as_json:
+        emit_json(told)
+    else:
+        click.echo(
+            _(
+                "Documenti %(documents)s, rate %(instalments)s, già presenti %(duplicates)s, "
+                "notifiche %(notifications)s, incassi %(payments)s."
+            )
+            % told
+        )
+        table(told["skipped"], {"file": "file", "reason": _("lasciato da parte perché")})
+        heads = {"file": "file", "severity": _("tipo"), "message": _("che cosa"), "hint": _("cura")}
+        table(told["problems"], heads)
+    if any(problem["severity"] == "error" for problem in told["problems"]):
+        raise SystemExit(DONE_WITH_PROBLEMS)
+
+
+def declare_open_items(company: Company, file: str, *, dry_run: bool, as_json: bool) -> None:
+    """What is not in the list is collected, according to the other programme."""
+    path = Path(file)
+    if not path.is_file():
+        stop(_("%s non esiste.") % file, WRONG_USE)
+    proposal = propose_from_list(company, path.name, path.read_bytes())
+    ids = [row.pk for row in proposal.instalments]
+    group = ""
+    if ids and not dry_run:
+        day = clock.today(company.time_zone)
+        group, _number = record_takings(company, ids, day=day, user=None)
+    problems = [{"file": path.name, **problem_json(each)} for each in proposal.problems]
+    if as_json:
+        emit_json({"collected": ids, "recorded": bool(group), "group": group, "problems": problems})
+    else:
+        rows = [
+            {
+                "id": r.pk,
+                "customer": r.party.name,
+                "number": r.document.number,
+                "balance": r.balance,
+            }
+            for r in proposal.instalments
+        ]
+        heads = {
+            "id": "id",
+            "customer": _("cliente"),
+            "number": _("numero"),
+            "balance": _("residuo"),
+        }
+        table(rows, heads)
+        say(_("Registrate come incassate.") if group else _("Nulla è stato registrato."))
+    if problems:
+        raise SystemExit(DONE_WITH_PROBLEMS)

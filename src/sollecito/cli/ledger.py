@@ -1,0 +1,162 @@
+"""Commands about the scadenzario: ``import scadenzario pay``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+from django.utils.translation import gettext as _
+
+from sollecito.cli.importing import declare_open_items, import_all, show_report
+from sollecito.cli.installation import JSON
+from sollecito.cli.output import REFUSED, emit_json, say, stop, table
+from sollecito.cli.session import (
+    COMPANY,
+    DAY,
+    MONEY,
+    ON,
+    companies_chosen,
+    company_named,
+    known_instalment,
+    on_day,
+    ready,
+)
+from sollecito.domain.documents import DocumentKind
+from sollecito.domain.money import to_cents
+from sollecito.dunning.models import Hold
+from sollecito.dunning.queries import ledger_query, ledger_rows
+from sollecito.flows import clock
+from sollecito.flows.record_payments import PaymentRefusedError, pay_instalment
+from sollecito.formats.sheets.writing import write_csv, write_xlsx
+from sollecito.ledger.models import Instalment
+from sollecito.ledger.queries import LedgerFilter, sort_instalments
+
+COLUMNS = {
+    "id": "id",
+    "customer": _("cliente"),
+    "kind": _("tipo"),
+    "number": _("numero"),
+    "seq": _("rata"),
+    "due_date": _("scadenza"),
+    "amount": _("importo"),
+    "balance": _("residuo"),
+    "currency": _("valuta"),
+    "status": _("stato"),
+    "hold": _("blocco"),
+    "reminders": _("solleciti"),
+}
+
+
+@click.command("import", help=_("Importa fatture, notifiche SdI, fogli: file, cartelle, zip."))
+@click.argument("paths", metavar="PERCORSO…", nargs=-1)
+@click.option("--open-items", metavar="FILE", help=_("elenco completo delle partite aperte"))
+@click.option("--dry-run", is_flag=True, help=_("con --open-items: mostra senza registrare"))
+@COMPANY
+@ON
+@JSON
+def import_paths(
+    paths: tuple[str, ...],
+    *,
+    open_items: str,
+    company: str,
+    on: date | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Import."""
+    ready()
+    with on_day(on):
+        if open_items:
+            owner = company_named(company)
+            declare_open_items(owner, open_items, dry_run=dry_run, as_json=as_json)
+            return
+        show_report(import_all(paths, company_named(company) if company else None), as_json=as_json)
+
+
+@click.command(help=_("Lo scadenzario."))
+@click.option("--overdue", is_flag=True, help=_("solo le scadute"))
+@click.option("--customer", default="", help=_("nome del cliente, o parte"))
+@click.option("--kind", type=click.Choice([k.value for k in DocumentKind]), help=_("tipo"))
+@click.option("--hold", type=click.Choice(Hold.Kind.values), help=_("solo con quel blocco"))
+@click.option("--csv", "csv_file", type=click.Path(path_type=Path), help=_("scrive un CSV"))
+@click.option("--xlsx", "xlsx_file", type=click.Path(path_type=Path), help=_("scrive un Excel"))
+@COMPANY
+@ON
+@JSON
+def scadenzario(
+    *,
+    company: str,
+    on: date | None,
+    csv_file: Path | None,
+    xlsx_file: Path | None,
+    as_json: bool,
+    **chosen: Any,
+) -> None:
+    """Ledger."""
+    ready()
+    rows = []
+    with on_day(on):
+        for each in companies_chosen(company):
+            today = clock.today(each.time_zone)
+            found = sort_instalments(ledger_query(each, filter_from(chosen), today), "due")
+            rows += [row.wire() for row in ledger_rows(found, each, today, as_of=on)]
+    if csv_file:
+        csv_file.write_bytes(write_csv(list(COLUMNS.values()), cells(rows)))
+    if xlsx_file:
+        xlsx_file.write_bytes(write_xlsx(list(COLUMNS.values()), cells(rows)))
+    if as_json:
+        emit_json(rows)
+    elif not (csv_file or xlsx_file):
+        table(rows, COLUMNS)
+
+
+def filter_from(chosen: Mapping[str, Any]) -> LedgerFilter:
+    """The filters written on the command line."""
+    return LedgerFilter(
+        kinds=(chosen["kind"],) if chosen["kind"] else (),
+        due="overdue" if chosen["overdue"] else "",
+        text=chosen["customer"],
+        hold=chosen["hold"] or "",
+    )
+
+
+def cells(rows: list[dict[str, object]]) -> list[list[str | int | Decimal | date | None]]:
+    """Rows of the wire as cells of a sheet: amounts and dates as such, not as text."""
+    amounts, days = {"amount", "balance"}, {"due_date"}
+    return [
+        [
+            Decimal(str(row[key]))
+            if key in amounts
+            else date.fromisoformat(str(row[key]))
+            if key in days
+            else row[key]  # type: ignore[misc]  # text, numbers or None by the wire's shape
+            for key in COLUMNS
+        ]
+        for row in rows
+    ]
+
+
+@click.command(help=_("Registra un incasso su una rata."))
+@click.argument("number", metavar="RATA", type=int)
+@click.option("--amount", type=MONEY, required=True, help=_("importo"))
+@click.option("--date", "day", type=DAY, required=True, help=_("data dell'incasso"))
+@JSON
+def pay(number: int, amount: Decimal, day: date, *, as_json: bool) -> None:
+    """Payment."""
+    ready()
+    instalment = known_instalment(number)
+    company = instalment.company
+    try:
+        pay_instalment(instalment, amount=to_cents(amount), day=day)
+    except PaymentRefusedError as error:
+        stop(str(error), REFUSED)
+    today = clock.today(company.time_zone)
+    row = ledger_rows(Instalment.objects.filter(pk=number), company, today)[0]
+    if as_json:
+        emit_json(row.wire())
+    else:
+        say(_("Incasso registrato: residuo %s.") % row.balance)

@@ -1,0 +1,119 @@
+"""The command ``remind``: a reminder by hand, now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+from django.utils.translation import gettext as _
+
+from sollecito.accounts.models import Company
+from sollecito.cli.installation import JSON
+from sollecito.cli.output import DONE_WITH_PROBLEMS, REFUSED, emit_json, say, stop, table
+from sollecito.cli.sending import COLUMNS
+from sollecito.cli.session import COMPANY, ON, company_of, on_day, ready
+from sollecito.dunning.queries import message_rows
+from sollecito.dunning.texts import MODELS
+from sollecito.flows import clock
+from sollecito.flows.choose_sender import choose_sender
+from sollecito.flows.preview_reminders import preview_reminders, preview_rows
+from sollecito.flows.reminder_options import OWN_MODEL, RefusedInstalment, ReminderOptions
+from sollecito.flows.send_reminder import new_token, send_reminders
+from sollecito.flows.stop_sending import sending_refused
+
+
+@click.command(help=_("Sollecita a mano, adesso, una o più rate."))
+@click.argument("numbers", metavar="RATA…", nargs=-1, type=int, required=True)
+@click.option("--channel", "channels", multiple=True, type=click.Choice(["email", "file"]))
+@click.option("--to", multiple=True, metavar="A", help=_("destinatario, al massimo tre"))
+@click.option("--cc", multiple=True, metavar="A", help=_("in copia"))
+@click.option("--bcc", multiple=True, metavar="A", help=_("in copia nascosta"))
+@click.option("--subject", metavar="S", help=_("oggetto"))
+@click.option("--text-file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--bank", default="", metavar="IBAN", help=_("conto su cui farsi pagare"))
+@click.option("--attach", multiple=True, type=click.Choice(["invoices", "statement"]))
+@click.option("--template", type=click.Choice([*MODELS, OWN_MODEL]), help=_("modello"))
+@click.option("--separate", is_flag=True, help=_("un messaggio per rata"))
+@click.option("--dry-run", is_flag=True, help=_("mostra senza inviare"))
+@COMPANY
+@ON
+@JSON
+def remind(
+    numbers: tuple[int, ...],
+    *,
+    company: str,
+    on: date | None,
+    separate: bool,
+    dry_run: bool,
+    as_json: bool,
+    **written: Any,
+) -> None:
+    """Reminder by hand."""
+    ready()
+    chosen, options = company_of(numbers, company), options_from(written)
+    order = {"token": new_token(), "options": options, "separate": separate}
+    if not dry_run:
+        refuse_now(chosen, on, options)
+    with on_day(on):
+        if dry_run:
+            shown = preview_reminders(chosen, numbers, **order)
+            rows, refused, warnings = preview_rows(shown.mails), shown.refused, shown.warnings
+        else:
+            sent = send_reminders(chosen, numbers, **order)
+            rows = message_rows(chosen, content__in=sent.contents)
+            refused, warnings = sent.refused, sent.warnings
+    for warning in warnings:
+        say(warning)
+    show(rows, refused, as_json=as_json)
+
+
+def options_from(written: Mapping[str, Any]) -> ReminderOptions:
+    """What was written on the command line; the rest is prefilled."""
+    file: Path | None = written["text_file"]
+    return ReminderOptions(
+        to=written["to"] or None,
+        cc=written["cc"],
+        bcc=written["bcc"],
+        subject=written["subject"],
+        text=file.read_text(encoding="utf-8") if file else None,
+        is_template=True,
+        iban=written["bank"],
+        attachments=written["attach"] or None,
+        model=written["template"] or "",
+        channel=next(iter(written["channels"]), ""),
+    )
+
+
+def refuse_now(company: Company, on: date | None, options: ReminderOptions) -> None:
+    """End with 3 where nothing may leave: stopped, suspended, or another day by real mail."""
+    if reason := sending_refused():
+        stop(reason, REFUSED)
+    is_other_day = on is not None and on != clock.today(company.time_zone)
+    account = choose_sender(company, keep_here=options.channel == "file")
+    if is_other_day and account.channel != "file":
+        stop(
+            _("Con un server di posta si sollecita solo con la data di oggi: usa --dry-run."),
+            REFUSED,
+        )
+
+
+def show(
+    rows: list[dict[str, object]], refused: tuple[RefusedInstalment, ...], *, as_json: bool
+) -> None:
+    """Print what was queued and what was refused; exit code 1 where something was."""
+    if as_json:
+        emit_json(
+            {
+                "messages": rows,
+                "refused": [{"instalment": r.instalment, "reason": r.reason} for r in refused],
+            }
+        )
+    else:
+        table(rows, COLUMNS)
+    for each in refused:
+        say(f"{each.instalment}: {each.message}")
+    if refused:
+        raise SystemExit(DONE_WITH_PROBLEMS)
