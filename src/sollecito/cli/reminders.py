@@ -54,7 +54,7 @@ def remind(
     """Reminder by hand."""
     ready()
     chosen, options = company_of(numbers, company), options_from(written)
-    order = {"token": new_token(), "options": options, "separate": separate}
+    order: dict[str, Any] = {"token": new_token(), "options": options, "separate": separate}
     if not dry_run:
         refuse_now(chosen, on, options)
     with on_day(on):

@@ -20,7 +20,7 @@ from sollecito.formats.sheets.cells import parse_amount
 from sollecito.ledger.models import Instalment
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A date as ``2026-04-17`` or ``17/04/2026``."""
 
     name = "data"
@@ -38,7 +38,7 @@ class Day(click.ParamType):
         self.fail(_("%(value)s non è una data: scrivi AAAA-MM-GG.") % {"value": value}, param, ctx)
 
 
-class Money(click.ParamType):
+class Money(click.ParamType[Decimal]):
     """An amount as ``1234.56``, ``1234,56`` or ``1.234,56``."""
 
     name = "importo"
