@@ -16,10 +16,10 @@ import pytest
 from django.db import DataError
 
 from sollecito.accounts.models import AuditEntry, Company
-from sollecito.flows import import_documents as documents_flow
+from sollecito.flows.import_documents import import_documents
 from sollecito.flows.import_files import CHUNK_FILES, import_files
-from sollecito.flows.importing import chunks
 from sollecito.flows.importing.outcomes import ImportReport
+from sollecito.flows.importing.rows import make_instalments
 from sollecito.flows.importing.sources import NamedFile, files_in
 from sollecito.ledger.models import Document, ImportBatch, ImportItem
 from tests.builders import SELLER_VAT, Row, invoice_bytes, notification_xml
@@ -150,14 +150,14 @@ def test_folders_patterns_and_archives_are_taken(company: Company, tmp_path: Pat
 def test_one_record_that_the_database_refuses_does_not_stop_the_rest(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = documents_flow.make_instalments
+    real = make_instalments
 
     def refuse(one: Any, row: Document) -> Any:
         if row.number == "2":
             raise DataError("value out of range")
         return real(one, row)
 
-    monkeypatch.setattr(documents_flow, "make_instalments", refuse)
+    monkeypatch.setattr("sollecito.flows.import_documents.make_instalments", refuse)
     report = bring([invoice(number) for number in range(1, 5)])
     assert report.documents == 3
     assert [name for name, _ in report.problems] == [f"IT{SELLER_VAT}_00002.xml"]
@@ -170,13 +170,13 @@ def test_chunks_are_bounded_and_progress_is_told(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sizes: list[int] = []
-    real = chunks.import_documents
+    real = import_documents
 
     def count(arrivals: Any, **options: Any) -> None:
         sizes.append(len(arrivals))
         real(arrivals, **options)
 
-    monkeypatch.setattr(chunks, "import_documents", count)
+    monkeypatch.setattr("sollecito.flows.importing.chunks.import_documents", count)
     told: list[tuple[int, int]] = []
     files = [invoice(number) for number in range(1, 451)]
     bring(files, on_progress=lambda done, total: told.append((done, total)))

@@ -91,8 +91,8 @@ def test_an_outcome_speaks_of_one_document_of_its_file() -> None:
 
 
 def test_a_refusal_is_a_dispute_set_once() -> None:
-    spec = {"fmt": "FPA12", "recipient_code": "UF1A2B"}
-    bring((f"{NAME}.xml", invoice_bytes(**spec)), notice("NE", outcome="EC02"))
+    data = invoice_bytes(fmt="FPA12", recipient_code="UF1A2B")
+    bring((f"{NAME}.xml", data), notice("NE", outcome="EC02"))
     hold = Hold.objects.get()
     assert (hold.kind, hold.document) == (Hold.Kind.DISPUTE, Document.objects.get())
     hold.released_at = hold.created_at

@@ -85,6 +85,7 @@ def test_a_half_done_upload_goes_on_when_its_lease_has_ended(company: Company) -
 def done(company: Company, *files: tuple[str, bytes]) -> ImportBatch:
     named = [NamedFile(name, content=data) for name, data in files]
     report = import_files(named, company=company)
+    assert report.batch_id is not None
     return ImportBatch.objects.get(pk=report.batch_id)
 
 

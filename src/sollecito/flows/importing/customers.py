@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from sollecito.domain.documents import Address, CustomerKind, PartyData
 from sollecito.domain.parties import propose_customer_kind, split_vat_number
-from sollecito.flows import clock
 from sollecito.flows.importing.incoming import Incoming
 from sollecito.ledger.models import Party
 
@@ -61,7 +60,6 @@ def _make(key: PartyKey, one: Incoming) -> Party:
         kind=kind.value,
         is_kind_confirmed=is_sure,
         language="en" if is_abroad else "it",
-        created_at=clock.now(),
     )
     _fill(party, buyer)
     return party

@@ -7,7 +7,6 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sollecito.flows import clock
 from sollecito.ledger.models import StoredFile
 
 LEVEL = 3
@@ -60,7 +59,6 @@ def keep_originals(
             media_type=original.media_type,
             size=len(original.content),
             data=zlib.compress(original.content, LEVEL),
-            created_at=clock.now(),
         )
         for (company, sha), original in wanted.items()
         if (company, sha) not in found

@@ -31,6 +31,7 @@ class FileOutcome:
     duplicates: int = 0
     notifications: int = 0
     payments: int = 0
+    customers: int = 0
     is_waiting: bool = False
     skipped: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -38,7 +39,7 @@ class FileOutcome:
     @property
     def result(self) -> ImportItem.Outcome:
         """The one word for the list of files: the best that happened."""
-        if self.documents or self.payments:
+        if self.documents or self.payments or self.customers:
             return Result.IMPORTED
         if self.is_waiting:
             return Result.WAITING
@@ -61,6 +62,8 @@ class FileOutcome:
         said = self.skipped or [problem.message for problem in self.problems]
         if not said and self.result is Result.DUPLICATE:
             return "già importato"
+        if not said and self.customers:
+            return f"clienti letti: {self.customers}"
         return said[0] if said else ""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sollecito.accounts.models import Company
 from sollecito.domain import identifiers
 from sollecito.domain.documents import ParsedDocument, PartyData, Problem
-from sollecito.domain.parties import split_vat_number
+from sollecito.domain.parties import ITALY, split_vat_number
 
 
 class CompanyBook:
@@ -26,7 +26,8 @@ class CompanyBook:
     def find(self, party: PartyData) -> Company | None:
         """The company that a seller or buyer is, by P.IVA or codice fiscale."""
         country, number = split_vat_number(party)
-        codes = [number, f"{country}{number}", identifiers.parse_tax_code(party.tax_code)]
+        vat_number = number if country == ITALY else f"{country}{number}"
+        codes = [vat_number, identifiers.parse_tax_code(party.tax_code)]
         return next((self._by_code[code] for code in codes if code in self._by_code), None)
 
     def route(self, document: ParsedDocument) -> Company | str:

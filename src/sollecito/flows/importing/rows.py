@@ -7,7 +7,6 @@ from typing import Any
 
 from sollecito.domain.documents import InstalmentDraft, ParsedDocument, Reference
 from sollecito.domain.sdi import is_public_format
-from sollecito.flows import clock
 from sollecito.flows.importing.incoming import Incoming, as_json
 from sollecito.ledger.models import Document, ImportBatch, Instalment
 
@@ -16,7 +15,7 @@ SEARCH_LENGTH = 500
 
 def make_document(one: Incoming, batch: ImportBatch | None) -> Document:
     """A new row, not saved, still without customer and file."""
-    document = Document(company=one.company, batch=batch, created_at=clock.now())
+    document = Document(company=one.company, batch=batch)
     fill_document(document, one)
     return document
 

@@ -86,7 +86,8 @@ def is_zip(head: bytes) -> bool:
 def read_entries(stream: IO[bytes], allowance: Allowance) -> Iterator[tuple[str, bytes | Problem]]:
     """Yield (name inside the archive, bytes or why not) for every file worth reading.
 
-    Folders, ``__MACOSX``, dotfiles and the like are left out without a word.
+    In the order of their names, whatever the order in the archive. Folders, ``__MACOSX``,
+    dotfiles and the like are left out without a word.
 
     Raises:
         ArchiveStopped: the archive as a whole is broken or hostile.
@@ -97,7 +98,7 @@ def read_entries(stream: IO[bytes], allowance: Allowance) -> Iterator[tuple[str,
     except (zipfile.BadZipFile, ValueError, OSError, struct.error, RuntimeError):
         raise ArchiveStopped(_damaged("")) from None
     with archive:
-        for entry in archive.infolist():
+        for entry in sorted(archive.infolist(), key=lambda each: each.filename):
             if not entry.is_dir() and not is_ignored(entry.filename):
                 yield entry.filename, _read_entry(archive, entry, allowance)
 
