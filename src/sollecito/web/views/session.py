@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth import views as auth_views
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from sollecito.accounts.queries import memberships_of
+from sollecito.flows.set_up_company import is_set_up
 from sollecito.web.forms.session import LoginForm
 
 
@@ -20,6 +24,12 @@ class LoginView(auth_views.LoginView):
     authentication_form = LoginForm
     redirect_authenticated_user = True
     extra_context = {"page_title": _("Entra")}
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """A new installation has nobody who could sign in: it is set up first."""
+        if not is_set_up():
+            return redirect("web:setup")
+        return super().dispatch(request, *args, **kwargs)
 
 
 @method_decorator(require_POST, name="dispatch")
