@@ -10,9 +10,15 @@ from django.db import transaction
 from sollecito.accounts.models import Company
 from sollecito.domain.arrivals import Arrival
 from sollecito.domain.documents import InstalmentDraft, PartyData, Problem
+from sollecito.domain.parties import is_strong_identity
 from sollecito.flows.import_customers import import_customers
 from sollecito.flows.import_documents import import_documents
-from sollecito.flows.importing.contacts import add_sheet_contacts, known_customer, namesake_warning
+from sollecito.flows.importing.contacts import (
+    add_sheet_contacts,
+    find_namesakes,
+    known_customer,
+    namesake_problem,
+)
 from sollecito.flows.importing.incoming import Incoming, prepare_incoming
 from sollecito.flows.importing.originals import Original, keep_originals
 from sollecito.flows.importing.outcomes import FileOutcome, save_outcomes
@@ -70,7 +76,9 @@ def _import(
     elif kind is SheetKind.CUSTOMERS:
         customers, problems = sheets.parse_customers(sheet, mapping)
         outcome.problems += problems
-        outcome.problems += import_customers(company, customers, user=batch.user, batch=batch)
+        report = import_customers(company, customers, user=batch.user)
+        outcome.problems += report.problems
+        outcome.customers = report.added + report.updated
     else:
         documents, problems = sheets.parse_documents(sheet, _seller(company), mapping)
         outcome.problems += problems
@@ -87,7 +95,9 @@ def _store(
     company: Company,
 ) -> None:
     pairs = [(entry, _incoming(company, entry)) for entry in documents]
-    outcome.problems += namesake_warning(company, pairs)
+    for entry, one in pairs:
+        if one.customer.startswith("=") and (same := find_namesakes(company, one.document.buyer)):
+            outcome.problems.append(namesake_problem(one.document.buyer, same[0], entry.line))
     import_documents([one for _, one in pairs], batch=batch)
     _write_counts(pairs)
     add_sheet_contacts(company, pairs)
@@ -99,9 +109,17 @@ def _store(
 
 
 def _incoming(company: Company, entry: SheetDocument) -> Incoming:
-    one = prepare_incoming(company, entry.document, source=Document.Source.SHEET)
-    if identity := known_customer(company, entry):
-        one.customer = identity
+    document = entry.document
+    known = known_customer(company, entry.customer_code, document.buyer.name)
+    if known and is_strong_identity(known.identity):
+        buyer = replace(
+            document.buyer,
+            vat_country=known.vat_country,
+            vat_number=known.vat_number,
+            tax_code=known.tax_code,
+        )
+        document = replace(document, buyer=buyer)
+    one = prepare_incoming(company, document, source=Document.Source.SHEET)
     problems = tuple(replace(problem, line=entry.line) for problem in one.terms.problems)
     one.terms = replace(one.terms, problems=problems, instalments=_numbered(one, entry))
     return one
@@ -128,9 +146,7 @@ def _write_counts(pairs: Sequence[tuple[SheetDocument, Incoming]]) -> None:
 
 
 def _seller(company: Company) -> PartyData:
-    return PartyData(
-        company.name, company.country, company.vat_number, tax_code=company.tax_code
-    )
+    return PartyData(company.name, company.country, company.vat_number, tax_code=company.tax_code)
 
 
 def _which_company() -> Problem:

@@ -1,10 +1,12 @@
 """Sheets in and out: documents, customers and open items as CSV, XLSX, XLS or ODS."""
 
+from collections.abc import Mapping
+
 from sollecito.formats.sheets.cells import parse_amount, parse_day
 from sollecito.formats.sheets.columns import detect_kind, header_key, map_columns
 from sollecito.formats.sheets.customers import parse_customers, parse_open_items
 from sollecito.formats.sheets.documents import parse_documents
-from sollecito.formats.sheets.reading import is_workbook, read_sheet
+from sollecito.formats.sheets.reading import is_workbook, read_heads, read_sheet
 from sollecito.formats.sheets.values import (
     Column,
     OpenItem,
@@ -35,12 +37,13 @@ __all__ = [
     "parse_day",
     "parse_documents",
     "parse_open_items",
+    "read_heads",
     "read_sheet",
     "write_csv",
     "write_xlsx",
 ]
 
 
-def detect_sheet_kind(sheet: Sheet, mapping: dict[str, str] | None = None) -> SheetKind:
+def detect_sheet_kind(sheet: Sheet, mapping: Mapping[str, str] | None = None) -> SheetKind:
     """What a sheet holds: documents, customers, or nothing known."""
     return detect_kind(map_columns(sheet.header, mapping))

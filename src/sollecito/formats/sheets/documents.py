@@ -228,7 +228,7 @@ def _join(rows: list[_RowRead], seller: PartyData) -> tuple[SheetDocument | None
         series=first.series, currency=fields.text(Column.CURRENCY, 3).upper() or "EUR",
         written_total=_sum(payments) if first.money.total is None else first.money.total,
         payments=payments,
-        problems=tuple(replace(problem, line=fields.line) for problem in problems),
+        problems=tuple(problems),
     )  # fmt: skip
     return (
         SheetDocument(

@@ -64,6 +64,26 @@ def read_sheet(name: str, data: bytes, mapping: Mapping[str, str] | None = None)
     return Sheet(name, header, lines[header_place][0], rows, mark)
 
 
+def read_heads(data: bytes) -> tuple[tuple[str, ...], ...]:
+    """The first 40 rows of every table as text: one of them is the header. Empty if unreadable.
+
+    Of a CSV, as each separator would part it.
+    """
+    found: list[tuple[str, ...]] = []
+    try:
+        if data.startswith((ZIP, OLE)):
+            tables = _read_tables(data, None)
+        else:
+            text = _decode(data[:MAX_BYTES])
+            sample = "".join(itertools.islice(io.StringIO(text), HEADER_WITHIN))
+            tables = (_read_csv(sample, mark) for mark in DELIMITERS)
+        for lines in tables:
+            found += [tuple(map(text_of, cells)) for _, cells in lines[:HEADER_WITHIN]]
+    except UnreadableError:
+        return ()
+    return tuple(found)
+
+
 def is_workbook(data: bytes) -> bool:
     """Whether the bytes look like XLSX, ODS or XLS; a zip of invoices does not."""
     if data.startswith(OLE):
