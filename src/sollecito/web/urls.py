@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from sollecito.web.urls_customers import customers_urls
+from sollecito.web.urls_imports import imports_urls
 from sollecito.web.urls_ledger import ledger_urls
 from sollecito.web.urls_messages import messages_urls
 from sollecito.web.urls_settings import settings_urls
@@ -21,6 +22,7 @@ session_urls = [
 urlpatterns: list[URLPattern] = [
     *session_urls,
     *ledger_urls,
+    *imports_urls,
     *customers_urls,
     *messages_urls,
     *settings_urls,

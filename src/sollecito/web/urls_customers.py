@@ -15,5 +15,4 @@ customers_urls = [
         customer_edit.customer_confirm_kind,
         name="customer_confirm_kind",
     ),
-    path("documenti/<int:pk>/sostituzione/", customer_edit.replacement, name="replacement"),
 ]

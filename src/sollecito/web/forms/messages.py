@@ -13,14 +13,14 @@ STATES = [
     ("", _("Tutti")),
     ("in_coda", _("In coda")),
     ("inviate", _("Inviate")),
-    ("incerte", _("Invii incerti")),
+    ("unknown", _("Invii incerti")),
     ("problemi", _("Non arrivate")),
     ("annullate", _("Annullate")),
 ]
 STATUSES = {
     "in_coda": ("draft", "approved", "queued", "retry", "sending", "at_dot"),
     "inviate": ("accepted", "delivered"),
-    "incerte": ("unknown",),
+    "unknown": ("unknown",),
     "problemi": ("failed", "bounced"),
     "annullate": ("cancelled",),
 }

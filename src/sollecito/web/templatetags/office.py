@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from sollecito.domain.identifiers import format_iban
-from sollecito.web import customer_words
+from sollecito.ledger.models import ImportItem
+from sollecito.web import customer_words, import_words
+from sollecito.web.column_words import NOT_UNDERSTOOD
+from sollecito.web.templatetags.sollecito import icon
 
 register = template.Library()
 
@@ -38,3 +43,18 @@ def contact_kind(code: str) -> str:
 def contact_purpose(code: str) -> str:
     """What a contact is for, in words."""
     return str(customer_words.PURPOSES.get(code, code))
+
+
+@register.simple_tag
+def import_badge(code: str, table: str = "outcome") -> SafeString:
+    """The outcome of a file, or the state of an import, by word and icon."""
+    known = import_words.STATES if table == "state" else import_words.OUTCOMES
+    word, symbol, tone = known[code]
+    return format_html('<span class="status status-{}">{}{}</span>', tone, icon(symbol), word)
+
+
+@register.filter
+def asks_columns(item: ImportItem) -> bool:
+    """Whether a person could say which column of this file is which."""
+    codes = {problem.get("code") for problem in item.problems}
+    return item.file_id is not None and bool(codes & NOT_UNDERSTOOD)

@@ -1,4 +1,4 @@
-"""The card of a customer, changed: fields, contacts, kind, what replaces a pro-forma."""
+"""The card of a customer, changed: fields, contacts, kind."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from sollecito.flows.confirm_replacement import confirm_replacement, reject_replacement
 from sollecito.flows.edit_customer import FIELDS, Contact, edit_customer
 from sollecito.flows.field_problems import FieldsRefusedError
-from sollecito.ledger.models import Agent, Document, Party
+from sollecito.ledger.models import Agent, Party
 from sollecito.web.answers import done, show
 from sollecito.web.forms.customers import ContactForms, CustomerForm
 from sollecito.web.forms.problems import add_problems
@@ -89,22 +88,3 @@ def customer_confirm_kind(request: CompanyRequest, pk: int) -> HttpResponse:
     edit_customer(party, user=request.membership.user, changes={"kind": party.kind})
     messages.success(request, _("Tipo di cliente confermato."))
     return redirect("web:customer", pk)
-
-
-@writer_required
-@require_POST
-def replacement(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Whether an invoice replaces its pro-forma."""
-    invoice = get_object_or_404(
-        Document.objects.select_related("company", "replaces"),
-        pk=pk,
-        company=request.company,
-        replaces__isnull=False,
-    )
-    if request.POST.get("risposta") == "si":
-        confirm_replacement(invoice, user=request.membership.user)
-        messages.success(request, _("La proforma è chiusa: si sollecita solo la fattura."))
-    else:
-        reject_replacement(invoice, user=request.membership.user)
-        messages.success(request, _("Restano due crediti diversi."))
-    return redirect("web:customer", invoice.party_id)

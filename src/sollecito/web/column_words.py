@@ -1,0 +1,45 @@
+"""Words for the columns a sheet may have."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+COLUMNS: dict[str, str | Promise] = {
+    "cliente": _("Cliente"),
+    "partita_iva": _("Partita IVA"),
+    "codice_fiscale": _("Codice fiscale"),
+    "codice_cliente": _("Codice cliente"),
+    "tipo": _("Tipo di documento"),
+    "numero": _("Numero del documento"),
+    "sezionale": _("Sezionale"),
+    "data": _("Data del documento"),
+    "totale": _("Totale del documento"),
+    "valuta": _("Valuta"),
+    "scadenza": _("Scadenza"),
+    "importo_rata": _("Importo della rata"),
+    "rata": _("Rata (2 di 3)"),
+    "residuo": _("Residuo da incassare"),
+    "incassato": _("Già incassato"),
+    "data_incasso": _("Data dell’incasso"),
+    "stato": _("Stato"),
+    "modalita": _("Modalità di pagamento"),
+    "iban": _("IBAN"),
+    "email": _("E-mail"),
+    "pec": _("PEC"),
+    "telefono": _("Telefono"),
+    "referente": _("Referente"),
+    "scopo": _("Scopo del recapito"),
+    "lingua": _("Lingua"),
+    "categoria": _("Categoria cliente"),
+    "agente": _("Agente"),
+    "agente_email": _("E-mail dell’agente"),
+    "indirizzo": _("Indirizzo"),
+    "cap": _("CAP"),
+    "comune": _("Comune"),
+    "provincia": _("Provincia"),
+    "nazione": _("Nazione"),
+}
+"""By the names of ``formats.sheets.Column``."""
+NOT_UNDERSTOOD = frozenset({"columns_missing", "sheet_without_header"})
+"""Problems that a person cures by saying which column is which."""
