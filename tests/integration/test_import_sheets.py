@@ -77,7 +77,10 @@ def test_documents_with_what_is_collected_of_them(company: Company) -> None:
         (3, 3, Decimal(100)),
     ]
     days = Payment.objects.order_by("date").values_list("date", "amount", "source")
-    assert list(days) == [(date(2026, 3, 2), 100, "sheet"), (TODAY, 60, "sheet")]
+    assert list(days) == [
+        (date(2026, 3, 2), Decimal(100), "sheet"),
+        (TODAY, Decimal(60), "sheet"),
+    ]
     assert wrong_balances() == []
     party = Party.objects.get()
     assert (party.identity, party.code, party.agent and party.agent.email) == (
@@ -143,7 +146,7 @@ def test_a_credit_note_is_negative_and_partly_used(company: Company) -> None:
     text = "tipo;numero;data;cliente;totale;residuo\nnota di credito;1;1/3/2026;R;50;20\n"
     bring(text)
     row = Instalment.objects.get()
-    assert (row.amount, row.balance) == (-50, -20)
+    assert (row.amount, row.balance) == (Decimal(-50), Decimal(-20))
     assert Payment.objects.get().amount == -30
     assert wrong_balances() == []
     assert bring(text).payments == 0
@@ -261,6 +264,7 @@ def import_now(company: Company, text: str, mapping: dict[str, str]) -> FileOutc
 
 def test_an_import_of_a_sheet_is_undone_with_its_takings(company: Company) -> None:
     report = bring(HEADER + THREE)
+    assert report.batch_id
     undo_import(ImportBatch.objects.get(pk=report.batch_id), user=None)
     for model in (Document, Instalment, Payment, Allocation):
         assert not model.objects.exists(), model

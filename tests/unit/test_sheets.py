@@ -5,6 +5,7 @@ import io
 import struct
 import time
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -20,6 +21,7 @@ from sollecito.formats.sheets import SheetKind, read_sheet
 from sollecito.formats.sheets.bounds import TooBigError, check_xls, check_zip
 from sollecito.formats.sheets.columns import SYNONYMS, normalise_header
 from sollecito.formats.sheets.values import Column
+from sollecito.formats.sheets.writing import Value
 
 SELLER = PartyData("Noi S.r.l.", "IT", "99900010473")
 HEADER = "tipo;numero;data;cliente;partita_iva;email;totale;scadenza;importo_rata;rata;residuo"
@@ -291,7 +293,7 @@ def repacked(part: str, content: bytes) -> bytes:
 SHEET_XML = (
     b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
 )
-HOSTILE = {
+HOSTILE: dict[str, Callable[[], bytes]] = {
     "far cell": far_cell,
     "zip bomb": lambda: repacked("xl/sharedStrings.xml", b"<sst>" + b" " * 200_000_000),
     "a million rows": lambda: repacked(
@@ -497,13 +499,20 @@ def test_formulas_are_neutralised_in_csv(text: str) -> None:
 
 
 def test_numbers_and_dates_in_csv() -> None:
-    row = [Decimal("-1234.50"), date(2026, 3, 31), None, 7, "-12,5", "a;b", True]
+    row: list[Value] = [Decimal("-1234.50"), date(2026, 3, 31), None, 7, "-12,5", "a;b", True]
     text = sheets.write_csv(["a"], [row]).decode("utf-8-sig")
     assert text == 'a\r\n-1234,50;31/03/2026;;7;-12,5;"a;b";sì\r\n'
 
 
 def test_workbooks_hold_no_formula() -> None:
-    values = [*DANGEROUS, Decimal("-1.50"), date(2026, 3, 31), 3, None, "http://x.example"]
+    values: list[Value] = [
+        *DANGEROUS,
+        Decimal("-1.50"),
+        date(2026, 3, 31),
+        3,
+        None,
+        "http://x.example",
+    ]
     data = sheets.write_xlsx(["a"] * len(values), [values], title="Partite [2026]")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         page = archive.read("xl/worksheets/sheet1.xml")
@@ -517,7 +526,15 @@ def test_workbooks_hold_no_formula() -> None:
 
 def test_what_is_written_is_read_again() -> None:
     header = ["tipo", "numero", "data", "cliente", "partita_iva", "totale", "scadenza"]
-    row = ["fattura", "7", date(2026, 1, 31), "Rossi", "99900020472", Decimal("1234.50"), None]
+    row: list[Value] = [
+        "fattura",
+        "7",
+        date(2026, 1, 31),
+        "Rossi",
+        "99900020472",
+        Decimal("1234.50"),
+        None,
+    ]
     for data in (sheets.write_csv(header, [row]), sheets.write_xlsx(header, [row])):
         document = documents(data)[0].document
         assert (document.number, document.date) == ("7", date(2026, 1, 31))
