@@ -13,6 +13,7 @@ from sollecito.channels.smtp_settings import SmtpSettings, is_loopback
 from sollecito.channels.smtp_wire import ask, has_spoken, open_client, socket_of
 
 IDLE_SECONDS = 20
+FRESH_SECONDS = 1
 
 Decided = dict[str, Reply]
 
@@ -34,9 +35,11 @@ class SmtpConnection:
         if client is None:
             return None
         with suppress(OSError, smtplib.SMTPException):
-            idle = time.monotonic() - self._used_at > IDLE_SECONDS
+            idle = time.monotonic() - self._used_at
+            if idle < FRESH_SECONDS and not self.needs_reset:
+                return client
             if not has_spoken(client):
-                if not idle and not self.needs_reset:
+                if idle < IDLE_SECONDS and not self.needs_reset:
                     return client
                 if family(ask(client, "RSET")[0]) == SUCCESS:
                     self.needs_reset = False

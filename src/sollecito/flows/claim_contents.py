@@ -9,16 +9,13 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from django.conf import settings
 
 from sollecito.domain.retry import compute_allowance
 from sollecito.domain.transitions import Command, sources, target
-from sollecito.dunning.models import Reminder
 from sollecito.flows import clock
-from sollecito.flows.compare_standing import Standing, find_obstacles, read_standing
-from sollecito.outbox.models import Attempt, Content, Sender
+from sollecito.outbox.models import Content, Sender
 from sollecito.outbox.queries import (
     Lane,
     busy_workers,
@@ -31,6 +28,7 @@ from sollecito.outbox.queries import (
     short_transaction,
     sql_later,
     sql_now,
+    stamp,
     started_since,
 )
 
@@ -50,16 +48,16 @@ class ClaimedRow:
 
 @dataclass(slots=True)
 class ClaimedContent:
-    """One content, its claimed rows, and what it asks of the gate."""
+    """One content as its worker needs it, with the rows that were claimed."""
 
-    content: Content
-    attempt: Attempt
+    id: int
+    company_id: int
     rows: list[ClaimedRow] = field(default_factory=list)
-    balances: dict[int, Decimal] = field(default_factory=dict)
-    """Frozen balance of each instalment the content speaks of."""
-    standing: dict[int, Standing] = field(default_factory=dict)
-    obstacle: str = ""
-    """Why the content may not leave, where that was so already when it was claimed."""
+    raw: bytes = b""
+    message_id: str = ""
+    envelope_from: str = ""
+    expires_at: datetime | None = None
+    is_automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +72,15 @@ class Claim:
 
 def claim_contents(lane: Lane, *, worker_id: str, limit: int = BATCH) -> Claim | None:
     """Take up to ``limit`` contents of an account; ``None`` when there is nothing to take."""
-    attempt_id = uuid.uuid4().hex
+    claim = Claim(uuid.uuid4().hex, worker_id, lane, [])
     with short_transaction():
-        room = min(limit, _room(lane, worker_id, limit))
+        room = _room(lane, worker_id, limit)
         contents = ready_contents(lane, room) if room and can_send() else []
-        rows = _take(contents, attempt_id, worker_id) if contents else []
-        if not rows:
+        if not contents or not _take(claim, contents):
             return None
-        claimed = _write_attempts(lane, attempt_id, worker_id, rows)
-    _read_contents(claimed)
-    return Claim(attempt_id, worker_id, lane, list(claimed.values()))
+        _write_attempts(claim)
+    _read_contents(claim)
+    return claim
 
 
 def _room(lane: Lane, worker_id: str, limit: int) -> int:
@@ -102,69 +99,51 @@ def _room(lane: Lane, worker_id: str, limit: int) -> int:
         for window, most in zip(WINDOWS, limits, strict=True)
     ]
     allowance = compute_allowance(sent, limits)
-    return limit if allowance is None else allowance
+    return limit if allowance is None else min(limit, allowance)
 
 
-def _take(
-    contents: list[int], attempt_id: str, worker_id: str
-) -> list[tuple[int, int, int, str, int]]:
-    """Mark every ready row of these contents as ours; return those that were."""
+def _take(claim: Claim, contents: list[int]) -> bool:
+    """Mark every ready row of these contents as ours; whether there was any."""
     taken = change(
         f"UPDATE outbox_message SET status = '{target(Command.CLAIM)}',"  # noqa: S608  no user data
         f" attempt_id = %s, worker_id = %s, lease_until = {sql_later(settings.LEASE_SECONDS)}"
         f" WHERE content_id IN ({marks(contents)}) AND status IN ({quoted(sources(Command.CLAIM))})"
         f" AND not_before <= {sql_now()}",
-        [attempt_id, worker_id, *contents],
+        [claim.attempt_id, claim.worker_id, *contents],
     )
     if not taken:
-        return []
-    return [
-        (content, company, row, address, attempts)
-        for content, company, row, address, attempts in fetch(
-            "SELECT content_id, company_id, id, address, attempts FROM outbox_message"  # noqa: S608  no user data
-            f" WHERE content_id IN ({marks(contents)}) AND attempt_id = %s ORDER BY id",
-            [*contents, attempt_id],
-        )
-    ]
-
-
-def _write_attempts(
-    lane: Lane, attempt_id: str, worker_id: str, rows: list[tuple[int, int, int, str, int]]
-) -> dict[int, ClaimedContent]:
-    now: datetime = clock.now()
-    companies = {content: company for content, company, *_ in rows}
-    attempts = Attempt.objects.bulk_create(
-        Attempt(
-            company_id=company,
-            content_id=content,
-            attempt_id=attempt_id,
-            worker_id=worker_id,
-            lane=lane.name,
-            started_at=now,
-        )
-        for content, company in companies.items()
-    )
-    claimed = {
-        attempt.content_id: ClaimedContent(Content(pk=attempt.content_id), attempt)
-        for attempt in attempts
-    }
-    for content, _, row, address, tries in rows:
-        claimed[content].rows.append(ClaimedRow(row, address, tries))
-    return claimed
-
-
-def _read_contents(claimed: dict[int, ClaimedContent]) -> None:
-    """Add bytes, balances and the standing of the instalments. Nothing here needs a lock."""
-    fields = ("company", "raw", "message_id", "envelope_from", "expires_at", "is_automatic")
-    for content in Content.objects.filter(pk__in=claimed).only(*fields):
-        claimed[content.pk].content = content
-    reminders = Reminder.objects.filter(content__in=claimed).order_by("instalment_id")
-    for content_id, instalment_id, balance in reminders.values_list(
-        "content_id", "instalment_id", "frozen_balance"
+        return False
+    found: dict[int, ClaimedContent] = {}
+    for content, company, *row in fetch(
+        "SELECT content_id, company_id, id, address, attempts FROM outbox_message"  # noqa: S608  no user data
+        f" WHERE content_id IN ({marks(contents)}) AND attempt_id = %s ORDER BY id",
+        [*contents, claim.attempt_id],
     ):
-        claimed[content_id].balances[instalment_id] = balance
-    standing = read_standing({i for each in claimed.values() for i in each.balances})
-    obstacles = find_obstacles({key: each.balances for key, each in claimed.items()})
-    for key, each in claimed.items():
-        each.standing = {i: standing[i] for i in each.balances if i in standing}
-        each.obstacle = obstacles.get(key, "")
+        claimed = found.setdefault(content, ClaimedContent(content, company))
+        claimed.rows.append(ClaimedRow(*row))
+    claim.contents.extend(found.values())
+    return True
+
+
+def _write_attempts(claim: Claim) -> None:
+    now = stamp(clock.now())
+    rows = [
+        (each.company_id, each.id, claim.attempt_id, claim.worker_id, claim.lane.name, now)
+        for each in claim.contents
+    ]
+    places = ", ".join(["(%s, %s, %s, %s, %s, %s, '', '', '')"] * len(rows))
+    change(
+        "INSERT INTO outbox_attempt (company_id, content_id, attempt_id, worker_id, lane,"  # noqa: S608  no user data
+        f" started_at, phase, text, outcome) VALUES {places}",
+        [value for row in rows for value in row],
+    )
+
+
+def _read_contents(claim: Claim) -> None:
+    """Add the bytes and the envelope: frozen, so nothing here needs a lock."""
+    mine = {each.id: each for each in claim.contents}
+    fields = ("raw", "message_id", "envelope_from", "expires_at", "is_automatic")
+    for key, raw, *rest in Content.objects.filter(pk__in=mine).values_list("pk", *fields):
+        each = mine[key]
+        each.raw = bytes(raw or b"")
+        each.message_id, each.envelope_from, each.expires_at, each.is_automatic = rest

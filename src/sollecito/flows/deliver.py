@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from django.db import transaction
-
 from sollecito.channels.base import Channel, Outgoing, Refused, ReplyLost, Withheld
 from sollecito.channels.smtp_settings import BadSenderUrlError
 from sollecito.domain.transitions import Command, sources, target
@@ -21,9 +19,8 @@ from sollecito.flows.record_replies import (
     record_replies,
 )
 from sollecito.flows.seal_password import PasswordLostError
-from sollecito.flows.withdraw_messages import withhold
 from sollecito.outbox.models import Message
-from sollecito.outbox.queries import Lane, can_send, is_paused, is_postgres, run
+from sollecito.outbox.queries import Lane, can_send, change, is_paused, is_postgres
 
 
 def deliver(lane: Lane, *, worker_id: str, should_stop: Callable[[], bool] = lambda: False) -> int:
@@ -34,7 +31,7 @@ def deliver(lane: Lane, *, worker_id: str, should_stop: Callable[[], bool] = lam
     channel: Channel | None = None
     tried = 0
     if is_postgres():
-        run("SET synchronous_commit = on")  # a mark must survive what the dot may already have done
+        change("SET synchronous_commit = on")  # the mark must outlive what the dot has done
     try:
         while not should_stop() and (claim := claim_contents(lane, worker_id=worker_id)):
             try:
@@ -56,17 +53,12 @@ def deliver(lane: Lane, *, worker_id: str, should_stop: Callable[[], bool] = lam
 
 def _deliver_content(channel: Channel, claim: Claim, claimed: ClaimedContent) -> bool:
     """Try one content; whether the account may go on."""
-    if claimed.obstacle:
-        with transaction.atomic():
-            withhold(claim, claimed, claimed.obstacle)
-        return True
-    content = claimed.content
     outgoing = Outgoing(
-        raw=bytes(content.raw or b""),
-        message_id=content.message_id,
-        sender=content.envelope_from,
+        raw=claimed.raw,
+        message_id=claimed.message_id,
+        sender=claimed.envelope_from,
         recipients=tuple(row.address for row in claimed.rows),
-        content_id=content.pk,
+        content_id=claimed.id,
     )
     try:
         replies = channel.send(outgoing, partial(open_gate, claim, claimed))

@@ -10,15 +10,15 @@ from datetime import timedelta
 from sollecito.domain.transitions import Command, sources, target
 from sollecito.flows import clock
 from sollecito.flows.claim_contents import Claim, ClaimedContent, ClaimedRow
-from sollecito.flows.compare_standing import find_obstacles, is_unchanged, lock_instalments
+from sollecito.flows.compare_standing import find_obstacle, lock_instalments_of
 from sollecito.flows.withdraw_messages import withhold
 from sollecito.outbox.queries import can_send, change, marks, short_transaction, sql_now, stamp
 
-SWITCHES = (
-    "NOT EXISTS (SELECT 1 FROM outbox_instance WHERE stopped_at IS NOT NULL"
-    " OR suspended_at IS NOT NULL{default})"
-)
 SLOW = timedelta(seconds=0.3)
+_OFF = "SELECT 1 FROM outbox_instance WHERE stopped_at IS NOT NULL OR suspended_at IS NOT NULL"
+_PAUSED = "SELECT 1 FROM outbox_sender WHERE id = %s AND paused_at IS NOT NULL"
+_DEFAULT_ON = f"NOT EXISTS ({_OFF} OR paused_at IS NOT NULL)"
+_SENDER_ON = f"NOT EXISTS ({_OFF}) AND NOT EXISTS ({_PAUSED})"
 
 
 class _ShutError(Exception):
@@ -35,8 +35,8 @@ def open_gate(claim: Claim, claimed: ClaimedContent, recipients: tuple[str, ...]
     started = clock.now()
     try:
         with short_transaction():
-            lock_instalments(claimed.balances)
-            if obstacle := _find_obstacle(claimed):
+            lock_instalments_of(claimed.id)
+            if obstacle := find_obstacle(claimed.id):
                 withhold(claim, claimed, obstacle)
                 return False
             _mark(claim, rows)
@@ -44,20 +44,12 @@ def open_gate(claim: Claim, claimed: ClaimedContent, recipients: tuple[str, ...]
         return False
     if clock.now() - started > SLOW and not can_send():
         # The commit took long and the switch was thrown meanwhile: the dot has not left.
-        _unmark(claim, rows)
+        _take_back(claim, rows)
         return False
     return True
 
 
-def _find_obstacle(claimed: ClaimedContent) -> str:
-    if is_unchanged(claimed.standing, claimed.balances):
-        return ""
-    return find_obstacles({claimed.content.pk: claimed.balances}).get(claimed.content.pk, "")
-
-
 def _mark(claim: Claim, rows: list[ClaimedRow]) -> None:
-    default = "" if claim.lane.sender_id else " OR paused_at IS NOT NULL"
-    paused = " AND NOT EXISTS (SELECT 1 FROM outbox_sender WHERE id = %s AND paused_at IS NOT NULL)"
     ids = [row.id for row in rows]
     own = [claim.lane.sender_id] if claim.lane.sender_id else []
     marked = change(
@@ -65,14 +57,14 @@ def _mark(claim: Claim, rows: list[ClaimedRow]) -> None:
         " at_dot_at = %s, attempts = attempts + 1"
         f" WHERE id IN ({marks(ids)}) AND status = '{sources(Command.REACH_DOT)[0]}'"
         f" AND attempt_id = %s AND lease_until > {sql_now()}"
-        f" AND {SWITCHES.format(default=default)}{paused if own else ''}",
+        f" AND {_SENDER_ON if own else _DEFAULT_ON}",
         [stamp(clock.now()), *ids, claim.attempt_id, *own],
     )
     if marked != len(ids):
         raise _ShutError
 
 
-def _unmark(claim: Claim, rows: list[ClaimedRow]) -> None:
+def _take_back(claim: Claim, rows: list[ClaimedRow]) -> None:
     """Take the mark back: only the worker that set it knows that no dot followed."""
     ids = [row.id for row in rows]
     with short_transaction():

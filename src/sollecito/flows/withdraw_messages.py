@@ -22,8 +22,8 @@ CROSSED_TEXT = "Incrociato: l'incasso è stato registrato dopo la partenza."
 
 def withhold(claim: Claim, claimed: ClaimedContent, reason: str) -> None:
     """Withdraw a content that this worker holds. By hand: cancelled; automatic: to review."""
-    command = Command.SEND_BACK if claimed.content.is_automatic else Command.WITHHOLD
-    held = Message.objects.filter(content=claimed.content, attempt_id=claim.attempt_id)
+    command = Command.SEND_BACK if claimed.is_automatic else Command.WITHHOLD
+    held = Message.objects.filter(content=claimed.id, attempt_id=claim.attempt_id)
     _withdraw(held.filter(status="sending").select_for_update(), command, reason)
 
 

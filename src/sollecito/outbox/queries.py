@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+import psycopg
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from sollecito.channels.base import Reply
 from sollecito.domain.transitions import IN_FLIGHT, Command, Status, sources
 from sollecito.outbox.models import Content, Instance, Message, Sender
 
@@ -80,16 +81,28 @@ def stamp(moment: datetime) -> Any:
 
 def fetch(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """Run one statement and return its rows."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(cursor.fetchall())
+    return list(_execute(sql, parameters).fetchall())
 
 
 def change(sql: str, parameters: Sequence[Any] = ()) -> int:
     """Run one statement and return how many rows it changed."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return int(cursor.rowcount)
+    return int(_execute(sql, parameters).rowcount)
+
+
+def _execute(sql: str, parameters: Sequence[Any]) -> Any:
+    """Straight to the driver: these statements run for every message.
+
+    On PostgreSQL with parameters of the server, so that a statement is planned once.
+    """
+    connection.ensure_connection()
+    if is_postgres():
+        return psycopg.Cursor(connection.connection).execute(sql, parameters, prepare=True)  # type: ignore[arg-type]  # our own text
+    return connection.connection.execute(_in_sqlite(sql), parameters)
+
+
+@lru_cache
+def _in_sqlite(sql: str) -> str:
+    return sql.replace("%s", "?").replace("%%", "%")
 
 
 def marks(values: Sequence[Any]) -> str:
@@ -177,12 +190,6 @@ def contents_to_come() -> QuerySet[Content]:
     return Content.objects.filter(Exists(waiting))
 
 
-def run(sql: str) -> None:
-    """Run one statement that gives nothing back."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-
-
 def is_paused(lane: Lane) -> bool:
     """Whether the account waits for a person."""
     if lane.sender_id is None:
@@ -206,31 +213,3 @@ def expired_messages() -> list[int]:
         f" WHERE {READY} AND c.expires_at <= {sql_now()} ORDER BY m.id"
     )
     return [row[0] for row in rows]
-
-
-def write_events(events: Iterable[tuple[int, int, str, Reply, str]], moment: datetime) -> None:
-    """Append delivery events: company, message, kind, the server's words, attempt id."""
-    at = stamp(moment)
-    rows = [
-        (
-            *(company, message, at, kind, reply.code or None),
-            *(reply.enhanced[:12], reply.text[:500], attempt_id),
-        )
-        for company, message, kind, reply, attempt_id in events
-    ]
-    if rows:
-        places = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s)"] * len(rows))
-        change(
-            "INSERT INTO outbox_deliveryevent (company_id, message_id, at, kind, code, enhanced,"  # noqa: S608  no user data
-            f" text, attempt_id) VALUES {places}",
-            [value for row in rows for value in row],
-        )
-
-
-def end_attempt(attempt: int, reply: Reply, outcome: str, moment: datetime) -> None:
-    """Write how far an attempt came."""
-    change(
-        "UPDATE outbox_attempt SET ended_at = %s, phase = %s, code = %s, text = %s, outcome = %s"
-        " WHERE id = %s",
-        [stamp(moment), reply.phase, reply.code or None, reply.text[:500], outcome, attempt],
-    )
