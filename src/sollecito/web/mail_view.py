@@ -56,7 +56,7 @@ def read_mail(raw: bytes) -> ShownMail:
     message = cast("EmailMessage", message_from_bytes(raw, policy=default))
     text, html = message.get_body(("plain",)), message.get_body(("html",))
     return ShownMail(
-        headers=tuple((word, str(message[name])) for name, word in HEADERS if message[name]),
+        headers=tuple((word, say_header(message, name)) for name, word in HEADERS if message[name]),
         text=str(text.get_content()).rstrip("\n") if text else "",
         html=str(html.get_content()) if html else "",
         attachments=tuple(
@@ -65,4 +65,16 @@ def read_mail(raw: bytes) -> ShownMail:
             )
             for part in message.iter_attachments()
         ),
+    )
+
+
+def say_header(message: EmailMessage, name: str) -> str:
+    """A header in words: addresses without the quotes that only machines need."""
+    header = message[name]
+    addresses = getattr(header, "addresses", None)
+    if addresses is None:
+        return str(header)
+    return ", ".join(
+        f"{each.display_name} <{each.addr_spec}>" if each.display_name else each.addr_spec
+        for each in addresses
     )

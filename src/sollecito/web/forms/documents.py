@@ -84,21 +84,32 @@ class DocumentForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["tipo"].choices = words.choices(words.DOCUMENT_KINDS)  # type: ignore[attr-defined]  # a ChoiceField
         for number in range(1, INSTALMENTS + 1):
-            options = {"required": False}
             self.fields[f"scadenza_{number}"] = DayField(
-                label=_("Scadenza della rata %(n)d") % {"n": number}, **options
+                label=_("Scadenza della rata %(n)d") % {"n": number}, required=False
             )
             self.fields[f"importo_{number}"] = MoneyField(
-                label=_("Importo della rata %(n)d") % {"n": number}, **options
+                label=_("Importo della rata %(n)d") % {"n": number}, required=False
             )
+        first = self.fields["scadenza_1"]
+        first.label = _("Scadenza")
+        first.help_text = _("Senza data valgono i giorni abituali dell’azienda.")
 
     @property
-    def instalment_fields(self) -> list[tuple[BoundField, BoundField]]:
-        """Date and amount of each possible instalment."""
+    def more_instalments(self) -> list[tuple[BoundField, BoundField]]:
+        """Date and amount of each instalment after the first."""
         return [
             (self[f"scadenza_{number}"], self[f"importo_{number}"])
-            for number in range(1, INSTALMENTS + 1)
+            for number in range(2, INSTALMENTS + 1)
         ]
+
+    @property
+    def has_more_instalments(self) -> bool:
+        """Whether an amount was written for an instalment of its own."""
+        numbers = range(1, INSTALMENTS + 1)
+        return any(
+            self.data.get(f"importo_{number}") or self.errors.get(f"importo_{number}")
+            for number in numbers
+        )
 
     @property
     def has_new_customer(self) -> bool:

@@ -23,7 +23,20 @@ SORTS = {
     "importo": "amount",
     "residuo": "balance",
 }
-MORE = ("quando", "sospesa", "dal", "al", "importo_da", "importo_a")
+ORDERS = [
+    ("", _("Scadenza, prima le più vecchie")),
+    ("-scadenza", _("Scadenza, prima le più lontane")),
+    ("cliente", _("Cliente")),
+    ("documento", _("Documento")),
+    ("-residuo", _("Residuo, prima i più alti")),
+    ("residuo", _("Residuo, prima i più bassi")),
+    ("-importo", _("Importo, prima i più alti")),
+    ("importo", _("Importo, prima i più bassi")),
+    ("-cliente", _("Cliente, dalla Z")),
+    ("-documento", _("Documento, dagli ultimi")),
+    ("scadenza", _("Scadenza, prima le più vecchie")),
+]
+MORE = ("quando", "sospesa", "dal", "al", "importo_da", "importo_a", "ordina")
 KINDS = [
     ("", _("Tutti")),
     ("fattura_elettronica", _("Fatture elettroniche")),
@@ -66,7 +79,9 @@ class ScadenzarioForm(forms.Form):
         choices=[("", ""), *((bucket.value, bucket.value) for bucket in Bucket)],
         widget=forms.HiddenInput(),
     )
-    ordina = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput())
+    ordina = forms.ChoiceField(
+        label=_("Ordina per"), required=False, choices=ORDERS, widget=select()
+    )
     vista = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from sollecito.accounts.models import Company
 from sollecito.domain.documents import DocumentKind, PartyData
+from sollecito.flows import clock
 from sollecito.flows.create_document import NewDocument, create_document
 from sollecito.flows.edit_instalment import SettledInstalmentError, edit_instalment
 from sollecito.flows.field_problems import FieldsRefusedError
@@ -42,7 +43,8 @@ FIELDS = {
 @writer_required
 def document_new(request: CompanyRequest) -> HttpResponse:
     """Nuovo documento."""
-    form = DocumentForm(request.POST or None, request.FILES or None)
+    start = {"data": clock.today(request.company.time_zone)}
+    form = DocumentForm(request.POST or None, request.FILES or None, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
             made = create_document(

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from sollecito.domain.money import format_money
 from sollecito.dunning.queries import LedgerRow, ledger_rows
 from sollecito.flows import clock
-from sollecito.flows.record_payments import PaymentRefusedError, mark_collected, record_payment
+from sollecito.flows.mark_collected import mark_collected
+from sollecito.flows.record_payments import PaymentRefusedError, pay_instalment
 from sollecito.flows.undo_payments import undo_group, undo_payment
 from sollecito.ledger.models import Instalment, Payment
 from sollecito.web import words
@@ -59,11 +60,9 @@ def payment_new(request: CompanyRequest) -> HttpResponse:
 
 def save_payment(request: CompanyRequest, row: LedgerRow, form: PaymentForm) -> Payment:
     """What exceeds the balance stays as the customer's credit."""
-    amount = form.cleaned_data["importo"]
-    return record_payment(
-        request.company,
-        {row.id: min(amount, row.balance)},
-        amount=amount,
+    return pay_instalment(
+        Instalment.objects.select_related("company").get(company=request.company, pk=row.id),
+        amount=form.cleaned_data["importo"],
         day=form.cleaned_data["data"],
         user=request.membership.user,
         method=form.cleaned_data["mezzo"],
@@ -89,8 +88,9 @@ def payment_mark(request: CompanyRequest) -> HttpResponse:
     """Segna come incassate: a whole selection."""
     rows = [row for row in chosen_rows(request) if row.balance > 0]
     today = clock.today(request.company.time_zone)
-    form = MarkForm(request.POST or None, initial={"data": today})
-    if request.method == "POST" and rows and form.is_valid():
+    is_opening = request.POST.get("passo") == "apri"
+    form = MarkForm(None if is_opening else request.POST or None, initial={"data": today})
+    if request.method == "POST" and not is_opening and rows and form.is_valid():
         group, count = mark_collected(
             request.company,
             [row.id for row in rows],

@@ -46,7 +46,7 @@ def reminder_new(request: CompanyRequest) -> HttpResponse:
             return reminders_sent.send(request, ids)
         return reminders_sent.show_many(request, ids, data.get("token") or new_token())
     draft = composed.drafts[0]
-    if request.method == "GET":
+    if request.method == "GET" or request.POST.get("passo") == "apri":
         return write(request, draft, None, before, notes=left_out)
     return answer(request, ids, draft)
 

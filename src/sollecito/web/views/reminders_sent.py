@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -73,21 +74,23 @@ def show_many(request: CompanyRequest, ids: list[int], token: str) -> HttpRespon
     reasons = list(dict.fromkeys(each.message for each in made.refused))
     if not made.mails:
         return show(request, "web/reminders/refused.html", {"reasons": reasons})
+    said = [mail.draft.warnings for mail in made.mails]
+    everywhere = [each.message for each in said[0] if all(each in other for other in said)]
     context = {
         "chosen": ",".join(map(str, ids)),
         "token": token,
         "visto": order.seen_fields(made.mails),
-        "mails": [describe_mail(mail) for mail in made.mails],
+        "mails": [describe_mail(mail, but=everywhere) for mail in made.mails],
         "button": name_order(made.mails),
         "refused": len(made.refused),
         "reasons": reasons,
-        "warnings": made.warnings,
+        "warnings": everywhere,
     }
     return show(request, "web/reminders/many.html", context)
 
 
-def describe_mail(mail: PreparedMail) -> dict[str, Any]:
-    """A line of the list: customer, amount, recipients, documents."""
+def describe_mail(mail: PreparedMail, *, but: Sequence[str]) -> dict[str, Any]:
+    """A line of the list: customer, amount, recipients, documents, and what to look at."""
     draft = mail.draft
     return {
         "ids": ",".join(str(pk) for pk in draft.instalment_ids),
@@ -97,6 +100,7 @@ def describe_mail(mail: PreparedMail) -> dict[str, Any]:
         "documents": draft.wording.values["documenti"],
         "to": ", ".join(box.address for box in draft.to),
         "attachments": len(mail.attachments),
+        "warnings": [each.message for each in draft.warnings if each.message not in but],
     }
 
 

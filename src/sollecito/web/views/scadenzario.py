@@ -104,10 +104,12 @@ def grouped_page(request: CompanyRequest, rows: QuerySet[Instalment]) -> dict[st
     """One row a customer and currency; those named in the address are open."""
     today = clock.today(request.company.time_zone)
     page = turn(request, group_by_customer(rows, today))
-    opened = {int(code) for code in request.GET.get("aperto", "").split(".") if code.isdecimal()}
-    shown = [group["party_id"] for group in page.object_list if group["party_id"] in opened]
+    here = {group["party_id"] for group in page.object_list}
+    wanted = request.GET.get("aperto", "")
+    is_all_open = wanted == "tutti"
+    opened = here if is_all_open else {int(pk) for pk in wanted.split(".") if pk.isdecimal()}
     members: dict[tuple[int, str], list[Any]] = {}
-    opened_rows = sort_instalments(rows.filter(party__in=shown), "due")
+    opened_rows = sort_instalments(rows.filter(party__in=opened & here), "due")
     for row in ledger_rows(opened_rows, request.company, today):
         members.setdefault((row.customer_id, row.currency), []).append(row)
     groups = [
@@ -123,7 +125,12 @@ def grouped_page(request: CompanyRequest, rows: QuerySet[Instalment]) -> dict[st
         }
         for group in page.object_list
     ]
-    return {"page": page, "groups": groups, "pickable": min(rows.count(), MOST_PICKED)}
+    return {
+        "page": page,
+        "groups": groups,
+        "is_all_open": is_all_open,
+        "pickable": min(rows.count(), MOST_PICKED),
+    }
 
 
 def turn(request: CompanyRequest, rows: Any) -> Page[Any]:
