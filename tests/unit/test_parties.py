@@ -93,6 +93,7 @@ def test_without_codes_name_and_address_decide() -> None:
 
 def test_nothing_known_is_no_identity() -> None:
     assert identity_key(PartyData()) == ""
+    assert not is_strong_identity("")
     assert identity_key(PartyData(vat_country="OO", vat_number="99999999999")) == ""
 
 

@@ -52,7 +52,8 @@ def find_absent(known: Iterable[KnownInstalment], listed: Iterable[ListedItem]) 
     In doubt a row means an instalment: an instalment that is left in the list by a slip costs a
     question, one that is closed by a slip costs money. Numbers are compared without case and
     blanks, with the series in front, behind, or apart; a date, kind or customer that a row gives
-    must not contradict; rata and due date choose among a document's instalments where they fit.
+    must not contradict (where all of a number contradict its date or kind, they may be the other
+    programme's own); rata and due date choose among a document's instalments where they fit.
     """
     by_number: dict[str, list[KnownInstalment]] = defaultdict(list)
     everything = list(known)
@@ -63,7 +64,9 @@ def find_absent(known: Iterable[KnownInstalment], listed: Iterable[ListedItem]) 
     for item in listed:
         names = _names(item.number, item.series)
         rows = {row.key: row for name in names for row in by_number.get(name, ())}
-        meant |= _meant_by(item, [row for row in rows.values() if _may_mean(item, row)])
+        of_customer = [row for row in rows.values() if _may_be_of(item, row)]
+        agreeing = [row for row in of_customer if _may_mean(item, row)]
+        meant |= _meant_by(item, agreeing or of_customer)
     return {row.key for row in everything} - meant
 
 
@@ -91,8 +94,10 @@ def _fold(text: str) -> str:
 def _may_mean(item: ListedItem, row: KnownInstalment) -> bool:
     if item.date and item.date != row.day:
         return False
-    if item.kind and item.kind.value != row.kind and not _same_family(item.kind.value, row.kind):
-        return False
+    return not item.kind or _same_family(item.kind.value, row.kind)
+
+
+def _may_be_of(item: ListedItem, row: KnownInstalment) -> bool:
     identity = identity_key(item.party)
     are_known = is_strong_identity(identity) and is_strong_identity(row.customer)
     return not are_known or identity == row.customer

@@ -90,8 +90,8 @@ def identity_key(party: PartyData) -> str:
 
 
 def is_strong_identity(key: str) -> bool:
-    """Whether the key rests on a code alone, and not on a name."""
-    return not key.startswith(("?", "="))
+    """Whether the key rests on a code alone, and neither on a name nor on nothing."""
+    return bool(key) and not key.startswith(("?", "=", "!"))
 
 
 def split_vat_number(party: PartyData) -> tuple[str, str]:
