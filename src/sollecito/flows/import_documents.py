@@ -22,8 +22,11 @@ from sollecito.flows.importing.rows import (
     make_document,
     make_instalments,
 )
+from sollecito.flows.net_credit_notes import net_credit_notes
 from sollecito.flows.propose_replacements import propose_replacements
 from sollecito.ledger.models import Document, ImportBatch, Instalment
+
+CHANGING = frozenset({Arrival.NEW, Arrival.CORRECTED, Arrival.SENT_AGAIN})
 
 
 def import_documents(
@@ -53,6 +56,7 @@ def import_documents(
     _store_new([one for one in arrivals if one.arrival is Arrival.NEW], batch, book)
     correct_documents(arrivals, book)
     propose_replacements([one.row for one in arrivals if one.arrival is Arrival.NEW and one.row])
+    net_credit_notes([one.row for one in arrivals if one.arrival in CHANGING and one.row])
 
 
 def _judge(one: Incoming, known: KnownRows, book: NoticeBook, batch: ImportBatch | None) -> None:

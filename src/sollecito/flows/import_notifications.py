@@ -12,6 +12,7 @@ from sollecito.flows import clock
 from sollecito.flows.importing.notices import NoticeBook, apply_standing, documents_of_targets
 from sollecito.flows.importing.originals import Original, keep_originals
 from sollecito.flows.importing.refusals import add_refusal_holds
+from sollecito.flows.net_credit_notes import net_credit_notes
 from sollecito.ledger.models import Document, ImportBatch, SdiNotification
 
 
@@ -77,6 +78,7 @@ def refresh_sdi_states(documents: Sequence[Document]) -> None:
     ]
     Document.objects.bulk_update(changed, ["sdi_state", "sdi_since"])
     add_refusal_holds(changed)
+    net_credit_notes(changed)
 
 
 def _store(

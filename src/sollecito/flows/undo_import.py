@@ -13,6 +13,8 @@ from sollecito.dunning.models import Reminder
 from sollecito.flows import audit
 from sollecito.flows.import_notifications import refresh_sdi_states
 from sollecito.flows.importing.notices import documents_of_targets
+from sollecito.flows.net_credit_notes import netted_partners
+from sollecito.flows.refresh_balances import refresh_balances
 from sollecito.ledger.models import (
     Allocation,
     Document,
@@ -52,10 +54,12 @@ def why_not_undone(batch: ImportBatch) -> str:
 
 
 def _foreign_allocations(batch: ImportBatch, documents: QuerySet[Document]) -> QuerySet[Allocation]:
-    """Active allocations on the documents, except those that came with the import itself."""
+    """Money matched to the documents, except what came with the import itself.
+
+    A credit note is no money: it is open again when its invoice goes.
+    """
     on = Allocation.objects.filter(instalment__document__in=documents, undone_at__isnull=True)
-    by = Allocation.objects.filter(credit__document__in=documents, undone_at__isnull=True)
-    return on.exclude(payment__batch=batch) | by
+    return on.filter(payment__isnull=False).exclude(payment__batch=batch)
 
 
 @transaction.atomic
@@ -75,8 +79,10 @@ def undo_import(batch: ImportBatch, *, user: User | None) -> int:
     files = _files_of(batch)
     customers = set(documents.values_list("party_id", flat=True))
     count = documents.count()
+    partners = netted_partners(documents)
     Payment.objects.filter(batch=batch).delete()
     documents.delete()
+    refresh_balances(partners)
     _undo_notifications(batch)
     for some in batched(customers, SET):
         Party.objects.filter(pk__in=some, created_at__gte=batch.started_at, **NOBODYS).delete()
