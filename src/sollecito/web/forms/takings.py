@@ -17,7 +17,9 @@ class TakingsForm(forms.Form):
 
     before = DayField(label=_("Scadute prima del"), required=False)
     methods = forms.MultipleChoiceField(
-        label=_("Pagate con"), required=False, widget=forms.CheckboxSelectMultiple()
+        label=_("Pagate con"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
     file = forms.FileField(
         label=_("Elenco completo delle partite aperte"),

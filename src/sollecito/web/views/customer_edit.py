@@ -78,8 +78,8 @@ def show_problems(form: CustomerForm, contacts: Any, error: FieldsRefusedError) 
     add_problems(form, FieldsRefusedError(own))
 
 
-@writer_required
 @require_POST
+@writer_required
 def customer_confirm_kind(request: CompanyRequest, pk: int) -> HttpResponse:
     """The proposed kind is right."""
     party = get_object_or_404(

@@ -131,7 +131,7 @@ def takings_to_declare(company: Company) -> Task | None:
         return None
     title = _("Che cosa è già stato incassato?")
     text = _("Le fatture non lo dicono: segnalo prima di sollecitare chi ha già pagato.")
-    return Task("checks", title, text, reverse("web:imports"), _("Comincia"))
+    return Task("checks", title, text, reverse("web:takings"), _("Comincia"))
 
 
 def missing_contacts(company: Company) -> Task | None:
@@ -143,7 +143,7 @@ def missing_contacts(company: Company) -> Task | None:
         "n": count
     }
     text = _("Senza un’e-mail non si può sollecitare: si scrivono tutte in una tabella.")
-    return Task("address-book", title, text, reverse("web:customers"), _("Completa"))
+    return Task("address-book", title, text, reverse("web:no_contacts"), _("Completa"))
 
 
 def assumed_dates(company: Company) -> Task | None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -30,6 +30,13 @@ from sollecito.web.permissions import member_required, writer_required
 PAGE, RECENT = 100, 20
 WORKING = frozenset({ImportBatch.Status.PENDING, ImportBatch.Status.RUNNING})
 BATCHES = "web:imports"
+URGENCY = Case(
+    When(outcome="failed", then=0),
+    When(~Q(problems=[]), then=1),
+    When(outcome__in=["skipped", "waiting"], then=2),
+    default=3,
+)
+"""What wants a look comes first in the report."""
 
 
 @member_required
@@ -72,7 +79,7 @@ def import_detail(request: CompanyRequest, pk: int) -> HttpResponse:
     batch = get_object_or_404(batches_of(request.company), pk=pk)
     counted = dict(batch.items.values_list("outcome").annotate(n=Count("pk")).order_by())
     chosen = request.GET.get("esito", "")
-    items = batch.items.select_related("file").order_by("pk")
+    items = batch.items.select_related("file").order_by(URGENCY, "pk")
     if chosen == "problemi":
         items = items.exclude(problems=[])
     elif chosen in OUTCOMES:
@@ -103,8 +110,8 @@ def import_progress(request: CompanyRequest, pk: int) -> HttpResponse:
     return answer
 
 
-@writer_required
 @require_POST
+@writer_required
 def import_undo(request: CompanyRequest, pk: int) -> HttpResponse:
     """Take an import back."""
     batch = get_object_or_404(batches_of(request.company), pk=pk)

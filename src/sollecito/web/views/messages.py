@@ -100,8 +100,8 @@ def message_attachment(request: CompanyRequest, pk: int, position: int) -> HttpR
     return hand_over(part.content, name=part.name, media_type=part.media_type)
 
 
-@writer_required
 @require_POST
+@writer_required
 def message_cancel(request: CompanyRequest, pk: int) -> HttpResponse:
     """Take back what is still waiting."""
     content = get_object_or_404(Content, pk=pk, company=request.company)
@@ -118,8 +118,8 @@ def message_cancel(request: CompanyRequest, pk: int) -> HttpResponse:
     return redirect("web:message", pk)
 
 
-@writer_required
 @require_POST
+@writer_required
 def message_resolve(request: CompanyRequest, pk: int) -> HttpResponse:
     """«Considera inviato» or «Reinvia», for one recipient in doubt."""
     row = get_object_or_404(Message, pk=pk, company=request.company)

@@ -18,7 +18,7 @@ from sollecito.web.forms.session import LoginForm
 
 
 class LoginView(auth_views.LoginView):
-    """The sign-in page."""
+    """The sign-in page; where nobody can enter yet, the first run."""
 
     template_name = "web/login.html"
     authentication_form = LoginForm

@@ -90,18 +90,17 @@ def save(request: CompanyRequest, form: forms.Form) -> bool:
 @member_required
 def texts(request: CompanyRequest) -> HttpResponse:
     """Impostazioni › Testo del sollecito: two fields, a palette, a preview on samples."""
-    start = initial(request.company, TEXTS)
-    if "predefinito" in request.GET:
-        model = default_text(MODEL)
-        start = {"reminder_subject": model.subject, "reminder_text": model.text}
+    own = initial(request.company, TEXTS)
+    is_default = not any(own.values()) or "predefinito" in request.GET
+    start = default_texts() if is_default else default_texts() | {k: v for k, v in own.items() if v}
     form = TextsForm(request.POST or None, initial=start)
-    if request.method == "POST" and form.is_valid() and save(request, form):
+    if request.method == "POST" and form.is_valid() and save_texts(request, form):
         messages.success(request, _("Testo salvato. Vale dai prossimi solleciti."))
         return redirect("web:settings_texts")
     context = {
         "form": form,
         "palette": palette(),
-        "is_default": not (start["reminder_subject"] or start["reminder_text"]),
+        "is_default": is_default,
         "preview": preview_of(
             str(form["reminder_subject"].value() or ""), str(form["reminder_text"].value() or "")
         ),
@@ -109,8 +108,22 @@ def texts(request: CompanyRequest) -> HttpResponse:
     return render(request, "web/settings/texts.html", context)
 
 
-@writer_required
+def default_texts() -> dict[str, str]:
+    """The default subject and text, as the form's fields."""
+    model = default_text(MODEL)
+    return {"reminder_subject": model.subject, "reminder_text": model.text}
+
+
+def save_texts(request: CompanyRequest, form: TextsForm) -> bool:
+    """What was left as the default stays the default; line ends are the text's own."""
+    for name, default in default_texts().items():
+        written = str(form.cleaned_data[name]).replace("\r\n", "\n")
+        form.cleaned_data[name] = "" if written.strip() == default.strip() else written
+    return save(request, form)
+
+
 @require_POST
+@writer_required
 def texts_preview(request: CompanyRequest) -> HttpResponse:
     """The text on sample values, while it is being written."""
     form = TextsForm(request.POST)

@@ -49,8 +49,8 @@ def account_edit(request: CompanyRequest, pk: int = 0) -> HttpResponse:
     return show(request, "web/settings/account_edit.html", context)
 
 
-@writer_required
 @require_POST
+@writer_required
 def account_remove(request: CompanyRequest, pk: int) -> HttpResponse:
     """Remove an account."""
     row = get_object_or_404(BankAccount, pk=pk, company=request.company)

@@ -58,8 +58,8 @@ def mail_account(request: CompanyRequest) -> HttpResponse:
     return render(request, "web/settings/mail.html", context)
 
 
-@writer_required
 @require_POST
+@writer_required
 def mail_check(request: CompanyRequest) -> HttpResponse:
     """«Invia una prova»."""
     sender = get_object_or_404(Sender, company=request.company, channel="email", is_active=True)
@@ -72,8 +72,8 @@ def mail_check(request: CompanyRequest) -> HttpResponse:
     return redirect("web:settings_mail")
 
 
-@writer_required
 @require_POST
+@writer_required
 def mail_release(request: CompanyRequest) -> HttpResponse:
     """End the pause of the account."""
     sender = get_object_or_404(Sender, company=request.company, channel="email", is_active=True)
@@ -82,8 +82,8 @@ def mail_release(request: CompanyRequest) -> HttpResponse:
     return redirect("web:settings_mail")
 
 
-@writer_required
 @require_POST
+@writer_required
 def mail_remove(request: CompanyRequest) -> HttpResponse:
     """Forget the account."""
     remove_sender(request.company, user=request.membership.user)

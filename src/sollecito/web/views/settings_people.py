@@ -80,8 +80,8 @@ def user_edit(request: CompanyRequest, pk: int) -> HttpResponse:
     return show(request, "web/settings/user_edit.html", context)
 
 
-@owner_required
 @require_POST
+@owner_required
 def user_remove(request: CompanyRequest, pk: int) -> HttpResponse:
     """Close the company to a person."""
     row = get_object_or_404(Membership, pk=pk, company=request.company)
@@ -118,8 +118,8 @@ def agent_edit(request: CompanyRequest, pk: int = 0) -> HttpResponse:
     return show(request, "web/settings/agent_edit.html", context)
 
 
-@writer_required
 @require_POST
+@writer_required
 def agent_remove(request: CompanyRequest, pk: int) -> HttpResponse:
     """Remove an agent; the customers stay."""
     row = get_object_or_404(Agent, pk=pk, company=request.company)

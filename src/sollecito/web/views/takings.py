@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count, Max, Q, Sum
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -109,8 +109,8 @@ def show_proposal(request: CompanyRequest, proposal: Proposal) -> HttpResponse:
     return render(request, "web/takings/proposal.html", context)
 
 
-@writer_required
 @require_POST
+@writer_required
 def takings_confirm(request: CompanyRequest) -> HttpResponse:
     """Mark what was shown."""
     form = ConfirmTakingsForm(request.POST)
@@ -129,8 +129,8 @@ def takings_confirm(request: CompanyRequest) -> HttpResponse:
     return redirect(PAGE)
 
 
-@writer_required
 @require_POST
+@writer_required
 def takings_none(request: CompanyRequest) -> HttpResponse:
     """Nothing was collected before: that is an answer too."""
     answer_takings(request.company, user=request.membership.user)
@@ -138,10 +138,12 @@ def takings_none(request: CompanyRequest) -> HttpResponse:
     return redirect("web:scadenzario")
 
 
-@writer_required
 @require_POST
+@writer_required
 def takings_undo(request: CompanyRequest, group: str) -> HttpResponse:
     """Take a declaration back in one step."""
+    if not Payment.objects.filter(company=request.company, group=group).exists():
+        raise Http404
     count = undo_group(request.company, group, user=request.membership.user)
     words = ngettext("%(n)d rata riaperta.", "%(n)d rate riaperte.", count)
     messages.success(request, words % {"n": count})

@@ -1,0 +1,189 @@
+"""Who may open what: other companies' rows do not exist, who only reads does not write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db.models import Model
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from sollecito.accounts.models import AuditEntry, Membership
+from sollecito.ledger.models import (
+    Agent,
+    BankAccount,
+    Document,
+    ImportBatch,
+    Instalment,
+    Party,
+    Payment,
+)
+from sollecito.outbox.models import Content, Instance, Message
+from sollecito.web.urls import urlpatterns
+from sollecito.web.urls_customers import customers_urls
+from sollecito.web.urls_imports import imports_urls
+from sollecito.web.urls_messages import messages_urls
+from sollecito.web.urls_settings import settings_urls
+from tests.web_rows import OTHER_VAT, World, enter, make_world, on_the_day  # noqa: F401  a fixture
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("on_the_day")]
+
+PATTERNS = {
+    str(pattern.name): pattern for pattern in urlpatterns if isinstance(pattern, URLPattern)
+}
+OPEN = {"login", "logout", "setup", "switch_company"}
+"""For who is not signed in, or for everybody's own."""
+OWN = {"profile"}
+WITH_ARGUMENTS = sorted(
+    name for name, pattern in PATTERNS.items() if pattern.pattern.converters and name
+)
+NO_WRITING = sorted(PATTERNS.keys() - OPEN - OWN)
+MINE = {
+    str(each.name)
+    for each in (*imports_urls, *customers_urls, *messages_urls, *settings_urls)
+    if each.name not in OPEN | OWN
+}
+BY_TOKEN = {"payment_undo_group", "reminder_sent", "reminder_undo"}
+"""Named by a secret nobody can guess: another company's finds nothing, which is no error."""
+OWNERS_ONLY = {
+    *("settings_users", "settings_user", "settings_user_new", "settings_user_remove", "resume"),
+}
+WRITERS_ONLY = {
+    *("customer_edit", "customer_confirm_kind", "columns", "no_contacts", "no_contacts_sheet"),
+    *("no_contacts_save", "takings", "takings_confirm", "takings_none", "takings_undo"),
+    *("settings_account", "settings_account_new", "settings_account_remove"),
+    *("settings_agent", "settings_agent_new", "settings_agent_remove"),
+}
+
+
+def address(name: str, world: World) -> str:
+    """The address of a page for the rows of a world."""
+    rows: dict[str, dict[str, Any]] = {
+        "settings_account": {"pk": world.account.pk},
+        "settings_account_remove": {"pk": world.account.pk},
+        "settings_agent": {"pk": world.agent.pk},
+        "settings_agent_remove": {"pk": world.agent.pk},
+        "settings_user": {"pk": world.membership.pk},
+        "settings_user_remove": {"pk": world.membership.pk},
+        "columns": {"pk": world.item.file_id},
+        "file_download": {"pk": world.item.file_id},
+        "message_attachment": {"pk": world.content.pk, "position": 1},
+        "message_resolve": {"pk": world.message.pk},
+        "takings_undo": {"group": world.group},
+        "payment_undo": {"pk": world.payment.pk},
+        "payment_undo_group": {"group": world.group},
+        "no_contacts_save": {"pk": world.party.pk},
+        "mail_attachment": {"mail_id": world.mail_id, "position": 1},
+    }
+    by_area: dict[str, dict[str, Any]] = {
+        "customer": {"pk": world.party.pk},
+        "document": {"pk": world.document.pk},
+        "instalment": {"pk": world.instalment.pk},
+        "import": {"pk": world.batch.pk},
+        "message": {"pk": world.content.pk},
+        "mail": {"mail_id": world.mail_id},
+        "reminder": {"token": world.token},
+    }
+    if not PATTERNS[name].pattern.converters:
+        return reverse(f"web:{name}")
+    kwargs = rows.get(name) or by_area[name.partition("_")[0]]
+    return reverse(f"web:{name}", kwargs=kwargs)
+
+
+def both(client: Client, path: str) -> list[Any]:
+    """What reading and writing an address answer."""
+    return [client.get(path), client.post(path, {"verdetto": "accepted"})]
+
+
+def snapshot() -> list[list[dict[str, Any]]]:
+    """Everything that a page might change."""
+    models: list[type[Model]] = [Payment, Content, Message, Party, Document, Instalment]
+    models += [Membership, BankAccount, Agent, ImportBatch, AuditEntry]
+    return [list(model._default_manager.order_by("pk").values()) for model in models]
+
+
+def says(answer: Any, *words: str) -> bool:
+    """Whether an answer's body has one of these words."""
+    body = b"".join(answer) if answer.streaming else answer.content
+    return any(word in body.decode("utf-8", "replace") for word in words)
+
+
+def test_rows_of_another_company_do_not_exist() -> None:
+    mine, other = make_world(), make_world(OTHER_VAT, "Seconda")
+    Message.objects.filter(pk=other.message.pk).update(status="unknown")
+    before = snapshot()
+    client = enter(mine.owner)
+    wrong = {}
+    for name in WITH_ARGUMENTS:
+        answers = both(client, address(name, other))
+        codes = [answer.status_code for answer in answers]
+        is_hidden = name in BY_TOKEN or (set(codes) <= {404, 405} and 404 in codes)
+        if not is_hidden or any(says(answer, other.marker()) for answer in answers):
+            wrong[name] = codes
+    assert wrong == {}
+    assert snapshot() == before
+
+
+def test_pages_show_the_rows_of_one_company() -> None:
+    mine, other = make_world(), make_world(OTHER_VAT, "Seconda")
+    client = enter(mine.owner)
+    named = {"cliente": other.party.pk, "rata": other.instalment.pk, "righe": other.instalment.pk}
+    wrong = {}
+    for name in sorted(PATTERNS.keys() - set(WITH_ARGUMENTS) - OPEN):
+        path = address(name, mine)
+        for answer in (client.get(path), client.get(path, named)):
+            leaks = says(answer, other.marker(), other.company.name, other.owner.email)
+            if leaks or answer.status_code not in {200, 302, 404, 405}:
+                wrong[name] = answer.status_code
+    assert wrong == {}
+
+
+def test_nobody_enters_without_signing_in() -> None:
+    world = make_world()
+    wrong = {}
+    for name in NO_WRITING:
+        for answer in both(Client(), address(name, world)):
+            to_login = answer.status_code == 302 and "/entra/" in answer["Location"]
+            if not to_login and answer.status_code != 405:
+                wrong[name] = answer.status_code
+    assert wrong == {}
+
+
+def test_who_only_reads_does_not_write() -> None:
+    world = make_world()
+    client = enter(world.viewer)
+    before = snapshot()
+    codes = {
+        name: client.post(address(name, world), {"verdetto": "accepted"}).status_code
+        for name in NO_WRITING
+    }
+    assert {name: code for name, code in codes.items() if code not in {403, 405}} == {}
+    assert snapshot() == before
+
+
+def test_who_only_reads_sees_the_pages_that_only_show() -> None:
+    world = make_world()
+    client = enter(world.viewer)
+    codes = {name: client.get(address(name, world)).status_code for name in NO_WRITING}
+    closed = OWNERS_ONLY | WRITERS_ONLY
+    assert {n: code for n, code in codes.items() if n in closed and code not in {403, 405}} == {}
+    shown = {name for name in MINE - closed if codes[name] not in {200, 405}}
+    assert shown == set()
+
+
+def test_the_office_does_not_manage_users() -> None:
+    world = make_world()
+    client = enter(world.office)
+    for name in OWNERS_ONLY:
+        codes = {answer.status_code for answer in both(client, address(name, world))}
+        assert codes <= {403, 405}, name
+
+
+def test_the_office_stops_and_the_owner_lets_go_on() -> None:
+    world = make_world()
+    assert enter(world.office).post(reverse("web:stop")).status_code == 302
+    assert Instance.objects.get().stopped_at
+    assert enter(world.office).post(reverse("web:resume")).status_code == 403
+    assert enter(world.owner).post(reverse("web:resume")).status_code == 302
+    assert Instance.objects.get().stopped_at is None
