@@ -10,6 +10,7 @@ from sollecito.accounts.models import Company, User
 from sollecito.domain.documents import Problem
 from sollecito.flows import audit, clock
 from sollecito.flows.importing.chunks import store_chunk
+from sollecito.flows.importing.footprint import light_footprint
 from sollecito.flows.importing.outcomes import (
     LEASE_SECONDS,
     FileOutcome,
@@ -54,10 +55,7 @@ def import_files(
         user: who imports.
         source: where it comes from (``cli``, ``web``, ``demo``).
         sheets: reader of CSV and XLSX.
-        on_progress: called with files done and files known.
-
-    Returns:
-        What was imported and what was not, file by file.
+        on_progress: told files done and files known.
     """
     wanted = list(files)
     companies = list(Company.objects.all())
@@ -85,16 +83,17 @@ def run_batch(
     sheets: SheetReader | None = None,
     on_progress: Progress | None = None,
 ) -> ImportReport:
-    """Read and store files as part of a batch; the batch's progress is kept as it goes."""
+    """Read and store files as part of a batch, whose progress is kept as it goes."""
     report = ImportReport(batch_id=batch.pk)
-    for chunk in _chunks(read_files(files)):
-        if len(chunk) == 1 and _is_sheet(chunk[0]):
-            outcomes = [_store_sheet(batch, chunk[0], book, sheets)]
-        else:
-            outcomes = store_chunk(batch, chunk, book)
-        report.add(outcomes)
-        if on_progress:
-            on_progress(batch.done, batch.total)
+    with light_footprint():
+        for chunk in _chunks(read_files(files)):
+            if _is_sheet(chunk[0]):
+                outcomes = [_store_sheet(batch, chunk[0], book, sheets)]
+            else:
+                outcomes = store_chunk(batch, chunk, book)
+            report.add(outcomes)
+            if on_progress:
+                on_progress(batch.done, batch.total)
     return report
 
 

@@ -1,7 +1,9 @@
 """What a sheet says was collected → payments of the difference to what is known here.
 
 The sheet is the truth where it knows more: the same sheet twice changes nothing, next week's
-brings what came in meanwhile. Where it knows less, a person is told.
+brings what came in meanwhile. Where it knows less, a person is told. Money without a date that
+comes with a new document is dated as the document (it was there from the first day we know of);
+what a later sheet adds is dated today.
 """
 
 from __future__ import annotations
@@ -65,7 +67,7 @@ def settle(
         elif difference > 0 or (is_new and _excess(part, row) > 0):
             sign = -1 if row.amount < 0 else 1
             received = difference + (_excess(part, row) if is_new else ZERO)
-            day = part.collected_date or today
+            day = part.collected_date or (row.document.date if is_new else today)
             missing.append(_Missing(row, sign * difference, sign * received, day))
     _record(company, missing, batch)
     return len(missing), problems

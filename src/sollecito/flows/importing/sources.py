@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from io import BytesIO
@@ -21,13 +22,13 @@ class NamedFile:
     """
 
     name: str
-    path: Path | None = None
+    path: str | Path = ""
     content: bytes = b""
     item_id: int | None = None
 
     def open(self) -> AbstractContextManager[IO[bytes]]:
         """A seekable stream of its bytes."""
-        return self.path.open("rb") if self.path else BytesIO(self.content)
+        return Path(self.path).open("rb") if self.path else BytesIO(self.content)
 
 
 def files_in(paths: Iterable[str | Path]) -> list[NamedFile]:
@@ -38,7 +39,8 @@ def files_in(paths: Iterable[str | Path]) -> list[NamedFile]:
     Raises:
         FileNotFoundError: a path that names nothing.
     """
-    found: dict[Path, NamedFile] = {}
+    found: list[NamedFile] = []
+    seen: set[str] = set()
     for each in paths:
         path = Path(each)
         matches = [path] if path.exists() else _matching(str(each))
@@ -46,19 +48,24 @@ def files_in(paths: Iterable[str | Path]) -> list[NamedFile]:
             raise FileNotFoundError(str(each))
         for match in matches:
             for file in _below(match):
-                found.setdefault(file.resolve(), NamedFile(file.name, file))
-    return sorted(found.values(), key=lambda file: (file.name, str(file.path)))
+                place = os.path.abspath(file)  # noqa: PTH100  a text is a third of a Path
+                if place not in seen:
+                    seen.add(place)
+                    found.append(NamedFile(Path(place).name, place))
+    return sorted(found, key=lambda file: (file.name, str(file.path)))
 
 
 def _matching(pattern: str) -> list[Path]:
     return [Path(name) for name in glob.glob(pattern, recursive=True)]  # noqa: PTH207  absolute ones too
 
 
-def _below(path: Path) -> list[Path]:
+def _below(path: Path) -> Iterator[str]:
+    """Files of a folder and of all folders in it, as texts; dotfiles and the like left out."""
     if not path.is_dir():
-        return [path]
-    return [
-        file
-        for file in path.rglob("*")
-        if file.is_file() and not is_ignored(str(file.relative_to(path)))
-    ]
+        yield str(path)
+        return
+    for folder, folders, names in os.walk(path):
+        folders[:] = [name for name in folders if not is_ignored(name)]
+        for name in names:
+            if not is_ignored(name):
+                yield os.path.join(folder, name)  # noqa: PTH118  as above
