@@ -5,9 +5,16 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from sollecito.accounts.models import User
 from tests.browser.conftest import WIDTHS, overflow, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def somebody(db: None) -> None:
+    """Without any user the first-run page is shown instead."""
+    User.objects.create_user("titolare@azienda.example", "quattro parole di prova", name="Ada")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -28,13 +28,19 @@ function go(step) {
   next?.scrollIntoView({ block: "nearest" });
 }
 
+function openMenu(row) {
+  const summary = row?.querySelector("details.menu summary");
+  summary?.click();
+  summary?.focus();
+}
+
 const acts = {
   j: () => go(1),
   k: () => go(-1),
   x: () => current()?.querySelector("[data-pick]")?.click(),
   s: () => current()?.querySelector("[data-key=s]")?.click(),
   i: () => current()?.querySelector("[data-key=i]")?.click(),
-  m: () => current()?.querySelector("details.menu summary")?.click(),
+  m: () => openMenu(current()),
   "/": () => document.querySelector("[data-search]")?.focus(),
   "?": () => document.getElementById("keys")?.showModal(),
 };
