@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
@@ -28,7 +28,9 @@ def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpRe
     return render(request, template, {**context, "frame": frame})
 
 
-def done(request: HttpRequest, text: str, *, to: str, events: dict[str, Any] | None = None) -> Any:
+def done(
+    request: HttpRequest, text: str, *, to: str, events: dict[str, Any] | None = None
+) -> HttpResponse:
     """Say that it is done: a toast over the refreshed list, or a message on the page ``to``."""
     if not is_partial(request):
         messages.success(request, text)
@@ -49,7 +51,7 @@ def toast(
     return answer
 
 
-def refuse(request: HttpRequest, text: str, *, to: str) -> HttpResponse | HttpResponseRedirect:
+def refuse(request: HttpRequest, text: str, *, to: str) -> HttpResponse:
     """Say what happened and what to do, where nothing could be done."""
     if not is_partial(request):
         messages.error(request, text)

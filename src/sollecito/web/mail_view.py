@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from typing import cast
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -53,19 +52,23 @@ class ShownMail:
 
 def read_mail(raw: bytes) -> ShownMail:
     """Read what the recipient will read."""
-    message = cast("EmailMessage", message_from_bytes(raw, policy=default))
+    message = message_from_bytes(raw, policy=default)
     text, html = message.get_body(("plain",)), message.get_body(("html",))
     return ShownMail(
         headers=tuple((word, say_header(message, name)) for name, word in HEADERS if message[name]),
         text=str(text.get_content()).rstrip("\n") if text else "",
         html=str(html.get_content()) if html else "",
         attachments=tuple(
-            ShownAttachment(
-                part.get_filename() or "", part.get_content_type(), part.get_payload(decode=True)
-            )
+            ShownAttachment(part.get_filename() or "", part.get_content_type(), content_of(part))
             for part in message.iter_attachments()
         ),
     )
+
+
+def content_of(part: EmailMessage) -> bytes:
+    """The decoded bytes of an attachment; none for a message inside the message."""
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
 
 
 def say_header(message: EmailMessage, name: str) -> str:

@@ -142,7 +142,7 @@ def kept_fields(
 ) -> list[tuple[str, str]]:
     """The drawer's fields, carried by the preview: as they are, with what it was seen as."""
     plain = ("righe", "token", "a", "cc", "copia_a_me", "conto", "conto_2")
-    kept = [(name, data[name]) for name in plain if name in data]
+    kept = [(name, str(data[name])) for name in plain if name in data]
     kept += [("oggetto", options.subject or ""), ("testo", options.text or "")]
     kept += [("allegati", key) for key in choices.attachments or ()]
     kept += [("allegati_prima", key) for key in choices.attachments or ()]

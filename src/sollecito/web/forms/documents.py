@@ -27,9 +27,9 @@ class PdfField(forms.FileField):
         options.setdefault("widget", forms.FileInput(attrs=attributes))
         super().__init__(**options)
 
-    def clean(self, data: Any, initial: Any = None) -> UploadedFile | None:
+    def clean(self, data: Any, initial: Any = None) -> UploadedFile[Any] | None:
         """Refuse what is no PDF, or too large to go with a mail."""
-        file: UploadedFile | None = super().clean(data, initial)
+        file: UploadedFile[Any] | None = super().clean(data, initial)
         if not file:
             return None
         if file.size and file.size > PDF_MOST:
@@ -51,7 +51,7 @@ class DocumentForm(forms.Form):
     sezionale = forms.CharField(
         label=gettext_lazy("Sezionale"), max_length=20, required=False, widget=text_input()
     )
-    data = DayField(label=gettext_lazy("Data"))
+    giorno = DayField(label=gettext_lazy("Data"))
     cliente = forms.CharField(
         label=gettext_lazy("Cliente"),
         max_length=200,

@@ -21,7 +21,7 @@ class PaymentForm(forms.Form):
     """Registra incasso."""
 
     importo = MoneyField(label=_("Importo incassato"))
-    data = DayField(label=_("Data dell’incasso"))
+    giorno = DayField(label=_("Data dell’incasso"))
     mezzo = forms.ChoiceField(
         label=_("Mezzo"), choices=METHODS, widget=select(), initial="bonifico"
     )
@@ -33,4 +33,4 @@ class PaymentForm(forms.Form):
 class MarkForm(forms.Form):
     """Segna come incassate."""
 
-    data = DayField(label=_("Data dell’incasso"))
+    giorno = DayField(label=_("Data dell’incasso"))

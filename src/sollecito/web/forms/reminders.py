@@ -15,7 +15,7 @@ SEPARATORS = re.compile(r"[,;\s]+")
 MOST_RECIPIENTS = 3
 
 
-class AddressesField(forms.CharField):
+class AddressesField(forms.Field):
     """Addresses on one line, parted by commas, semicolons or spaces."""
 
     def __init__(self, *, most: int | None = None, **options: Any) -> None:

@@ -86,12 +86,12 @@ class ScadenzarioForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["stato"].choices = [
-            ("", _("Da incassare")),
-            *words.choices(words.INSTALMENT),
-            ("tutti", _("Tutti")),
-        ]  # type: ignore[attr-defined]  # a ChoiceField
-        self.fields["sospesa"].choices = [("", _("—")), *words.choices(words.HOLD)]  # type: ignore[attr-defined]  # a ChoiceField
+        states = [("", _("Da incassare")), *words.choices(words.INSTALMENT), ("tutti", _("Tutti"))]
+        holds = [("", _("—")), *words.choices(words.HOLD)]
+        for name, choices in (("stato", states), ("sospesa", holds)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101  for the type checker
+            field.choices = choices
 
     @property
     def more_fields(self) -> list[BoundField]:

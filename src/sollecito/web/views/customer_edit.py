@@ -45,7 +45,7 @@ def customer_edit(request: CompanyRequest, pk: int) -> HttpResponse:
             show_problems(form, contacts, error)
         else:
             here = reverse("web:customer", args=[party.pk])
-            return done(request, _("Scheda salvata."), to=here)  # type: ignore[no-any-return]  # a page or a toast
+            return done(request, _("Scheda salvata."), to=here)
     context = {"party": party, "form": form, "contacts": contacts}
     return show(request, "web/customers/edit.html", context)
 

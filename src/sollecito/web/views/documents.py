@@ -105,7 +105,7 @@ def document_upload(request: CompanyRequest, pk: int) -> HttpResponse:
         except FieldsRefusedError as error:
             add_problems(form, error)
         else:
-            return done(request, _("PDF caricato."), to=found_url(found))  # type: ignore[no-any-return]  # a page or a toast
+            return done(request, _("PDF caricato."), to=found_url(found))
     title = f"{words.DOCUMENT_KINDS.get(found.kind, found.kind)} {found.number}"
     context = {"document": found, "form": form, "subtitle": title}
     return show(request, "web/documents/upload.html", context)
@@ -123,7 +123,7 @@ def document_replacement(request: CompanyRequest, pk: int) -> HttpResponse:
     except NoReplacementError as error:
         return refuse(request, str(error), to=found_url(found))
     text = _("Fatto: si sollecita solo la fattura.") if is_one else _("Fatto: sono due crediti.")
-    return done(request, text, to=found_url(found))  # type: ignore[no-any-return]  # a page or a toast
+    return done(request, text, to=found_url(found))
 
 
 def find_document(request: CompanyRequest, pk: int) -> Document:

@@ -29,7 +29,7 @@ from sollecito.web.permissions import writer_required
 MOST_NAMES = 3000
 FIELDS = {
     "number": "numero",
-    "day": "data",
+    "day": "giorno",
     "total": "totale",
     "instalments": "importo_1",
     "customer": "cliente",
@@ -43,7 +43,7 @@ FIELDS = {
 @writer_required
 def document_new(request: CompanyRequest) -> HttpResponse:
     """Nuovo documento."""
-    start = {"data": clock.today(request.company.time_zone)}
+    start = {"giorno": clock.today(request.company.time_zone)}
     form = DocumentForm(request.POST or None, request.FILES or None, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
@@ -84,7 +84,7 @@ def instalment_edit(request: CompanyRequest, pk: int) -> HttpResponse:
         except SettledInstalmentError as error:
             return refuse(request, str(error), to=back)
         else:
-            return done(request, _("Scadenza modificata."), to=back)  # type: ignore[no-any-return]  # a page or a toast
+            return done(request, _("Scadenza modificata."), to=back)
     kind = words.DOCUMENT_KINDS.get(row.document.kind, row.document.kind)
     subtitle = f"{kind} {row.document.number} · {row.party.name}"
     return show(
@@ -101,7 +101,7 @@ def read_document(company: Company, fields: dict[str, Any]) -> NewDocument:
     return NewDocument(
         kind=DocumentKind(fields["tipo"]),
         number=fields["numero"],
-        day=fields["data"],
+        day=fields["giorno"],
         total=fields["totale"],
         instalments=read_instalments(fields),
         series=fields["sezionale"],

@@ -39,7 +39,7 @@ def payment_new(request: CompanyRequest) -> HttpResponse:
         return refuse(request, _("Questa rata è già incassata."), to=LIST)
     row = rows[0]
     today = clock.today(request.company.time_zone)
-    start = {"importo": row.balance, "data": today}
+    start = {"importo": row.balance, "giorno": today}
     form = PaymentForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
@@ -63,7 +63,7 @@ def save_payment(request: CompanyRequest, row: LedgerRow, form: PaymentForm) -> 
     return pay_instalment(
         Instalment.objects.select_related("company").get(company=request.company, pk=row.id),
         amount=form.cleaned_data["importo"],
-        day=form.cleaned_data["data"],
+        day=form.cleaned_data["giorno"],
         user=request.membership.user,
         method=form.cleaned_data["mezzo"],
         note=form.cleaned_data["nota"],
@@ -77,7 +77,7 @@ def say_recorded(request: CompanyRequest, payment: Payment, row: LedgerRow) -> H
     if left > 0:
         text += " " + _("%s restano a credito del cliente.") % format_money(left, payment.currency)
     if not is_partial(request):
-        return done(request, text, to=reverse("web:document", args=[row.document_id]))  # type: ignore[no-any-return]  # a page or a toast
+        return done(request, text, to=reverse("web:document", args=[row.document_id]))
     undo = reverse("web:payment_undo", args=[payment.pk])
     return show_undo(request, text, undo)
 
@@ -89,19 +89,19 @@ def payment_mark(request: CompanyRequest) -> HttpResponse:
     rows = [row for row in chosen_rows(request) if row.balance > 0]
     today = clock.today(request.company.time_zone)
     is_opening = request.POST.get("passo") == "apri"
-    form = MarkForm(None if is_opening else request.POST or None, initial={"data": today})
+    form = MarkForm(None if is_opening else request.POST or None, initial={"giorno": today})
     if request.method == "POST" and not is_opening and rows and form.is_valid():
         group, count = mark_collected(
             request.company,
             [row.id for row in rows],
-            day=form.cleaned_data["data"],
+            day=form.cleaned_data["giorno"],
             user=request.membership.user,
         )
         text = ngettext(
             "%(n)d rata segnata come incassata.", "%(n)d rate segnate come incassate.", count
         ) % {"n": count}
         if not is_partial(request):
-            return done(request, text, to=LIST)  # type: ignore[no-any-return]  # a page or a toast
+            return done(request, text, to=LIST)
         return show_undo(request, text, reverse("web:payment_undo_group", args=[group]))
     customers = len({row.customer_id for row in rows})
     context = {
@@ -121,7 +121,7 @@ def payment_undo(request: CompanyRequest, pk: int) -> HttpResponse:
     """Take one payment back."""
     payment = get_object_or_404(Payment, company=request.company, pk=pk)
     undo_payment(payment, user=request.membership.user)
-    return done(request, _("Incasso annullato: la rata è di nuovo aperta."), to=come_back(request))  # type: ignore[no-any-return]  # a page or a toast
+    return done(request, _("Incasso annullato: la rata è di nuovo aperta."), to=come_back(request))
 
 
 @require_POST
@@ -132,7 +132,7 @@ def payment_undo_group(request: CompanyRequest, group: str) -> HttpResponse:
     text = ngettext(
         "Annullato: %(n)d rata di nuovo aperta.", "Annullato: %(n)d rate di nuovo aperte.", count
     )
-    return done(request, text % {"n": count}, to=LIST)  # type: ignore[no-any-return]  # a page or a toast
+    return done(request, text % {"n": count}, to=LIST)
 
 
 def show_undo(request: CompanyRequest, text: str, undo_url: str) -> HttpResponse:

@@ -199,7 +199,7 @@ def reminder_undo(request: CompanyRequest, token: str) -> HttpResponse:
         "Invio annullato: %(count)d messaggi non partono.",
         count,
     )
-    return done(request, text % {"count": count}, to=LIST)  # type: ignore[no-any-return]  # a page or a toast
+    return done(request, text % {"count": count}, to=LIST)
 
 
 @require_GET

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -93,7 +93,7 @@ def flat_page(
     page = turn(request, sort_instalments(rows, form.sort_key()))
     return {
         "page": page,
-        "rows": ledger_rows(page.object_list, request.company, today),
+        "rows": ledger_rows(cast("QuerySet[Instalment]", page.object_list), request.company, today),
         "groups": None,
         "columns": make_columns(request, COLUMNS, default="scadenza"),
         "pickable": min(page.paginator.count, MOST_PICKED),

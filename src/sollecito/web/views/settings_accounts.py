@@ -44,7 +44,7 @@ def account_edit(request: CompanyRequest, pk: int = 0) -> HttpResponse:
         except FieldsRefusedError as error:
             add_problems(form, error)
         else:
-            return done(request, _("Conto salvato."), to="web:settings_accounts")  # type: ignore[no-any-return]  # a page or a toast
+            return done(request, _("Conto salvato."), to="web:settings_accounts")
     context = {"form": form, "account": row}
     return show(request, "web/settings/account_edit.html", context)
 
@@ -55,4 +55,4 @@ def account_remove(request: CompanyRequest, pk: int) -> HttpResponse:
     """Remove an account."""
     row = get_object_or_404(BankAccount, pk=pk, company=request.company)
     remove_account(row, user=request.membership.user)
-    return done(request, _("Conto tolto."), to="web:settings_accounts")  # type: ignore[no-any-return]  # a page or a toast
+    return done(request, _("Conto tolto."), to="web:settings_accounts")

@@ -53,7 +53,7 @@ def user_invite(request: CompanyRequest) -> HttpResponse:
         except FieldsRefusedError as error:
             add_problems(form, error)
         else:
-            return done(request, _("%s può entrare.") % made.user, to=USERS)  # type: ignore[no-any-return]  # a page or a toast
+            return done(request, _("%s può entrare.") % made.user, to=USERS)
     return show(request, "web/settings/user_edit.html", {"form": form})
 
 
@@ -75,7 +75,7 @@ def user_edit(request: CompanyRequest, pk: int) -> HttpResponse:
         except LastOwnerError as error:
             form.add_error("role", str(error))
         else:
-            return done(request, _("Utente salvato."), to=USERS)  # type: ignore[no-any-return]  # a page or a toast
+            return done(request, _("Utente salvato."), to=USERS)
     context = {"form": form, "member": row, "only_here": only_here}
     return show(request, "web/settings/user_edit.html", context)
 
@@ -89,7 +89,7 @@ def user_remove(request: CompanyRequest, pk: int) -> HttpResponse:
         remove_user(row, by=request.membership.user)
     except LastOwnerError as error:
         return refuse(request, str(error), to=USERS)
-    return done(request, _("%s non può più entrare.") % row.user, to=USERS)  # type: ignore[no-any-return]  # a page or a toast
+    return done(request, _("%s non può più entrare.") % row.user, to=USERS)
 
 
 @member_required
@@ -113,7 +113,7 @@ def agent_edit(request: CompanyRequest, pk: int = 0) -> HttpResponse:
         except FieldsRefusedError as error:
             add_problems(form, error)
         else:
-            return done(request, _("Agente salvato."), to=AGENTS)  # type: ignore[no-any-return]  # a page or a toast
+            return done(request, _("Agente salvato."), to=AGENTS)
     context = {"form": form, "agent": row}
     return show(request, "web/settings/agent_edit.html", context)
 
@@ -130,4 +130,4 @@ def agent_remove(request: CompanyRequest, pk: int) -> HttpResponse:
         number,
     )
     text = words % {"n": number} if number else _("Agente tolto.")
-    return done(request, text, to=AGENTS)  # type: ignore[no-any-return]  # a page or a toast
+    return done(request, text, to=AGENTS)
