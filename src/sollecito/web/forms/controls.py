@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -11,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 CONTROL = {"class": "form-control"}
+WRITTEN = re.compile(r"-?[0-9.,]{1,20}")
 
 
 def named(attributes: dict[str, str]) -> dict[str, str]:
@@ -86,6 +88,8 @@ class MoneyField(forms.CharField):
 
 def parse_amount(text: str) -> Decimal:
     """The last of comma and point is the decimal mark, unless three digits follow a lone point."""
+    if not WRITTEN.fullmatch(text):
+        raise ValidationError(_("Scrivi l’importo come 1.234,56."))
     comma, point = text.rfind(","), text.rfind(".")
     if comma > point:
         text = text.replace(".", "").replace(",", ".")
@@ -95,7 +99,7 @@ def parse_amount(text: str) -> Decimal:
         amount = Decimal(text)
     except InvalidOperation as error:
         raise ValidationError(_("Scrivi l’importo come 1.234,56.")) from error
-    if not amount.is_finite() or amount != amount.quantize(Decimal("0.01")):
+    if amount != amount.quantize(Decimal("0.01")):
         raise ValidationError(_("Al massimo due cifre dopo la virgola."))
     return amount.quantize(Decimal("0.01"))
 
