@@ -18,7 +18,7 @@ from sollecito.flows.continue_imports import continue_imports
 from sollecito.flows.declare_takings import record_takings
 from sollecito.flows.deliver import deliver
 from sollecito.flows.edit_bank_accounts import AccountData, save_account
-from sollecito.flows.edit_customer import Contact, add_contact
+from sollecito.flows.edit_customer import Contact, add_contact, edit_customer
 from sollecito.flows.import_sheets import import_sheet
 from sollecito.flows.importing.sources import NamedFile
 from sollecito.flows.manage_agents import save_agent
@@ -139,6 +139,7 @@ def make_world(vat: str = SELLER_VAT, name: str = "Prima") -> World:
     )
     first, second = Instalment.objects.filter(company=company).order_by("document__number")
     add_contact(first.party, Contact("email", f"cliente@{tag}.example"), user=owner)
+    edit_customer(first.party, user=owner, changes={"auto_copy": True})
     token = new_token()
     outcome = send_reminders(company, [first.pk], token=token, user=owner)
     deliver(Lane("file"), worker_id="prova")

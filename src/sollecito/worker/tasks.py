@@ -6,7 +6,9 @@ import threading
 
 from django_tasks import task
 
+from sollecito.flows.continue_imports import continue_imports
 from sollecito.flows.deliver import deliver
+from sollecito.flows.import_sheets import import_sheet
 from sollecito.flows.keep_leases import expire_messages, recover_leases
 from sollecito.outbox.queries import Lane
 
@@ -25,3 +27,9 @@ def settle_leases() -> None:
     """Recover what dead workers held, and fail what is too late."""
     recover_leases()
     expire_messages()
+
+
+@task()
+def read_uploads() -> int:
+    """Read the files that were uploaded and wait."""
+    return continue_imports(sheets=import_sheet, should_stop=stopping.is_set)

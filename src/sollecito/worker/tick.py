@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from django_tasks import TaskResult, TaskResultStatus
 
+from sollecito.flows.continue_imports import has_waiting_imports
 from sollecito.outbox.queries import ready_lanes
 from sollecito.worker import tasks
+
+_reading = threading.Lock()
 
 
 class TaskFailedError(Exception):
@@ -17,10 +21,21 @@ class TaskFailedError(Exception):
 def tick(worker_id: str) -> int:
     """Run once what is due; return how much was done. Raises TaskFailedError."""
     _run(tasks.settle_leases)
-    return sum(
+    sent = sum(
         int(_run(tasks.deliver_lane, lane.channel, lane.sender_id, worker_id) or 0)
         for lane in ready_lanes()
     )
+    return sent + _read_uploads()
+
+
+def _read_uploads() -> int:
+    """Read what was uploaded, in one thread of the process: the others go on sending."""
+    if not has_waiting_imports() or not _reading.acquire(blocking=False):
+        return 0
+    try:
+        return int(_run(tasks.read_uploads) or 0)
+    finally:
+        _reading.release()
 
 
 def _run(task: Any, *arguments: Any) -> Any:
