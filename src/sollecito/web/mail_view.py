@@ -19,11 +19,13 @@ HEADERS: tuple[tuple[str, Promise], ...] = (
 )
 READ_ONLY = {
     "default-src": ["'none'"],
+    "script-src": ["'none'"],
+    "img-src": ["data:"],
     "style-src": ["'unsafe-inline'"],
     "frame-ancestors": ["'self'"],
     "sandbox": [""],
 }
-"""The policy for a mail's HTML part: its own styles and nothing else; no script, no picture."""
+"""The policy for a mail's HTML part: its own styles and nothing else; no script, nothing fetched."""
 
 
 @dataclass(frozen=True, slots=True)

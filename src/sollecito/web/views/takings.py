@@ -46,10 +46,9 @@ PAGE = "web:takings"
 @writer_required
 def takings(request: CompanyRequest) -> HttpResponse:
     """The question; posting it shows what would be marked and marks nothing."""
-    form = TakingsForm(
-        request.POST or None, request.FILES or None, methods=methods_of(request.company)
-    )
-    if request.method == "POST" and form.is_valid():
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = TakingsForm(*sent, methods=methods_of(request.company))
+    if form.is_bound and form.is_valid():
         proposal = propose(request.company, form.cleaned_data)
         if proposal.instalments or not proposal.problems:
             return show_proposal(request, proposal)

@@ -1,0 +1,205 @@
+"""The first run, one's own profile, and Impostazioni, as pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from sollecito.accounts.models import Company, Membership, User
+from sollecito.flows.set_up_company import set_up_company
+from sollecito.ledger.models import Agent, BankAccount
+from sollecito.outbox.models import Sender
+from tests.builders import SELLER_VAT
+from tests.crash.fault_server import FaultServer
+from tests.web_rows import OTHER_VAT, PASSWORD, enter, on_the_day  # noqa: F401  a fixture
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
+
+FIRST = {
+    "user_name": "Ada Rossi",
+    "user_email": "ada@prima.example",
+    "password": PASSWORD,
+    "name": "Prima S.r.l.",
+    "vat_number": SELLER_VAT,
+    "email": "amministrazione@prima.example",
+    "phone": "",
+    "iban": "IT18Z9999099990000000000101",
+    "bank": "Banca di Prova",
+}
+
+
+@pytest.fixture
+def owner() -> User:
+    user = User.objects.create_user("ada@prima.example", PASSWORD, name="Ada Rossi")
+    set_up_company(vat=SELLER_VAT, name="Prima S.r.l.", owner=user)
+    return user
+
+
+@pytest.fixture
+def company(owner: User) -> Company:
+    return Company.objects.get(memberships__user=owner)
+
+
+@pytest.fixture
+def client(owner: User) -> Client:
+    return enter(owner)
+
+
+def said(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def test_a_new_installation_leads_to_the_first_run() -> None:
+    answer = Client().get("/", follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("web:setup")
+    assert "Benvenuto" in said(answer)
+
+
+def test_the_first_run_signs_in_and_leads_to_the_import() -> None:
+    client = Client()
+    answer = client.post(reverse("web:setup"), FIRST)
+    assert answer["Location"] == reverse("web:imports")
+    assert said(client.get(reverse("web:imports"))).count("Trascina qui") == 1
+    company = Company.objects.get()
+    assert company.bank_accounts.get().is_default
+    assert company.memberships.get().role == "titolare"
+    assert Client().get(reverse("web:setup"))["Location"] == reverse("web:login")
+
+
+def test_the_first_run_says_what_is_wrong_beside_each_field() -> None:
+    wrong = FIRST | {"vat_number": "12345670158", "iban": "IT18Z999909999", "password": "123"}
+    page = said(Client().post(reverse("web:setup"), wrong))
+    assert "la cifra di controllo non torna" in page
+    assert "Un IBAN italiano ha 27 caratteri" in page
+    assert "id_password_error" in page
+    assert 'value="Prima S.r.l."' in page
+    assert not Company.objects.exists()
+
+
+def test_a_titolare_adds_another_company_and_works_in_it(client: Client) -> None:
+    data = {"vat_number": OTHER_VAT, "name": "Seconda S.r.l."}
+    assert client.post(reverse("web:setup"), data)["Location"] == reverse("web:imports")
+    assert "Seconda S.r.l." in said(client.get(reverse("web:settings")))
+
+
+def test_the_company_is_changed_and_checked(client: Client, company: Company) -> None:
+    path = reverse("web:settings")
+    data = {"name": "Prima S.p.A.", "vat_number": SELLER_VAT, "country": "it", "email": "no"}
+    assert "non è un indirizzo e-mail" in said(client.post(path, data))
+    assert client.post(path, data | {"email": "a@prima.example"}).status_code == 302
+    company.refresh_from_db()
+    assert (company.name, company.country) == ("Prima S.p.A.", "IT")
+
+
+def test_the_patron_day_is_written_as_people_do(client: Client, company: Company) -> None:
+    path = reverse("web:settings_rules")
+    data = {
+        "window_start": "09:00",
+        "window_end": "18:00",
+        "patron_day": "25/7",
+        "default_days": "60",
+        "sdi_rule": "receipt_only",
+    }
+    assert client.post(path, data).status_code == 302
+    company.refresh_from_db()
+    assert (company.patron_day, company.default_days) == ("07-25", 60)
+    assert 'value="25/07"' in said(client.get(path))
+    page = said(client.post(path, data | {"window_end": "08:00", "patron_day": "31/02"}))
+    assert "finiscono prima di cominciare" in page
+    assert "non è un giorno" in page
+
+
+def test_the_text_is_previewed_checked_and_saved(client: Client, company: Company) -> None:
+    path = reverse("web:settings_texts")
+    start = client.get(path).context["form"]
+    default = {name: start.initial[name] for name in start.fields}
+    assert client.post(path, default).status_code == 302
+    company.refresh_from_db()
+    assert company.reminder_text == ""
+    wrong = {"reminder_subject": "Sollecito", "reminder_text": "Devi {{ importoo }}"}
+    assert "non è un segnaposto" in said(client.post(path, wrong))
+    preview = said(client.post(reverse("web:settings_texts_preview"), wrong))
+    assert "non è un segnaposto" in preview
+    own = {"reminder_subject": "{{ documenti }}", "reminder_text": "Salve,\r\n%Partita"}
+    assert "fattura 124/A" in said(client.post(reverse("web:settings_texts_preview"), own))
+    assert client.post(path, own).status_code == 302
+    company.refresh_from_db()
+    assert company.reminder_text == "Salve,\n%Partita"
+
+
+def test_accounts_and_agents_come_and_go(client: Client, company: Company) -> None:
+    new = reverse("web:settings_account_new")
+    assert "non è valido" in said(client.post(new, {"iban": "IT19Z9999099990000000000101"}))
+    client.post(new, {"iban": "IT18 Z999 9099 9900 0000 0000 101"})
+    account = BankAccount.objects.get(company=company)
+    client.post(
+        reverse("web:settings_account", args=[account.pk]), {"iban": account.iban, "bank": "B"}
+    )
+    assert "IT18 Z999 9099" in said(client.get(reverse("web:settings_accounts")))
+    client.post(reverse("web:settings_account_remove", args=[account.pk]))
+    assert not BankAccount.objects.exists()
+    client.post(reverse("web:settings_agent_new"), {"name": "Davide Corsi"})
+    agent = Agent.objects.get(company=company)
+    assert "Questo agente c" in said(
+        client.post(reverse("web:settings_agent_new"), {"name": "Davide Corsi"})
+    )
+    client.post(reverse("web:settings_agent_remove", args=[agent.pk]))
+    assert not Agent.objects.exists()
+
+
+def test_users_are_invited_and_the_last_owner_stays(client: Client, company: Company) -> None:
+    data = {"name": "Giulia", "email": "g@prima.example", "role": "lettura", "password": PASSWORD}
+    client.post(reverse("web:settings_user_new"), data)
+    office = Membership.objects.get(user__email="g@prima.example")
+    assert Client().login(username="g@prima.example", password=PASSWORD)
+    change = {"name": "Giulia Neri", "role": "amministrazione", "password": ""}
+    client.post(reverse("web:settings_user", args=[office.pk]), change)
+    office.refresh_from_db()
+    assert (office.role, office.user.name) == ("amministrazione", "Giulia Neri")
+    mine = Membership.objects.get(role="titolare")
+    refused = client.post(reverse("web:settings_user_remove", args=[mine.pk]), follow=True)
+    assert "unico titolare" in said(refused)
+    client.post(reverse("web:settings_user_remove", args=[office.pk]))
+    assert not Client().login(username="g@prima.example", password=PASSWORD)
+
+
+def test_a_new_password_asks_for_the_one_of_now(client: Client, owner: User) -> None:
+    path = reverse("web:profile")
+    data = {"name": "Ada Rossi", "phone": "0573 1", "password": "un'altra frase lunga"}
+    assert "Non è la password di adesso" in said(client.post(path, data | {"current": "x"}))
+    assert client.post(path, data | {"current": PASSWORD}).status_code == 302
+    owner.refresh_from_db()
+    assert owner.check_password("un'altra frase lunga")
+    assert client.get(path).status_code == 200
+
+
+def test_the_mail_account_is_saved_tested_and_never_shows_its_password(
+    client: Client, company: Company, tmp_path: Path
+) -> None:
+    path = reverse("web:settings_mail")
+    with FaultServer(tmp_path / "log") as server:
+        data = {
+            "from_address": "solleciti@prima.example",
+            "host": "127.0.0.1",
+            "port": str(server.port),
+            "security": "plain",
+            "user": "u",
+            "password": "segretissima",
+        }
+        assert client.post(path, data).status_code == 302
+        page = said(client.get(path))
+        assert "non ancora provato" in page
+        assert "segretissima" not in page
+        data |= {"host": "127.0.0.2", "password": ""}
+        assert "riscrivi la password" in said(client.post(path, data))
+        Sender.objects.update(user="", password_box="")
+        tested = client.post(reverse("web:settings_mail_check"), follow=True)
+        assert "Prova inviata a ada@prima.example" in said(tested)
+    closed = client.post(reverse("web:settings_mail_check"), headers={"hx-request": "true"})
+    assert "porta è chiusa" in said(closed)
+    client.post(reverse("web:settings_mail_remove"))
+    assert not Sender.objects.filter(company=company, is_active=True).exists()
