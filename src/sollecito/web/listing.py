@@ -38,12 +38,16 @@ class AgePart:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Heading of a list: ``sorted`` is what aria-sort wants, ``href`` sorts by it."""
+    """Heading of a list: ``sorted`` is what aria-sort wants, ``href`` sorts by it.
+
+    ``name`` is that of the column's cells, where the page tells them apart.
+    """
 
     word: str
     href: str = ""
     sorted: str = ""
     is_number: bool = False
+    name: str = ""
 
 
 def link(request: HttpRequest, path: str = "", **changes: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
@@ -38,6 +39,7 @@ COLUMNS = (
     (_("Stato"), "", False),
     (_("Solleciti"), "", False),
 )
+CELLS = ("doc", "party", "due", "days", "amount", "balance", "state", "mails")
 
 
 @require_GET
@@ -91,11 +93,12 @@ def flat_page(
     """One row an instalment."""
     today = clock.today(request.company.time_zone)
     page = turn(request, sort_instalments(rows, form.sort_key()))
+    columns = make_columns(request, COLUMNS, default="scadenza")
     return {
         "page": page,
         "rows": ledger_rows(cast("QuerySet[Instalment]", page.object_list), request.company, today),
         "groups": None,
-        "columns": make_columns(request, COLUMNS, default="scadenza"),
+        "columns": [replace(one, name=cell) for one, cell in zip(columns, CELLS, strict=True)],
         "pickable": min(page.paginator.count, MOST_PICKED),
     }
 
