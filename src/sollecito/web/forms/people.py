@@ -23,17 +23,14 @@ class InviteForm(forms.Form):
     phone = text_field(
         _("Telefono diretto"), 40, help_text=_("Va nella firma dei solleciti che invia.")
     )
-    role = forms.ChoiceField(label=_("Ruolo"), choices=ROLES, initial="amministrazione")
+    role = forms.ChoiceField(
+        label=_("Ruolo"), choices=ROLES, initial="amministrazione", widget=select()
+    )
     password = password_field(
         _("Password iniziale"), help_text=_("Dagliela a voce: potrà cambiarla in Profilo.")
     )
 
     field_order = ("name", "email", "role", "phone", "password")
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
-        self.fields["role"].widget = select()
-        self.fields["role"].widget.choices = ROLES  # type: ignore[attr-defined]  # a Select
 
 
 class MemberForm(InviteForm):

@@ -137,7 +137,7 @@ def narrowed(rows: QuerySet[Party], chosen: dict[str, Any], company: Company) ->
     """What the address asks for."""
     if text := chosen.get("cerca"):
         contacts = ContactPoint.objects.filter(party=OuterRef("pk"), value__icontains=text)
-        found = Q(name__icontains=text) | Q(code__iexact=text) | Exists(contacts)
+        found = Q(name__icontains=text) | Q(code__iexact=text) | Q(Exists(contacts))
         if code := parse_code(text):
             found |= Q(vat_number__startswith=code) | Q(tax_code__startswith=code)
         if plain := normalise_name(text):
@@ -151,7 +151,7 @@ def narrowed(rows: QuerySet[Party], chosen: dict[str, Any], company: Company) ->
     if which == "aperti":
         return rows.filter(pk__in=open_instalments(company).values("party"))
     if which == "scaduti":
-        return rows.filter(overdue__gt=0)
+        return rows.filter(Q(overdue__gt=0))
     if which == "senza_recapito":
         return rows.exclude(contact_points__kind="email")
     return rows.filter(is_kind_confirmed=False) if which == "da_confermare" else rows

@@ -64,7 +64,7 @@ def receive(request: CompanyRequest) -> HttpResponse:
     return redirect("web:import_detail", batch.pk)
 
 
-def named(file: UploadedFile) -> NamedFile:
+def named(file: UploadedFile[bytes]) -> NamedFile:
     """An uploaded file: large ones stay on disk."""
     name = file.name or "file"
     if isinstance(file, TemporaryUploadedFile):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from email.message import EmailMessage
 from pathlib import Path
 
-from csp.decorators import csp_replace
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Max, Min
@@ -15,8 +14,7 @@ from django.shortcuts import render
 from sollecito.accounts.models import Company
 from sollecito.channels.mailbox import KeptMail, open_mail, read_mail
 from sollecito.outbox.models import Content, Message
-from sollecito.web.files import EML, hand_over
-from sollecito.web.mail_view import READ_ONLY
+from sollecito.web.files import EML, hand_over, show_mail
 from sollecito.web.mail_view import read_mail as read_bytes
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required
@@ -57,11 +55,10 @@ def mail(request: CompanyRequest, mail_id: str) -> HttpResponse:
     return render(request, "web/mailbox/mail.html", context)
 
 
-@csp_replace(READ_ONLY)
 @member_required
 def mail_html(request: CompanyRequest, mail_id: str) -> HttpResponse:
     """The HTML part, for a frame that runs and fetches nothing."""
-    return HttpResponse(read_bytes(own_mail(request.company, mail_id).raw).html)
+    return show_mail(read_bytes(own_mail(request.company, mail_id).raw).html)
 
 
 @member_required

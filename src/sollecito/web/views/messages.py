@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages as notes
@@ -151,9 +152,7 @@ def contents_of(company: Company) -> QuerySet[Content]:
     )
 
 
-def filtered(
-    rows: QuerySet[Content], chosen: dict[str, object], zone: ZoneInfo
-) -> QuerySet[Content]:
+def filtered(rows: QuerySet[Content], chosen: dict[str, Any], zone: ZoneInfo) -> QuerySet[Content]:
     """Narrow the list; days are days of the company."""
     if text := chosen.get("cerca"):
         rows = rows.filter(
@@ -168,9 +167,9 @@ def filtered(
     if instalment := chosen.get("rata"):
         rows = rows.filter(reminders__instalment=instalment)
     if first := chosen.get("dal"):
-        rows = rows.filter(created_at__gte=datetime.combine(first, time(), zone))  # type: ignore[arg-type]  # a day of the form
+        rows = rows.filter(created_at__gte=datetime.combine(first, time(), zone))
     if last := chosen.get("al"):
-        end = datetime.combine(last, time(), zone) + timedelta(days=1)  # type: ignore[arg-type]  # the same
+        end = datetime.combine(last, time(), zone) + timedelta(days=1)
         rows = rows.filter(created_at__lt=end)
     return rows.filter(pk__in=rows.order_by().values("pk"))
 

@@ -68,7 +68,7 @@ def propose(company: Company, values: dict[str, Any]) -> Proposal:
     return propose_before(company, day=values["before"], methods=values["methods"])
 
 
-def ask_columns(request: CompanyRequest, file: UploadedFile) -> HttpResponse:
+def ask_columns(request: CompanyRequest, file: UploadedFile[bytes]) -> HttpResponse:
     """The list's column names say nothing: a person says which is which."""
     file.seek(0)
     kept = keep_file(
