@@ -120,8 +120,8 @@ def office(transactional_db: None, settings: Settings, tmp_path: Path) -> Office
         address = f"pagamenti{party.pk}@cliente.example"
         ContactPoint.objects.create(company=company, party=party, kind="email", value=address)
     Party.objects.filter(name__startswith="Officine").update(auto_copy=True)
-    users = [add_user(company, name, role) for name, role in ROLES]
-    return Office(company, *users, today)
+    owner, clerk, viewer = (add_user(company, name, role) for name, role in ROLES)
+    return Office(company, owner, clerk, viewer, today)
 
 
 ROLES = (

@@ -7,7 +7,7 @@ import email.policy
 import re
 from datetime import timedelta
 from email.message import EmailMessage
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -35,8 +35,7 @@ def leave_at_once() -> None:
 
 
 def parse(content: Content) -> EmailMessage:
-    raw = bytes(content.raw or b"")
-    return cast("EmailMessage", email.message_from_bytes(raw, policy=email.policy.default))
+    return email.message_from_bytes(bytes(content.raw or b""), policy=email.policy.default)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
