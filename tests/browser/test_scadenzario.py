@@ -169,3 +169,12 @@ def test_who_only_reads_is_offered_nothing_else(
     expect(screen.get_by_role("checkbox")).to_have_count(0)
     answer = screen.request.get(f"{live_server.url}/solleciti/nuovo/?righe=1")
     assert answer.status == 403
+
+
+def test_english_is_complete_and_fits(desk: Page, live_server: Any) -> None:
+    desk.set_extra_http_headers({"Accept-Language": "en"})
+    for width in (1280, 320):
+        desk.set_viewport_size({"width": width, "height": 800})
+        desk.goto(live_server.url + "/scadenzario/")
+        expect(desk.get_by_role("heading", name="Ledger")).to_be_visible()
+        assert overflow(desk) == 0, width

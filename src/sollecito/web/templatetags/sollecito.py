@@ -17,6 +17,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from sollecito.domain.money import Language, format_date, format_money
+from sollecito.domain.wording.naming import short_date_en
 from sollecito.web import words
 
 register = template.Library()
@@ -34,6 +35,12 @@ def money(amount: Decimal | None, currency: str = "EUR") -> str:
     return "—" if amount is None else format_money(amount, currency or "EUR", screen_language())
 
 
+def write_day(value: date) -> str:
+    """``17/04/2026``; in English the month is short, so that a list of days stays narrow."""
+    language = screen_language()
+    return short_date_en(value) if language == "en" else format_date(value, language)
+
+
 @register.filter
 def day(value: date | datetime | None) -> str:
     """``{{ row.due_date|day }}`` → ``17/04/2026``."""
@@ -41,7 +48,7 @@ def day(value: date | datetime | None) -> str:
         return "—"
     if isinstance(value, datetime):
         value = value.astimezone(timezone.get_current_timezone()).date()
-    return format_date(value, screen_language())
+    return write_day(value)
 
 
 @register.filter
@@ -50,7 +57,7 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return "—"
     local = value.astimezone(timezone.get_current_timezone())
-    return f"{format_date(local.date(), screen_language())}, {local.hour}:{local.minute:02d}"
+    return f"{write_day(local.date())}, {local.hour}:{local.minute:02d}"
 
 
 @register.filter
