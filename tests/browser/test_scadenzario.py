@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from sollecito.ledger.models import Payment
@@ -172,7 +173,8 @@ def test_who_only_reads_is_offered_nothing_else(
 
 
 def test_english_is_complete_and_fits(desk: Page, live_server: Any) -> None:
-    desk.set_extra_http_headers({"Accept-Language": "en"})
+    language = {"name": settings.LANGUAGE_COOKIE_NAME, "value": "en", "url": live_server.url}
+    desk.context.add_cookies([language])
     for width in (1280, 320):
         desk.set_viewport_size({"width": width, "height": 800})
         desk.goto(live_server.url + "/scadenzario/")
