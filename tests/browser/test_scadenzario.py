@@ -173,8 +173,9 @@ def test_who_only_reads_is_offered_nothing_else(
 
 
 def test_english_is_complete_and_fits(desk: Page, live_server: Any) -> None:
-    language = {"name": settings.LANGUAGE_COOKIE_NAME, "value": "en", "url": live_server.url}
-    desk.context.add_cookies([language])
+    desk.context.add_cookies(
+        [{"name": settings.LANGUAGE_COOKIE_NAME, "value": "en", "url": live_server.url}]
+    )
     for width in (1280, 320):
         desk.set_viewport_size({"width": width, "height": 800})
         desk.goto(live_server.url + "/scadenzario/")
