@@ -248,6 +248,14 @@ def test_the_password_never_follows_to_another_server(company: Company) -> None:
     assert not Sender.objects.get().password_box
 
 
+def test_the_sample_company_has_no_account(company: Company) -> None:
+    company.is_sample = True
+    with pytest.raises(FieldsRefusedError) as caught:
+        save_sender(company, user=None, values=account(465))
+    assert problems(caught) == {"host": "sample"}
+    assert not Sender.objects.exists()
+
+
 def test_a_test_mail_arrives_and_ends_a_pause(
     company: Company, owner: User, tmp_path: Path
 ) -> None:

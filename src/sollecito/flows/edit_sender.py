@@ -17,6 +17,11 @@ from sollecito.outbox.models import Sender
 
 FIELDS = ("host", "port", "security", "user", "from_address", "from_name")
 HIGHEST_PORT = 65535
+NOT_FOR_THE_SAMPLE = Problem(
+    "sample",
+    "L'azienda di esempio scrive solo nella posta locale.",
+    "Aggiungi la tua azienda in Impostazioni › Azienda.",
+)
 
 
 def active_sender(company: Company) -> Sender | None:
@@ -37,6 +42,8 @@ def save_sender(
         for name, value in values.items()
         if name in FIELDS
     }
+    if company.is_sample:
+        require_none({"host": NOT_FOR_THE_SAMPLE})
     with transaction.atomic():
         row = Sender.objects.select_for_update().filter(company=company, channel="email")
         sender = row.filter(is_active=True).first() or Sender(company=company, channel="email")

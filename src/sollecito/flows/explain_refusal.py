@@ -96,7 +96,16 @@ def explain_refusal(refused: Refused, *, host: str, port: int) -> tuple[str, str
     if refused.__cause__ is None:
         return refused.reason, "", ""
     message, hint = explain_cause(refused.__cause__, host=host, port=port)
-    return message, hint, refused.reason
+    return message, hint, _words(refused.__cause__)
+
+
+def _words(cause: BaseException) -> str:
+    """What the server said, else what the system did."""
+    if isinstance(cause, smtplib.SMTPResponseException):
+        said = cause.smtp_error
+        text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+        return f"{cause.smtp_code} {text}"
+    return str(cause)
 
 
 def explain_reply(reply: Reply, *, sender: str) -> tuple[str, str, str]:

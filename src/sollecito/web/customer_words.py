@@ -19,6 +19,6 @@ CONTACTS: dict[str, str | Promise] = {
     "phone": _("Telefono"),
 }
 PURPOSES: dict[str, str | Promise] = {
-    "payments": _("per i pagamenti"),
+    "payments": _("pagamenti"),
     "general": _("generale"),
 }

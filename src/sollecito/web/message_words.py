@@ -12,6 +12,7 @@ from sollecito.accounts.models import User
 from sollecito.outbox.models import Content, DeliveryEvent
 
 EVENTS: dict[str, str | Promise] = {
+    "queued": _("Messo in coda"),
     "accepted": _("Il server l’ha preso in consegna"),
     "deferred": _("Il server chiede di riprovare"),
     "refused": _("Il server l’ha rifiutato"),
@@ -55,14 +56,10 @@ class Happening:
 
 def happenings(content: Content) -> list[Happening]:
     """What happened to a communication, oldest first."""
-    lines = []
-    if content.queued_at:
-        lines.append(Happening(content.queued_at, _("Messo in coda"), user=content.approved_by))
     events = DeliveryEvent.objects.filter(message__content=content).select_related(
         "message", "user"
     )
-    lines += [line(event) for event in events.order_by("at", "pk")]
-    return lines
+    return [line(event) for event in events.order_by("at", "pk")]
 
 
 def line(event: DeliveryEvent) -> Happening:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice, takewhile
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -79,7 +80,8 @@ def headings_of(name: str, data: bytes) -> list[Heading]:
         width = max((filled(row) for row in heads), default=0)
         place = next((n for n, row in enumerate(heads) if filled(row) == width), 0)
         header = list(heads[place]) if width > 1 else []
-        below = [list(row) for row in heads[place + 1 : place + 1 + SAMPLES]]
+        same_table = takewhile(lambda row: len(row) == len(header), heads[place + 1 :])
+        below = [list(row) for row in islice(same_table, SAMPLES)]
     known = {place: column.value for column, place in map_columns(header).items()}
     return [
         Heading(

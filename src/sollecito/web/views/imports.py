@@ -87,7 +87,7 @@ def import_detail(request: CompanyRequest, pk: int) -> HttpResponse:
     context = {
         "batch": batch,
         "is_working": batch.status in WORKING,
-        "figures": [(word, batch.counts.get(name, 0)) for name, word in COUNTS],
+        "figures": [(word, number) for name, word in COUNTS if (number := batch.counts.get(name))],
         "outcomes": [(code, OUTCOMES[code], counted.get(code, 0)) for code in OUTCOMES],
         "chosen": chosen,
         "with_problems": batch.items.exclude(problems=[]).count(),
