@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sollecito.web.views import mailbox, messages
+from sollecito.web.views import local_mail, messages
 
 messages_urls = [
     path("comunicazioni/", messages.messages, name="messages"),
@@ -18,13 +18,13 @@ messages_urls = [
     path("comunicazioni/<int:pk>/annulla/", messages.message_cancel, name="message_cancel"),
     path("comunicazioni/destinatario/<int:pk>/", messages.message_resolve, name="message_resolve"),
     path("rate/<int:pk>/comunicazioni/", messages.instalment_messages, name="instalment_messages"),
-    path("posta/", mailbox.mailbox, name="mailbox"),
-    path("posta/<slug:mail_id>/", mailbox.mail, name="mail"),
-    path("posta/<slug:mail_id>/html/", mailbox.mail_html, name="mail_html"),
-    path("posta/<slug:mail_id>/testo/", mailbox.mail_raw, name="mail_raw"),
+    path("posta/", local_mail.mailbox, name="mailbox"),
+    path("posta/<slug:mail_id>/", local_mail.mail, name="mail"),
+    path("posta/<slug:mail_id>/html/", local_mail.mail_html, name="mail_html"),
+    path("posta/<slug:mail_id>/testo/", local_mail.mail_raw, name="mail_raw"),
     path(
         "posta/<slug:mail_id>/allegati/<int:position>/",
-        mailbox.mail_attachment,
+        local_mail.mail_attachment,
         name="mail_attachment",
     ),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from sollecito.web.views import (
-    profile,
+    own_profile,
     sending,
     settings,
     settings_accounts,
@@ -16,7 +16,7 @@ from sollecito.web.views import (
 
 settings_urls = [
     path("benvenuto/", setup.setup, name="setup"),
-    path("profilo/", profile.profile, name="profile"),
+    path("profilo/", own_profile.profile, name="profile"),
     path("impostazioni/", settings.company, name="settings"),
     path("impostazioni/orari/", settings.rules, name="settings_rules"),
     path("impostazioni/testo/", settings.texts, name="settings_texts"),
