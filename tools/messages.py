@@ -1,8 +1,9 @@
 """Check that every Italian message of the screens has its English one, and compile the catalogue.
 
 Needs no gettext: Django's own extraction wants xgettext, which a machine may lack. This reads the
-msgids of templates and Python sources, compares them with the English catalogue, and writes
-``django.mo`` (``--compile``). With ``--missing`` it prints the entries that are to be added.
+msgids of templates and Python sources the way Django looks them up at run time, compares them
+with the English catalogue, and writes ``django.mo`` (``--compile``). With ``--missing`` it prints
+the entries that are to be added, with the places that use them.
 """
 
 from __future__ import annotations
@@ -11,81 +12,179 @@ import ast
 import re
 import struct
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent / "src" / "sollecito"
-CATALOGUE = ROOT / "web" / "locale" / "en" / "LC_MESSAGES" / "django.po"
-TRANS = re.compile(r"""\{%\s*(?:trans|translate)\s+("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
-UNDERSCORE = re.compile(r"""_\(("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\)""")
-BLOCK = re.compile(
-    r"\{%\s*(?:blocktrans|blocktranslate)\b([^%]*)%\}(.*?)\{%\s*end(?:blocktrans|blocktranslate)\s*%\}",
-    re.DOTALL,
-)
-PLURAL = re.compile(r"\{%\s*plural\s*%\}")
-VARIABLE = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
-FUNCTIONS = {"_", "gettext", "gettext_lazy", "ngettext"}
+from django.template.base import Lexer, Token, TokenType
+from django.utils.translation import trim_whitespace
+
+SOURCES = Path(__file__).resolve().parent.parent / "src" / "sollecito"
+CATALOGUE = SOURCES / "web" / "locale" / "en" / "LC_MESSAGES" / "django.po"
+TRANS = {"trans", "translate"}
+BLOCK = {"blocktrans", "blocktranslate"}
+END_OF_BLOCK = {f"end{name}" for name in BLOCK}
+QUOTED = r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'"""
+UNDERSCORE = re.compile(rf"""(?<![\w."'])_\(({QUOTED})\)""")
+# How many words each gettext function takes before the number, and whether a context leads them.
+FUNCTIONS = {
+    "_": (1, False),
+    "gettext": (1, False),
+    "gettext_lazy": (1, False),
+    "gettext_noop": (1, False),
+    "ngettext": (2, False),
+    "ngettext_lazy": (2, False),
+    "pgettext": (1, True),
+    "pgettext_lazy": (1, True),
+    "npgettext": (2, True),
+    "npgettext_lazy": (2, True),
+}
 
 
-def block_parts(options: str, body: str) -> list[str]:
-    """The msgids of a blocktrans: one, or two with a plural."""
-    parts = []
-    for part in PLURAL.split(body):
-        text = VARIABLE.sub(r"%(\1)s", part.replace("%", "%%"))
-        if "trimmed" in options:
-            text = " ".join(line.strip() for line in text.strip().splitlines())
-        parts.append(text)
-    return parts
+@dataclass(frozen=True, order=True)
+class Message:
+    """What gettext is asked for."""
+
+    singular: str
+    plural: str = ""
+    context: str = ""
+
+    @property
+    def key(self) -> str:
+        """The key of the .mo file: the context before EOT, the plural after NUL."""
+        context = f"{self.context}\x04" if self.context else ""
+        return context + self.singular + (f"\0{self.plural}" if self.plural else "")
 
 
-def template_messages() -> set[str]:
-    """Every msgid of the templates."""
-    found: set[str] = set()
-    for file in ROOT.rglob("*.html"):
-        text = file.read_text(encoding="utf-8")
-        found |= {ast.literal_eval(match) for match in TRANS.findall(text)}
-        found |= {ast.literal_eval(match) for match in UNDERSCORE.findall(text)}
-        for options, body in BLOCK.findall(text):
-            found.update(block_parts(options, body))
-    return found
+Uses = dict[Message, list[str]]
 
 
-def python_messages() -> set[str]:
-    """Every literal handed to a gettext function in the Python sources."""
-    found: set[str] = set()
-    for file in ROOT.rglob("*.py"):
-        if "migrations" in file.parts:
+def template_string(quoted: str) -> str:
+    """A string literal of a template tag as gettext is asked for it: percent signs doubled."""
+    quote = quoted[0]
+    return quoted[1:-1].replace(f"\\{quote}", quote).replace("\\\\", "\\").replace("%", "%%")
+
+
+def option_after(words: list[str], name: str) -> str:
+    """The literal after the option ``name`` of a tag, or nothing."""
+    return words[words.index(name) + 1][1:-1] if name in words else ""
+
+
+def block_text(tokens: list[Token], *, trimmed: bool) -> str:
+    """One part of a blocktrans as Django builds its msgid."""
+    parts = [
+        f"%({token.contents})s"
+        if token.token_type is TokenType.VAR
+        else token.contents.replace("%", "%%")
+        for token in tokens
+        if token.token_type in {TokenType.VAR, TokenType.TEXT}
+    ]
+    text = "".join(parts)
+    return trim_whitespace(text) if trimmed else text
+
+
+def block_message(words: list[str], body: list[Token]) -> Message:
+    """The message of a blocktrans, from the words of its tag and the tokens up to its end."""
+    trimmed = "trimmed" in words
+    context = option_after(words, "context")
+    for at, token in enumerate(body):
+        if token.token_type is TokenType.BLOCK and token.contents.strip() == "plural":
+            singular = block_text(body[:at], trimmed=trimmed)
+            return Message(singular, block_text(body[at + 1 :], trimmed=trimmed), context)
+    return Message(block_text(body, trimmed=trimmed), context=context)
+
+
+def tag_messages(token: Token, following: Iterator[Token]) -> Iterator[Message]:
+    """The messages of one token of a template; a blocktrans takes the tokens of its body."""
+    words = token.split_contents() if token.token_type is TokenType.BLOCK else [""]
+    if words[0] in BLOCK:
+        body: list[Token] = []
+        for inner in following:
+            if inner.token_type is TokenType.BLOCK and inner.contents.strip() in END_OF_BLOCK:
+                break
+            body.append(inner)
+        yield block_message(words, body)
+    elif words[0] in TRANS and words[1][0] in "\"'":
+        literal = re.match(QUOTED, words[1])
+        if literal:
+            yield Message(template_string(literal[0]), context=option_after(words, "context"))
+    if token.token_type in {TokenType.BLOCK, TokenType.VAR}:
+        for quoted in UNDERSCORE.findall(token.contents):
+            yield Message(template_string(quoted))
+
+
+def text_messages(text: str) -> Iterator[tuple[Message, int]]:
+    """Every message of a template's text, with its line; comments hold none."""
+    tokens = iter(Lexer(text).tokenize())
+    for token in tokens:
+        if token.token_type is TokenType.BLOCK and token.contents.strip() == "comment":
+            for inner in tokens:
+                if inner.contents.strip() == "endcomment":
+                    break
             continue
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+        for message in tag_messages(token, tokens):
+            yield message, token.lineno or 1
+
+
+def call_message(call: ast.Call) -> Message | None:
+    """The message of a call of gettext with literal words, or nothing."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if name not in FUNCTIONS:
+        return None
+    words, contextual = FUNCTIONS[name]
+    literals = [
+        argument.value
+        for argument in call.args[: words + contextual]
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    ]
+    if len(literals) < words + contextual:
+        return None
+    context = literals.pop(0) if contextual else ""
+    return Message(literals[0], literals[1] if words > 1 else "", context)
+
+
+def source_messages(text: str) -> Iterator[tuple[Message, int]]:
+    """Every message of a Python source, with its line."""
+    for node in ast.walk(ast.parse(text)):
+        message = call_message(node) if isinstance(node, ast.Call) else None
+        if message:
+            yield message, node.lineno
+
+
+def find_uses() -> Uses:
+    """Every message of the product and the places that use it."""
+    uses: Uses = {}
+    for pattern, read in (("*.html", text_messages), ("*.py", source_messages)):
+        for file in sorted(SOURCES.rglob(pattern)):
+            if "migrations" in file.parts:
                 continue
-            if node.func.id not in FUNCTIONS:
-                continue
-            found |= {
-                argument.value
-                for argument in node.args
-                if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
-            }
-    return found
+            place = str(file.relative_to(SOURCES))
+            for message, line in read(file.read_text(encoding="utf-8")):
+                if message.singular:
+                    uses.setdefault(message, []).append(f"{place}:{line}")
+    return uses
 
 
 def read_catalogue() -> dict[str, str]:
-    """Entries of the English catalogue; a plural entry counts once for each of its msgids."""
+    """The entries of the English catalogue, keyed as in the .mo file; forms joined by NUL."""
     entries: dict[str, str] = {}
     for block in CATALOGUE.read_text(encoding="utf-8").split("\n\n"):
         fields: dict[str, str] = {}
         name = ""
         for line in block.splitlines():
-            match = re.match(r'(msgid|msgid_plural|msgstr(?:\[\d\])?)\s+(".*")$', line)
+            match = re.match(r'(msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s+(".*")$', line)
             if match:
                 name = match[1]
                 fields[name] = ast.literal_eval(match[2])
             elif line.startswith('"') and name:
                 fields[name] += ast.literal_eval(line)
-        if "msgid_plural" in fields:
-            singular, plural = fields.get("msgstr[0]", ""), fields.get("msgstr[1]", "")
-            entries[f"{fields['msgid']}\0{fields['msgid_plural']}"] = f"{singular}\0{plural}"
-        elif "msgid" in fields:
-            entries[fields["msgid"]] = fields.get("msgstr", "")
+        if "msgid" not in fields:
+            continue
+        plural = fields.get("msgid_plural", "")
+        key = Message(fields["msgid"], plural, fields.get("msgctxt", "")).key
+        forms = ["msgstr[0]", "msgstr[1]"] if plural else ["msgstr"]
+        words = [fields.get(form, "") for form in forms]
+        entries[key] = "\0".join(words) if all(words) else ""
     return entries
 
 
@@ -108,15 +207,33 @@ def compile_catalogue(entries: dict[str, str]) -> bytes:
     return head + key_table + value_table + keys + values
 
 
+def quote(text: str) -> str:
+    """A string of a .po file."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def empty_entry(message: Message, places: list[str]) -> str:
+    """An entry of a .po file that is still to be filled."""
+    lines = [f"#: {' '.join(sorted(set(places)))}"]
+    if message.context:
+        lines.append(f"msgctxt {quote(message.context)}")
+    lines.append(f"msgid {quote(message.singular)}")
+    if message.plural:
+        lines += [f"msgid_plural {quote(message.plural)}", 'msgstr[0] ""', 'msgstr[1] ""']
+    else:
+        lines.append('msgstr ""')
+    return "\n".join(lines) + "\n"
+
+
 def main() -> int:
-    """Report what is missing; 1 if anything is."""
+    """Report what is missing, unused or not compiled; 1 if anything is."""
     entries = read_catalogue()
-    known = {part for key, text in entries.items() if text.strip("\0") for part in key.split("\0")}
-    missing = sorted((template_messages() | python_messages()) - known - {""})
+    uses = find_uses()
+    missing = sorted(message for message in uses if not entries.get(message.key))
     if "--missing" in sys.argv:
         for message in missing:
-            escaped = message.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-            print(f'msgid "{escaped}"\nmsgstr ""\n')
+            print(empty_entry(message, uses[message]))
         return 0
     compiled = compile_catalogue(entries)
     target = CATALOGUE.with_suffix(".mo")
@@ -126,8 +243,9 @@ def main() -> int:
     if stale:
         print("messages: django.mo is older than django.po: python tools/messages.py --compile")
     for message in missing:
-        print(f"messages: no English for {message!r}")
-    print(f"messages: {len(entries)} entries, {len(missing)} missing")
+        print(f"messages: no English for {message.singular!r} ({uses[message][0]})")
+    unused = entries.keys() - {message.key for message in uses} - {""}
+    print(f"messages: {len(entries)} entries, {len(missing)} missing, {len(unused)} unused")
     return 1 if missing or stale else 0
 
 
