@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -128,17 +129,20 @@ def queries(company: Any) -> dict[str, Callable[[], object]]:
             found = ledger.sort_instalments(ledger_query(company, each, TODAY), "due")
             return ledger_rows(found[:PAGE], company, TODAY)
 
-        calls[f"rows: {name}"] = rows
-        calls[f"count: {name}"] = lambda each=each: ledger_query(company, each, TODAY).count()
-        calls[f"totals: {name}"] = lambda each=each: ledger.total_instalments(
-            ledger_query(company, each, TODAY), company, TODAY
-        )
+        def count(each: ledger.LedgerFilter = each) -> object:
+            return ledger_query(company, each, TODAY).count()
+
+        def totals(each: ledger.LedgerFilter = each) -> object:
+            return ledger.total_instalments(ledger_query(company, each, TODAY), company, TODAY)
+
+        calls |= {f"rows: {name}": rows, f"count: {name}": count, f"totals: {name}": totals}
     for sort in ledger.SORTS:
-        calls[f"rows sorted by {sort}"] = lambda sort=sort: ledger_rows(
-            ledger.sort_instalments(ledger_query(company, wanted["none"], TODAY), sort)[:PAGE],
-            company,
-            TODAY,
-        )
+
+        def in_order(sort: str = sort) -> object:
+            found = ledger.sort_instalments(ledger_query(company, wanted["none"], TODAY), sort)
+            return ledger_rows(found[:PAGE], company, TODAY)
+
+        calls[f"rows sorted by {sort}"] = in_order
     calls["groups"] = lambda: list(
         ledger.group_by_customer(ledger_query(company, wanted["none"], TODAY), TODAY)[:PAGE]
     )
@@ -162,12 +166,12 @@ def page_calls(company: Any) -> dict[str, Callable[[], object]]:
     client = Client()
     client.force_login(user)
 
-    def get(query: str) -> int:
+    def get(query: str) -> object:
         with clock.pretend(TODAY):
             response = client.get(address + query)
             return int(response.status_code)
 
-    return {name: (lambda query=query: get(query)) for name, query in ADDRESSES.items()}
+    return {name: partial(get, query) for name, query in ADDRESSES.items()}
 
 
 def fill(instalments: int, open_percent: int) -> Any:
@@ -180,8 +184,9 @@ def fill(instalments: int, open_percent: int) -> Any:
     made = 0
     number = 0
     while made < instalments:
+        most = min(CHUNK, instalments - made)
         made += _documents(
-            company, parties, draw, number, min(CHUNK, instalments - made), open_percent
+            company, parties, draw, first=number, most=most, open_percent=open_percent
         )
         number += CHUNK
     _holds(company, draw)
@@ -211,11 +216,18 @@ def _parties(company: Any, count: int) -> list[Any]:
 
 
 def _documents(
-    company: Any, parties: list[Any], draw: random.Random, first: int, most: int, open_percent: int
+    company: Any,
+    parties: list[Any],
+    draw: random.Random,
+    *,
+    first: int,
+    most: int,
+    open_percent: int,
 ) -> int:
     from sollecito.ledger.models import Document, Instalment  # noqa: PLC0415  after django.setup()
 
-    documents, instalments = [], []
+    documents: list[Document] = []
+    instalments: list[Instalment] = []
     for number in range(first, first + most):
         if len(instalments) >= most:
             break
@@ -251,6 +263,7 @@ def _documents(
                     company=company,
                     document=document,
                     party=document.party,
+                    kind=kind,
                     seq=seq,
                     of=count,
                     due_date=day + timedelta(days=30 * seq),

@@ -59,6 +59,7 @@ def add_document(
             company=party.company,
             document=document,
             party=party,
+            kind=kind,
             seq=seq,
             of=len(money),
             due_date=first + timedelta(days=30 * (seq - 1)),

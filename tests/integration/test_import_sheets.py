@@ -78,8 +78,8 @@ def test_documents_with_what_is_collected_of_them(company: Company) -> None:
     ]
     days = Payment.objects.order_by("date").values_list("date", "amount", "source")
     assert list(days) == [
+        (date(2026, 1, 31), Decimal(60), "sheet"),
         (date(2026, 3, 2), Decimal(100), "sheet"),
-        (TODAY, Decimal(60), "sheet"),
     ]
     assert wrong_balances() == []
     party = Party.objects.get()
@@ -113,6 +113,8 @@ def test_next_weeks_sheet_brings_what_came_in_meanwhile(company: Company) -> Non
     assert (report.documents, report.duplicates, report.payments) == (0, 1, 2)
     assert [row.balance for row in Instalment.objects.order_by("seq")] == [0, 15, 0]
     assert sum(Payment.objects.values_list("amount", flat=True)) == 285
+    later = Payment.objects.filter(date=TODAY).values_list("amount", flat=True)
+    assert sorted(later) == [25, 100]
     assert wrong_balances() == []
 
 

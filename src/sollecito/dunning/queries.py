@@ -35,6 +35,7 @@ from sollecito.ledger.queries import (
     LedgerFilter,
     derived_balance,
     filter_instalments,
+    pin,
     silenced,
     with_derived_balance,
 )
@@ -314,12 +315,19 @@ class LedgerRow:
 def ledger_query(company: Company, wanted: LedgerFilter, today: date) -> QuerySet[Instalment]:
     """Instalments that pass every filter of the scadenzario, ``hold`` included; not sorted."""
     rows = filter_instalments(company, wanted, today)
-    if not wanted.hold:
-        return rows
+    if wanted.hold:
+        rows = _held(rows, company, wanted.hold, today)
+    is_narrow = wanted.hold or wanted.status or wanted.text or wanted.bucket or wanted.customer_id
+    return pin(rows, company) if is_narrow else rows
+
+
+def _held(
+    rows: QuerySet[Instalment], company: Company, kind: str, today: date
+) -> QuerySet[Instalment]:
     holds = Hold.objects.filter(
         Q(until_date__isnull=True) | Q(until_date__gte=today),
         company=company,
-        kind=wanted.hold,
+        kind=kind,
         released_at__isnull=True,
         from_date__lte=today,
     )

@@ -33,7 +33,8 @@ def net_credit_notes(documents: Collection[Document]) -> int:
     many instalments were touched.
     """
     pairs = _named_pairs({row.party_id for row in documents})
-    if not pairs:
+    came = {row.pk for row in documents}
+    if not any(row.pk in came for pair in pairs for row in pair):
         return 0
     rows = _lock({row.pk for pair in pairs for row in pair})
     current = _current_shares(pairs, rows)

@@ -304,12 +304,13 @@ class Instalment(models.Model):
 
     ``balance`` (residuo) is a derived copy of amount − active allocations, kept by
     ``flows.refresh_balances`` in the transaction that changes either; the gate and ``doctor``
-    derive it anew and never trust the copy.
+    derive it anew and never trust the copy. ``kind`` is its document's, which never changes.
     """
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="instalments")
     document = models.ForeignKey(Document, models.CASCADE, related_name="instalments")
     party = models.ForeignKey(Party, models.PROTECT, related_name="instalments")
+    kind = models.CharField("tipo", max_length=20, choices=choices_of(DocumentKind))
     seq = models.PositiveSmallIntegerField("rata")
     of = models.PositiveSmallIntegerField("di", default=1)
     due_date = models.DateField("scadenza")
@@ -338,9 +339,13 @@ class Instalment(models.Model):
         indexes = [
             models.Index(fields=["company", "due_date", "id"], name="instalment_due"),
             models.Index(
-                fields=["company", "balance", "due_date", "id", "currency", "due_date_assumed"],
+                fields=[
+                    *("company", "balance", "due_date", "id"),
+                    *("currency", "due_date_assumed", "kind"),
+                ],
                 name="instalment_balance",
             ),
+            models.Index(fields=["company", "method"], name="instalment_method"),
             models.Index(
                 fields=["company", "due_date", "id"],
                 condition=Q(balance__gt=0),

@@ -42,6 +42,7 @@ from sollecito.ledger.models import Allocation, Document, Instalment, Party
 
 ZERO = Decimal("0.00")
 NEVER_ASKED_METHOD = "MP22"
+FEW = 3000
 MONEY: DecimalField[Any, Any] = DecimalField(max_digits=14, decimal_places=2)
 NOTHING = Value(ZERO, output_field=MONEY)
 SORTS = {
@@ -134,7 +135,7 @@ def filter_instalments(company: Company, wanted: LedgerFilter, today: date) -> Q
     if wanted.ids:
         rows = rows.filter(pk__in=wanted.ids)
     if wanted.kinds:
-        rows = rows.filter(document__kind__in=wanted.kinds)
+        rows = rows.filter(kind__in=wanted.kinds)
     if wanted.customer_id:
         rows = rows.filter(party_id=wanted.customer_id)
     if wanted.text:
@@ -142,6 +143,15 @@ def filter_instalments(company: Company, wanted: LedgerFilter, today: date) -> Q
     if wanted.status:
         rows = filter_status(rows, wanted.status, company, today)
     return rows.filter(_in_ranges(wanted, today))
+
+
+def pin(rows: QuerySet[Instalment], company: Company) -> QuerySet[Instalment]:
+    """The same rows by their keys, where they are few.
+
+    Else the planner walks the whole ledger by due date to sort a handful of rows.
+    """
+    ids = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
+    return rows if len(ids) > FEW else Instalment.objects.filter(company=company, pk__in=ids)
 
 
 def filter_status(
@@ -243,8 +253,11 @@ def total_instalments(
     """
     rows = rows.filter(balance__gt=0).order_by()
     blocked = blocked_documents(company, today)
-    never = Q(document__in=[*blocked.rejected, *blocked.waiting, *silent_documents(company)])
-    apart = _sum(rows.filter(never | Q(method=NEVER_ASKED_METHOD)), today)
+    documents = {*blocked.rejected, *blocked.waiting, *silent_documents(company)}
+    never = Instalment.objects.filter(company=company, method=NEVER_ASKED_METHOD)
+    never = never.exclude(document__in=documents)
+    parts = (rows.filter(document__in=documents), rows.filter(pk__in=_ids(never)))
+    apart = _add(*(_sum(part, today) for part in parts))
     totals = []
     for currency, sums in _sum(rows, today).items():
         less = apart.get(currency, {})
@@ -299,6 +312,17 @@ def _sum(rows: QuerySet[Instalment], today: date) -> dict[str, dict[str, Decimal
         row["currency"]: {n: Decimal(v or 0) for n, v in row.items() if n != "currency"}
         for row in grouped
     }
+
+
+def _add(*sums: dict[str, dict[str, Decimal]]) -> dict[str, dict[str, Decimal]]:
+    """Sums of rows that no two of them share."""
+    total: dict[str, dict[str, Decimal]] = {}
+    for each in sums:
+        for currency, values in each.items():
+            known = total.setdefault(currency, {})
+            for name, value in values.items():
+                known[name] = known.get(name, ZERO) + value
+    return total
 
 
 def _matches_text(company: Company, text: str) -> Q:

@@ -68,6 +68,7 @@ def make_instalments(one: Incoming, row: Document) -> list[Instalment]:
             company_id=row.company_id,
             document=row,
             party_id=row.party_id,
+            kind=row.kind,
             of=len(drafts),
             currency=row.currency,
             balance=Decimal("0.00") if is_paid_advance(draft) else draft.amount,
