@@ -15,6 +15,7 @@ from sollecito.dunning.models import Hold, Reminder
 from sollecito.dunning.queries import LedgerRow, ledger_query, ledger_rows
 from sollecito.flows import clock
 from sollecito.flows.record_payments import record_payment
+from sollecito.ledger import queries
 from sollecito.ledger.models import Document, Instalment, Party
 from sollecito.ledger.queries import (
     SORTS,
@@ -290,3 +291,20 @@ def test_blocked_documents_are_few_and_known(company: Company) -> None:
     blocked = blocked_documents(company, TODAY)
     assert (blocked.rejected, blocked.waiting) == ([bad.document_id], [new.document_id])
     assert Party.objects.count() == 1
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_many_keys_give_what_few_give(
+    company: Company, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random_ledger(company, seed)
+    filters = [*(LedgerFilter(status=s) for s in InstalmentStatus), LedgerFilter(text="cliente 1")]
+    filters += [LedgerFilter(text="1"), LedgerFilter()]
+    few = [answer(company, wanted) for wanted in filters]
+    monkeypatch.setattr(queries, "FEW", 1)
+    assert [answer(company, wanted) for wanted in filters] == few
+
+
+def answer(company: Company, wanted: LedgerFilter) -> object:
+    found = ledger_query(company, wanted, TODAY)
+    return rows_of(company, wanted), total_instalments(found, company, TODAY)

@@ -318,7 +318,7 @@ def ledger_query(company: Company, wanted: LedgerFilter, today: date) -> QuerySe
     if wanted.hold:
         rows = _held(rows, company, wanted.hold, today)
     is_narrow = wanted.hold or wanted.status or wanted.text or wanted.bucket or wanted.customer_id
-    return pin(rows, company) if is_narrow else rows
+    return pin(rows) if is_narrow else rows
 
 
 def _held(

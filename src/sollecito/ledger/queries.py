@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import (
@@ -43,6 +45,7 @@ from sollecito.ledger.models import Allocation, Document, Instalment, Party
 ZERO = Decimal("0.00")
 NEVER_ASKED_METHOD = "MP22"
 FEW = 3000
+Keys = list[int] | QuerySet[Any, Any]
 MONEY: DecimalField[Any, Any] = DecimalField(max_digits=14, decimal_places=2)
 NOTHING = Value(ZERO, output_field=MONEY)
 SORTS = {
@@ -145,13 +148,13 @@ def filter_instalments(company: Company, wanted: LedgerFilter, today: date) -> Q
     return rows.filter(_in_ranges(wanted, today))
 
 
-def pin(rows: QuerySet[Instalment], company: Company) -> QuerySet[Instalment]:
-    """The same rows by their keys, where they are few.
+def pin(rows: QuerySet[Instalment]) -> QuerySet[Instalment]:
+    """The same rows by their keys alone, where they are few.
 
     Else the planner walks the whole ledger by due date to sort a handful of rows.
     """
     ids = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
-    return rows if len(ids) > FEW else Instalment.objects.filter(company=company, pk__in=ids)
+    return rows if len(ids) > FEW else Instalment.objects.filter(pk__in=ids)
 
 
 def filter_status(
@@ -172,7 +175,7 @@ def filter_status(
     else:
         to_come = Q(balance__gt=0, due_date__gte=today)
         rows = rows.filter(to_come | Q(balance__lt=0), balance=F("amount"))
-    return rows.exclude(document__in=[*blocked.rejected, *blocked.waiting])
+    return rows.exclude(document__in=blocked.rejected).exclude(document__in=blocked.waiting)
 
 
 def _with_product(rows: QuerySet[Instalment]) -> QuerySet[Any]:
@@ -183,10 +186,10 @@ def _with_product(rows: QuerySet[Instalment]) -> QuerySet[Any]:
 
 @dataclass(frozen=True, slots=True)
 class BlockedDocuments:
-    """Ids of documents that the SdI does not let us ask for. A small part of a ledger."""
+    """Documents that the SdI does not let us ask for: a small part of a ledger, as a rule."""
 
-    rejected: list[int]
-    waiting: list[int]
+    rejected: Keys
+    waiting: Keys
 
 
 def blocked_documents(company: Company, today: date) -> BlockedDocuments:
@@ -214,7 +217,7 @@ def blocked_documents(company: Company, today: date) -> BlockedDocuments:
         public.filter(sdi_state=SdiState.DELIVERED, sdi_since__gt=term),
         public.filter(sdi_state=SdiState.DELIVERED, sdi_since__isnull=True, date__gt=term),
     )
-    return BlockedDocuments(_ids(scrapped, refused), _ids(*waiting))
+    return BlockedDocuments(keys_of(scrapped, refused), keys_of(*waiting))
 
 
 def silent_documents(company: Company) -> set[int]:
@@ -253,11 +256,13 @@ def total_instalments(
     """
     rows = rows.filter(balance__gt=0).order_by()
     blocked = blocked_documents(company, today)
-    documents = {*blocked.rejected, *blocked.waiting, *silent_documents(company)}
-    never = Instalment.objects.filter(company=company, method=NEVER_ASKED_METHOD)
-    never = never.exclude(document__in=documents)
-    parts = (rows.filter(document__in=documents), rows.filter(pk__in=_ids(never)))
-    apart = _add(*(_sum(part, today) for part in parts))
+    never = keys_of(
+        Instalment.objects.filter(document__in=blocked.rejected),
+        Instalment.objects.filter(document__in=blocked.waiting),
+        Instalment.objects.filter(document__in=silent_documents(company)),
+        Instalment.objects.filter(company=company, method=NEVER_ASKED_METHOD),
+    )
+    apart = _sum(rows.filter(pk__in=never), today)
     totals = []
     for currency, sums in _sum(rows, today).items():
         less = apart.get(currency, {})
@@ -314,17 +319,6 @@ def _sum(rows: QuerySet[Instalment], today: date) -> dict[str, dict[str, Decimal
     }
 
 
-def _add(*sums: dict[str, dict[str, Decimal]]) -> dict[str, dict[str, Decimal]]:
-    """Sums of rows that no two of them share."""
-    total: dict[str, dict[str, Decimal]] = {}
-    for each in sums:
-        for currency, values in each.items():
-            known = total.setdefault(currency, {})
-            for name, value in values.items():
-                known[name] = known.get(name, ZERO) + value
-    return total
-
-
 def _matches_text(company: Company, text: str) -> Q:
     """The customer's name, or number and references as the document keeps them."""
     parties = Party.objects.filter(company=company)
@@ -332,12 +326,21 @@ def _matches_text(company: Company, text: str) -> Q:
     if plain := normalise_name(text):
         named.append(parties.filter(identity__contains=plain))
     documents = Document.objects.filter(company=company, search_text__contains=text.strip().lower())
-    return Q(party__in=_ids(*named)) | Q(document__in=_ids(documents))
+    return Q(party__in=keys_of(*named)) | Q(document__in=keys_of(documents))
 
 
-def _ids(*rows: QuerySet[Any]) -> list[int]:
-    """Keys of what the queries find: in a list, an index serves them where a subquery scans."""
-    return [key for each in rows for key in each.order_by().values_list("pk", flat=True)]
+def keys_of(*rows: QuerySet[Any]) -> Keys:
+    """Keys of what the queries of one model find: a list where they are few, else a subquery.
+
+    An index serves a list where a subquery makes the planner scan; a long list is more than a
+    database takes as parameters.
+    """
+    found: list[int] = []
+    for each in rows:
+        found += each.order_by().values_list("pk", flat=True)[: FEW + 1]
+        if len(found) > FEW:
+            return reduce(or_, rows).order_by().values_list("pk", flat=True)
+    return list(dict.fromkeys(found))
 
 
 def _in_ranges(wanted: LedgerFilter, today: date) -> Q:
