@@ -277,7 +277,7 @@ def test_groups_put_the_largest_overdue_first(company: Company) -> None:
     add_document(rossi, "500", due=date(2026, 5, 1))
     add_document(verdi, "200", due=date(2026, 4, 1))
     groups = list(group_by_customer(ledger_query(company, LedgerFilter(), TODAY), TODAY))
-    assert [(group["party__name"], group["overdue"], group["total"]) for group in groups] == [
+    assert [(group["customer"], group["overdue"], group["total"]) for group in groups] == [
         ("Verdi", Decimal(200), Decimal(200)),
         ("Rossi", Decimal(100), Decimal(600)),
     ]

@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from django.db import transaction
 
 from sollecito.accounts.models import Company
-from sollecito.domain.arrivals import Arrival
-from sollecito.domain.documents import InstalmentDraft, PartyData, Problem
-from sollecito.domain.parties import is_strong_identity
+from sollecito.domain.documents import PartyData, Problem
 from sollecito.flows.import_customers import import_customers
 from sollecito.flows.import_documents import import_documents
 from sollecito.flows.importing.contacts import (
     add_sheet_contacts,
     find_namesakes,
-    known_customer,
     namesake_problem,
 )
-from sollecito.flows.importing.incoming import Incoming, prepare_incoming
 from sollecito.flows.importing.originals import Original, keep_originals
 from sollecito.flows.importing.outcomes import FileOutcome, save_outcomes
 from sollecito.flows.importing.reading import ReadFile
 from sollecito.flows.importing.settlements import settle
+from sollecito.flows.importing.sheet_documents import prepare_sheet_document, write_counts
 from sollecito.flows.importing.telling import tell_document
 from sollecito.flows.remember_columns import remember_columns, remembered_columns
 from sollecito.formats import sheets
 from sollecito.formats.sheets import Sheet, SheetDocument, SheetKind
-from sollecito.ledger.models import Document, ImportBatch
+from sollecito.ledger.models import ImportBatch
 
 CHUNK = 200
 
@@ -94,55 +90,18 @@ def _store(
     batch: ImportBatch,
     company: Company,
 ) -> None:
-    pairs = [(entry, _incoming(company, entry)) for entry in documents]
+    pairs = [(entry, prepare_sheet_document(company, entry)) for entry in documents]
     for entry, one in pairs:
         if one.customer.startswith("=") and (same := find_namesakes(company, one.document.buyer)):
             outcome.problems.append(namesake_problem(one.document.buyer, same[0], entry.line))
     import_documents([one for _, one in pairs], batch=batch)
-    _write_counts(pairs)
+    write_counts(pairs)
     add_sheet_contacts(company, pairs)
     payments, problems = settle(company, pairs, batch=batch)
     outcome.payments += payments
     outcome.problems += problems
     for _, one in pairs:
         tell_document(outcome, one)
-
-
-def _incoming(company: Company, entry: SheetDocument) -> Incoming:
-    document = entry.document
-    known = known_customer(company, entry.customer_code, document.buyer.name)
-    if known and is_strong_identity(known.identity):
-        buyer = replace(
-            document.buyer,
-            vat_country=known.vat_country,
-            vat_number=known.vat_number,
-            tax_code=known.tax_code,
-        )
-        document = replace(document, buyer=buyer)
-    one = prepare_incoming(company, document, source=Document.Source.SHEET)
-    problems = tuple(replace(problem, line=entry.line) for problem in one.terms.problems)
-    one.terms = replace(one.terms, problems=problems, instalments=_numbered(one, entry))
-    return one
-
-
-def _numbered(one: Incoming, entry: SheetDocument) -> tuple[InstalmentDraft, ...]:
-    """Rata 2 di 3 stays 2, also where the sheet has no row for the first."""
-    drafts = one.terms.instalments
-    numbers = [part.seq for part in entry.settlements]
-    if len(drafts) != len(numbers) or None in numbers or len(set(numbers)) < len(numbers):
-        return drafts
-    return tuple(
-        replace(draft, seq=number or draft.seq)
-        for draft, number in zip(drafts, numbers, strict=True)
-    )
-
-
-def _write_counts(pairs: Sequence[tuple[SheetDocument, Incoming]]) -> None:
-    """How many instalments a document has, where the sheet knows of more than it lists."""
-    for entry, one in pairs:
-        most = max((part.of or part.seq or 0 for part in entry.settlements), default=0)
-        if one.arrival is Arrival.NEW and one.row and most > len(one.instalments):
-            one.row.instalments.update(of=most)
 
 
 def _seller(company: Company) -> PartyData:

@@ -275,19 +275,21 @@ def total_instalments(
 def group_by_customer(rows: QuerySet[Instalment], today: date) -> QuerySet[Any, Any]:
     """What is filtered, per customer and currency: who owes most overdue first.
 
-    Each is ``party_id``, ``party__name``, ``currency``, ``count``, ``total`` and ``overdue``;
-    sums leave credit notes out.
+    Each is ``party_id``, ``customer``, ``currency``, ``count``, ``total`` and ``overdue``; sums
+    leave credit notes out.
     """
     owed = Q(balance__gt=0)
+    name = Party.objects.filter(pk=OuterRef("party_id")).values("name")
     return (
         rows.order_by()
-        .values("party_id", "party__name", "currency")
+        .values("party_id", "currency")
         .annotate(
             count=Count("pk"),
             total=Coalesce(Sum("balance", filter=owed), NOTHING),
             overdue=Coalesce(Sum("balance", filter=owed & Q(due_date__lt=today)), NOTHING),
+            customer=Subquery(name),
         )
-        .order_by("-overdue", "-total", "party__name", "currency")
+        .order_by("-overdue", "-total", "party_id", "currency")
     )
 
 
