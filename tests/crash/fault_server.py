@@ -66,6 +66,7 @@ class Taken:
     subject: str
     raw: bytes
     outcome: str
+    at: float = 0
 
 
 @dataclass
@@ -280,7 +281,6 @@ def read_log(path: Path) -> list[Taken]:
     for line in path.read_bytes().split(b"\n") if path.exists() else []:
         with contextlib.suppress(ValueError):
             row = json.loads(line)
-            row.pop("at")
             taken.append(Taken(**{**row, "raw": base64.b64decode(row["raw"])}))
     return taken
 

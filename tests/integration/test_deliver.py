@@ -14,7 +14,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from sollecito.channels.base import Reply
-from sollecito.channels.mailbox import list_mail
+from sollecito.channels.local_mailbox import list_mail
 from sollecito.domain.transitions import IllegalMoveError
 from sollecito.dunning.models import Hold, Reminder
 from sollecito.flows.claim_contents import claim_contents

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sollecito.channels.base import Outgoing, Withheld
-from sollecito.channels.mailbox import (
+from sollecito.channels.local_mailbox import (
     MailboxChannel,
     MailboxSettings,
     list_mail,

@@ -17,7 +17,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from sollecito.accounts.models import AuditEntry, Company, User
-from sollecito.channels.mailbox import list_mail, read_mail
+from sollecito.channels.local_mailbox import list_mail, read_mail
 from sollecito.domain.transitions import IllegalMoveError
 from sollecito.dunning.models import Hold, Reminder
 from sollecito.dunning.queries import message_rows

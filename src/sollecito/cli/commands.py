@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from django.utils.translation import gettext as _
 
-from sollecito.cli import installation, ledger, reminders, sending
+from sollecito.cli import demo, installation, ledger, reminders, sending
 
 
 @click.group(
@@ -18,6 +18,7 @@ def sollecito() -> None:
 
 
 for command in (
+    demo.demo,
     installation.serve,
     installation.worker,
     installation.migrate,

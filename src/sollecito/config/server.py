@@ -31,6 +31,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn carries no type
             "timeout": 0,
             "loglevel": "warning",
             "proc_name": "sollecito",
+            "control_socket_disable": True,
         }
         if self.with_worker:
             settings["post_worker_init"] = lambda _worker: start_embedded()

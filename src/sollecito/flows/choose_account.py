@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from sollecito.channels.base import Channel
-from sollecito.channels.mailbox import MailboxChannel, MailboxSettings
+from sollecito.channels.local_mailbox import MailboxChannel, MailboxSettings
 from sollecito.channels.smtp import SmtpChannel
 from sollecito.channels.smtp_settings import SmtpSettings, parse_sender_url
 from sollecito.flows.seal_password import smtp_settings

@@ -40,9 +40,13 @@ class SendingAccount:
 def choose_sender(company: Company, *, keep_here: bool = False) -> SendingAccount:
     """The company's own account, else the instance's with replies to the company.
 
-    Without either, or with ``keep_here``, the local mailbox: nothing leaves the machine.
+    Without either, or with ``keep_here``, the local mailbox: nothing leaves the machine. Mail of
+    the sample company never does.
     """
+    if company.is_sample and company.email:
+        return SendingAccount("file", Mailbox(company.email, company.name))
     own = Sender.objects.filter(company=company, channel="email", is_active=True).first()
+    keep_here = keep_here or company.is_sample
     if own and not keep_here:
         return SendingAccount(
             channel="email",

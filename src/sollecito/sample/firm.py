@@ -51,6 +51,7 @@ FIRM = PartyData(
 )
 SHORT_NAME = "Ventofresco"
 PATRON_DAY = "07-25"
+PASSWORD = "fattura-di-prova"  # noqa: S105  shown on the sign-in page: whoever sees it may enter
 
 ORDINARY = Account("IT18Z9999099990000000000101", FIRM.name, "Banca di Prova", is_default=True)
 ADVANCES = Account("IT08B9999099990000000000202", FIRM.name, "Banca di Prova")
@@ -75,6 +76,10 @@ AGENTS = (
     Agent("Davide Corsi", "davide.corsi@agenti.example", "0573 999 0151"),
     Agent("Silvia Greco", "silvia.greco@agenti.example", "059 999 0152"),
 )
+COPIED_AGENTS = AGENTS[:1]
+"""Who gets a copy of every reminder to the own customers."""
+AUTO_COPY_CUSTOMERS = frozenset({9, 13, 15, 24})
+"""Whose reminders carry the courtesy copy of the invoice."""
 
 
 def account_of(customer: int) -> Account:

@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from sollecito.accounts.models import Company
-from sollecito.channels.mailbox import KeptMail, open_mail, read_mail
+from sollecito.channels.local_mailbox import KeptMail, open_mail, read_mail
 from sollecito.outbox.models import Content, Message
 from sollecito.web.files import EML, hand_over, show_mail
 from sollecito.web.mail_view import read_mail as read_bytes

@@ -111,6 +111,13 @@ def read_mail(folder: Path, mail_id: str) -> KeptMail | None:
     )
 
 
+def delete_mail(folder: Path, mail_id: str) -> None:
+    """Throw one kept mail away; one that is not there is no error."""
+    if mail_id.replace("-", "").isalnum():
+        for ending in (MAIL, ENVELOPE):
+            (folder / f"{mail_id}{ending}").unlink(missing_ok=True)
+
+
 def open_mail(raw: bytes) -> EmailMessage:
     """Parse a kept mail for reading: headers, bodies, attachments."""
     message = message_from_bytes(raw, policy=policy.default)

@@ -1,0 +1,55 @@
+"""The command ``demo``: the sample company, the pages, the worker and the local mailbox."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from datetime import date
+
+import click
+from django.utils.translation import gettext as _
+
+from sollecito.cli.installation import HOST, PORT
+from sollecito.cli.output import WRONG_USE, say, stop
+from sollecito.cli.session import ready
+from sollecito.config.server import serve
+from sollecito.flows import clock
+from sollecito.flows.load_sample import load_sample
+from sollecito.sample.firm import PASSWORD, PEOPLE
+
+
+@click.command(help=_("Prepara un'azienda di esempio e avvia pagine, worker e posta locale."))
+@PORT
+@HOST
+@click.option("--prepare-only", is_flag=True, help=_("prepara senza avviare"))
+def demo(port: int, host: str, *, prepare_only: bool) -> None:
+    """Sample company."""
+    if not prepare_only and is_taken(host, port):
+        stop(_("La porta %s è occupata: scegline un'altra con --port.") % port, WRONG_USE)
+    ready()
+    prepare()
+    if prepare_only:
+        return
+    say(_("\nApri %(url)s ed entra con uno di questi indirizzi:") % {"url": f"http://{host}:{port}/"})
+    for person in PEOPLE:
+        say(f"  {person.email:44} {person.name}")
+    say(_("Password: %(password)s\nPer fermare: Ctrl+C.") % {"password": PASSWORD})
+    serve(host=host, port=port, with_worker=True)
+
+
+def prepare() -> None:
+    """Load the sample, with a bar that says which day is being played."""
+    label = _("Preparo l'azienda di esempio")
+    with click.progressbar(length=100, label=label, file=sys.stderr) as bar:
+
+        def show(_day: date, done: int, total: int) -> None:
+            bar.update(done * 100 // total - bar.pos)
+
+        load_sample(clock.today(), on_progress=show)
+        bar.update(100 - bar.pos)
+
+
+def is_taken(host: str, port: int) -> bool:
+    """Whether something answers there already."""
+    with socket.socket() as probe:
+        return probe.connect_ex((host, port)) == 0
