@@ -30,7 +30,10 @@ def demo(port: int, host: str, *, prepare_only: bool) -> None:
     prepare()
     if prepare_only:
         return
-    say(_("\nApri %(url)s ed entra con uno di questi indirizzi:") % {"url": f"http://{host}:{port}/"})
+    say(
+        _("\nApri %(url)s ed entra con uno di questi indirizzi:")
+        % {"url": f"http://{host}:{port}/"}
+    )
     for person in PEOPLE:
         say(f"  {person.email:44} {person.name}")
     say(_("Password: %(password)s\nPer fermare: Ctrl+C.") % {"password": PASSWORD})

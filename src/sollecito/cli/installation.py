@@ -9,6 +9,7 @@ from sollecito.cli.output import DONE_WITH_PROBLEMS, REFUSED, WRONG_USE, emit_js
 from sollecito.cli.session import ready
 from sollecito.config.server import serve as run_server
 from sollecito.flows.examine_installation import examine_installation
+from sollecito.flows.guard_instance import guard_instance
 from sollecito.flows.prepare_schema import prepare_schema
 from sollecito.flows.set_up_company import CompanyRefusedError, set_up_company
 from sollecito.flows.stop_sending import sending_refused
@@ -45,6 +46,7 @@ def worker(*, drain: bool, threads: int) -> None:
 def migrate() -> None:
     """Schema."""
     changed = prepare_schema()
+    guard_instance()
     say(_("Schema aggiornato.") if changed else _("Lo schema era già aggiornato."))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import uuid
 from contextlib import suppress
 from pathlib import Path
 
@@ -66,7 +67,7 @@ def note_progress(instance: Instance) -> None:
     """Write beside the database how far it has come, so that an old backup put back is noticed."""
     path = _witness()
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new")
+    fresh = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     fresh.write_text(json.dumps({"key": str(instance.key), "attempt": _last_attempt()}))
     fresh.replace(path)
 

@@ -21,8 +21,7 @@ from sollecito.ledger.queries import derived_balance, with_derived_balance
 
 NOTE = DocumentKind.CREDIT_NOTE
 NEVER_NAMED = frozenset({NOTE, DocumentKind.PRO_FORMA})
-Pair = tuple[Document, Document]
-Rows = dict[int, list[Instalment]]
+Pair, Rows = tuple[Document, Document], dict[int, list[Instalment]]
 
 
 def net_credit_notes(documents: Collection[Document]) -> int:

@@ -52,7 +52,9 @@ class SampleDay:
     def keys(self) -> set[RateKey]:
         """Instalments that people touch."""
         found = {each.key for each in (*self.releases, *self.holds) if each.key}
-        found |= {key for one in (*self.credits, *self.replacements) for key in _ends(one)}
+        found |= {
+            key for one in (*self.credits, *self.replacements) for key in (one.source, one.target)
+        }
         found |= {key for payment in self.payments for key, _ in payment.parts}
         return found | {key for reminder in self.reminders for key in reminder.keys}
 
@@ -121,7 +123,7 @@ def _decide(stage: Stage, events: SampleDay, rows: dict[RateKey, Instalment]) ->
     for match in events.replacements:
         confirm_replacement(rows[match.target].document, user=stage.bookkeeper)
     for match in events.credits:
-        credit, row = (rows[key] for key in _ends(match))
+        credit, row = rows[match.source], rows[match.target]
         match_credit(credit, row, amount=match.amount, user=stage.bookkeeper)
     for payment in events.payments:
         record_payment(
@@ -146,7 +148,3 @@ def _remind(stage: Stage, reminder: SampleReminder, ids: list[int]) -> None:
     token = f"{reminder.day:%Y%m%d}-{reminder.customer}-{reminder.text}"
     options = ReminderOptions(cc=stage.copied_to(reminder.customer), model=reminder.text)
     send_reminders(stage.company, ids, token=token, user=stage.office, options=options)
-
-
-def _ends(match: SampleMatch) -> tuple[RateKey, RateKey]:
-    return match.source, match.target
