@@ -74,7 +74,7 @@ def _measure(database: str, messages: int) -> dict[str, float]:
         "messages_s": round(messages / seconds),
         "peer_s": round(peer),
         "ratio": messages / seconds / peer,
-    }  # type: ignore[dict-item]  # the name is a word among figures
+    }
 
 
 @contextmanager

@@ -205,7 +205,7 @@ def make_schema(**_: Any) -> dict[str, Any]:
     return {}
 
 
-SCENES = {
+SCENES: dict[str, Any] = {
     "schema": make_schema,
     "kills": play_kills,
     "frozen": play_frozen,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ def bring(*files: tuple[str, bytes]) -> None:
     import_files([NamedFile(name, content=data) for name, data in files])
 
 
-def invoice(number: str = "1", **fields: object) -> tuple[str, bytes]:
+def invoice(number: str = "1", **fields: Any) -> tuple[str, bytes]:
     return f"fattura_{number}.xml", invoice_bytes(number=number, **fields)
 
 

@@ -19,9 +19,9 @@ from sollecito.flows.withdraw_messages import withdraw_for_instalments
 from sollecito.ledger.models import Allocation, Document, Instalment
 from sollecito.ledger.queries import derived_balance, with_derived_balance
 
-NOTE = DocumentKind.CREDIT_NOTE
-NEVER_NAMED = frozenset({NOTE, DocumentKind.PRO_FORMA})
-Pair, Rows = tuple[Document, Document], dict[int, list[Instalment]]
+NEVER_NAMED = frozenset({NOTE := DocumentKind.CREDIT_NOTE, DocumentKind.PRO_FORMA})
+Pair = tuple[Document, Document]
+Rows = dict[int, list[Instalment]]
 
 
 def net_credit_notes(documents: Collection[Document]) -> int:

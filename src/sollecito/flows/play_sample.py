@@ -51,7 +51,7 @@ class SampleDay:
     @property
     def keys(self) -> set[RateKey]:
         """Instalments that people touch."""
-        found = {each.key for each in (*self.releases, *self.holds) if each.key}
+        found = {each.key for each in self.releases} | {h.key for h in self.holds if h.key}
         found |= {
             key for one in (*self.credits, *self.replacements) for key in (one.source, one.target)
         }
@@ -138,10 +138,10 @@ def _decide(stage: Stage, events: SampleDay, rows: dict[RateKey, Instalment]) ->
     for release in events.releases:
         for hold in holds_on(stage.company, rows[release.key]):
             release_hold(hold, user=stage.bookkeeper)
-    for hold in events.holds:
-        target = rows[hold.key] if hold.key else stage.customers[hold.customer or 0]
-        limits = {"until": hold.until, "amount": hold.amount}
-        hold_reminders(target, hold.kind, user=stage.office, reason=hold.reason, **limits)
+    for new in events.holds:
+        target = rows[new.key] if new.key else stage.customers[new.customer or 0]
+        more = {"until": new.until, "amount": new.amount, "reason": new.reason}
+        hold_reminders(target, new.kind, user=stage.office, **more)  # type: ignore[arg-type]  # as the sample gives them
 
 
 def _remind(stage: Stage, reminder: SampleReminder, ids: list[int]) -> None:

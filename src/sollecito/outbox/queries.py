@@ -96,7 +96,7 @@ def _execute(sql: str, parameters: Sequence[Any]) -> Any:
     """
     connection.ensure_connection()
     if is_postgres():
-        return psycopg.Cursor(connection.connection).execute(sql, parameters, prepare=True)  # type: ignore[arg-type]  # our own text
+        return psycopg.Cursor(connection.connection).execute(sql, parameters, prepare=True)
     return connection.connection.execute(_in_sqlite(sql), parameters)
 
 

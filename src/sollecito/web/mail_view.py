@@ -25,7 +25,7 @@ READ_ONLY = {
     "frame-ancestors": ["'self'"],
     "sandbox": [""],
 }
-"""The policy for a mail's HTML part: its own styles and nothing else; no script, nothing fetched."""
+"""The policy for a mail's HTML part: its own styles, no script, nothing fetched."""
 
 
 @dataclass(frozen=True, slots=True)
