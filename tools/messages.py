@@ -146,8 +146,7 @@ def call_message(call: ast.Call) -> Message | None:
 def source_messages(text: str) -> Iterator[tuple[Message, int]]:
     """Every message of a Python source, with its line."""
     for node in ast.walk(ast.parse(text)):
-        message = call_message(node) if isinstance(node, ast.Call) else None
-        if message:
+        if isinstance(node, ast.Call) and (message := call_message(node)):
             yield message, node.lineno
 
 
