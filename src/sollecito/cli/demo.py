@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 from datetime import date
@@ -12,7 +13,6 @@ from django.utils.translation import gettext as _
 from sollecito.cli.installation import HOST, PORT
 from sollecito.cli.output import WRONG_USE, say, stop
 from sollecito.cli.session import ready
-from sollecito.config.server import serve
 from sollecito.flows import clock
 from sollecito.flows.load_sample import load_sample
 from sollecito.sample.firm import PASSWORD, PEOPLE
@@ -37,7 +37,14 @@ def demo(port: int, host: str, *, prepare_only: bool) -> None:
     for person in PEOPLE:
         say(f"  {person.email:44} {person.name}")
     say(_("Password: %(password)s\nPer fermare: Ctrl+C.") % {"password": PASSWORD})
-    serve(host=host, port=port, with_worker=True)
+    serve_afresh(host, port)
+
+
+def serve_afresh(host: str, port: int) -> None:
+    """Become ``serve``, as a new process: typst's threads, which made the sample's copies, do not
+    live on in a fork, and a copy asked of it would never come."""
+    words = ["-m", "sollecito", "serve", "--host", host, "--port", str(port)]
+    os.execv(sys.executable, [sys.executable, *words])  # noqa: S606  our own program, no shell
 
 
 def prepare() -> None:
