@@ -41,8 +41,11 @@ def demo(port: int, host: str, *, prepare_only: bool) -> None:
 
 
 def serve_afresh(host: str, port: int) -> None:
-    """Become ``serve``, as a new process: typst's threads, which made the sample's copies, do not
-    live on in a fork, and a copy asked of it would never come."""
+    """Become ``serve``, as a new process.
+
+    The threads of typst, which made the sample's copies, do not live on in the server's fork, and
+    a copy asked of it would never come.
+    """
     words = ["-m", "sollecito", "serve", "--host", host, "--port", str(port)]
     os.execv(sys.executable, [sys.executable, *words])  # noqa: S606  our own program, no shell
 
