@@ -11,7 +11,9 @@ from sollecito.domain.arrivals import (
     KnownDocument,
     compute_fingerprint,
     decide_arrival,
+    is_same_number,
     is_transmission_name,
+    spellings,
 )
 from sollecito.domain.sdi import SdiState
 
@@ -67,18 +69,34 @@ def test_every_combination_has_an_answer() -> None:
         assert (answer in {Arrival.DUPLICATE, Arrival.SENT_AGAIN}) == (fingerprint == "same")
 
 
-def test_the_fingerprint_is_of_customer_date_and_amounts() -> None:
+def test_the_fingerprint_is_of_date_and_amounts() -> None:
     day, money = date(2026, 3, 1), [Decimal(61), Decimal("61.00")]
-    base = compute_fingerprint("IT:1", day, "EUR", Decimal(122), money)
-    assert base == compute_fingerprint("IT:1", day, "EUR", Decimal("122.00"), money[::-1])
+    base = compute_fingerprint(day, "EUR", Decimal(122), money)
+    assert base == compute_fingerprint(day, "EUR", Decimal("122.00"), money[::-1])
     others = [
-        compute_fingerprint("IT:2", day, "EUR", Decimal(122), money),
-        compute_fingerprint("IT:1", date(2026, 3, 2), "EUR", Decimal(122), money),
-        compute_fingerprint("IT:1", day, "USD", Decimal(122), money),
-        compute_fingerprint("IT:1", day, "EUR", Decimal(123), money),
-        compute_fingerprint("IT:1", day, "EUR", Decimal(122), [Decimal(122)]),
+        compute_fingerprint(date(2026, 3, 2), "EUR", Decimal(122), money),
+        compute_fingerprint(day, "USD", Decimal(122), money),
+        compute_fingerprint(day, "EUR", Decimal(123), money),
+        compute_fingerprint(day, "EUR", Decimal(122), [Decimal(122)]),
     ]
-    assert len({base, *others}) == 6
+    assert len({base, *others}) == 5
+
+
+def test_another_customer_is_a_conflict() -> None:
+    answer = decide_arrival(known(), fingerprint="same", file_key=FIRST, is_same_customer=False)
+    assert answer is Arrival.CONFLICT
+
+
+@pytest.mark.parametrize("whole", ["1/A", "A/1", "1A", "a1", "1-a", "A 1"])
+def test_a_series_may_stand_in_the_number(whole: str) -> None:
+    assert is_same_number(("1", "A"), (whole, ""))
+    assert is_same_number((whole, ""), ("1", "A"))
+    assert "1" in spellings(whole, "")
+
+
+@pytest.mark.parametrize("other", [("1", "B"), ("1", ""), ("11", ""), ("1/B", ""), ("1/A", "A")])
+def test_other_numbers_are_others(other: tuple[str, str]) -> None:
+    assert not is_same_number(("1", "A"), other)
 
 
 @pytest.mark.parametrize("name", [FIRST, "it12345670157_a1b", "de999999903_00001"])

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import given
@@ -8,10 +8,13 @@ from hypothesis import strategies as st
 
 from sollecito.domain.documents import Address, CustomerKind, PartyData
 from sollecito.domain.parties import (
+    PartyCodes,
+    find_same,
     identity_key,
     is_placeholder,
     is_strong_identity,
     normalise_name,
+    party_codes,
     party_name,
     propose_customer_kind,
 )
@@ -44,7 +47,7 @@ def test_a_valid_number_is_one_customer_however_it_is_written() -> None:
         ROSSI,
         replace(ROSSI, name="ROSSI SRL (nuova sede)", address=Address(city="Prato")),
         replace(ROSSI, vat_country="", vat_number="IT 999 000 20472"),
-        replace(ROSSI, vat_number="99900020472", tax_code="RCCMNL83S18D969H"),
+        replace(ROSSI, vat_number="99900020472", tax_code="99900020472"),
         PartyData(name="Rossi", tax_code="99900020472"),
     ]
     assert {identity_key(party) for party in spellings} == {"IT:99900020472"}
@@ -55,6 +58,52 @@ def test_a_person_is_known_by_the_tax_code() -> None:
     key = identity_key(PartyData("Mario Rossi", tax_code="rccmnl83s18d969h"))
     assert key == "IT:RCCMNL83S18D969H"
     assert key == identity_key(PartyData("Rossi Mario", "OO", "99999999999", "RCCMNL83S18D969H"))
+
+
+VAT, OTHER_VAT, CODE = "99900020472", "12345670157", "RCCMNL83S18D969H"
+
+
+@dataclass(frozen=True)
+class Came:
+    codes: PartyCodes
+
+    @property
+    def identity(self) -> str:
+        return self.codes.key
+
+
+def codes(vat: str = "", tax: str = "", name: str = "Mario Rossi") -> PartyCodes:
+    return party_codes(PartyData(name, "IT" if vat else "", vat, tax))
+
+
+def same(wanted: PartyCodes, *known: PartyCodes) -> list[int]:
+    rows = [Came(each) for each in known]
+    return [rows.index(each) for each in find_same(wanted, rows)]
+
+
+def test_either_code_is_enough() -> None:
+    both = codes(VAT, CODE)
+    assert same(codes(VAT), both) == [0]
+    assert same(codes(tax=CODE), both) == [0]
+    assert same(both, codes(VAT), codes(tax=CODE)) == [0, 1]
+    assert same(codes(tax=VAT), codes(VAT)) == [0]
+    assert same(codes(OTHER_VAT), both) == []
+
+
+def test_a_code_that_several_bear_joins_nobody() -> None:
+    one, other = codes(VAT, "99900030471"), codes(VAT, OTHER_VAT)
+    assert same(one, other) == []
+    assert same(codes(VAT), one, other) == []
+    assert same(codes(VAT), one, other, codes(VAT)) == [2]
+    assert same(one, one, other, codes(VAT)) == [0]
+    assert same(codes(OTHER_VAT, CODE), codes(VAT, CODE)) == []
+
+
+def test_placeholders_and_slips_join_nobody() -> None:
+    assert party_codes(PartyData("Acme", "OO", "99999999999")) == PartyCodes()
+    assert codes("99999999999", "0000000000000000") == PartyCodes()
+    assert codes("99900020473", "RCCMNL83S18D969X") == PartyCodes()
+    assert same(PartyCodes(), Came(PartyCodes()).codes) == []
 
 
 def test_a_code_with_a_wrong_check_digit_needs_the_same_name() -> None:

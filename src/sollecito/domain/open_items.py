@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sollecito.domain.documents import DocumentKind, PartyData
-from sollecito.domain.parties import identity_key, is_strong_identity
+from sollecito.domain.parties import is_one_party, party_codes
 
 
 class ListedItem(Protocol):
@@ -41,7 +41,7 @@ class KnownInstalment:
     series: str
     day: dt.date
     kind: str
-    customer: str
+    customer: PartyData
     due_date: dt.date
     seq: int
 
@@ -98,9 +98,10 @@ def _may_mean(item: ListedItem, row: KnownInstalment) -> bool:
 
 
 def _may_be_of(item: ListedItem, row: KnownInstalment) -> bool:
-    identity = identity_key(item.party)
-    are_known = is_strong_identity(identity) and is_strong_identity(row.customer)
-    return not are_known or identity == row.customer
+    one, other = party_codes(item.party), party_codes(row.customer)
+    if not one.all or not other.all:
+        return True
+    return bool(one.all & other.all) and is_one_party([one, other])
 
 
 def _same_family(one: str, other: str) -> bool:

@@ -9,6 +9,9 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from sollecito.domain import identifiers
 from sollecito.domain.documents import CustomerKind, PartyData
@@ -65,25 +68,98 @@ def is_placeholder(code: str, name: str = "") -> bool:
     return len(set(bare.replace("O", "0").strip("0"))) <= 1
 
 
-def identity_key(party: PartyData) -> str:
-    """The key by which a customer is recognised; equal keys are one customer.
+@dataclass(frozen=True, slots=True)
+class PartyCodes:
+    """Codici that name a party, each with its country in front: ``IT:…``, ``DE:…``.
 
-    In this order: a valid Italian P.IVA; a valid codice fiscale (of an entity it is the same
-    series of numbers as the P.IVA); a foreign VAT number with its country; a code that fails its
-    check, together with the name (a slip of the pen may be another firm's code, so it never
-    suffices alone); name and address. Placeholders are no codes. Empty when nothing at all is
-    known: two such customers are never the same one.
+    ``vat`` is the P.IVA (or foreign VAT number), ``own`` a codice fiscale known as such: of a
+    person, or beside a P.IVA that differs. Eleven figures given as codice fiscale alone may be
+    either, and stand in ``all`` only.
+    """
+
+    all: frozenset[str] = frozenset()
+    vat: str = ""
+    own: str = ""
+
+    @property
+    def key(self) -> str:
+        """The identity of a party with these codes; empty without any."""
+        return "/".join(filter(None, (self.vat, self.own))) or min(self.all, default="")
+
+
+class Known(Protocol):
+    """A party that came before."""
+
+    @property
+    def codes(self) -> PartyCodes: ...
+    @property
+    def identity(self) -> str: ...
+
+
+KnownT = TypeVar("KnownT", bound=Known)
+
+
+def party_codes(party: PartyData) -> PartyCodes:
+    """The codes of a party that may be trusted: valid ones, and foreign VAT numbers.
+
+    Placeholders, and codes that fail their check, are none.
     """
     country, number = split_vat_number(party)
-    if country == ITALY and identifiers.is_vat_number(number):
-        return f"IT:{number}"
-    tax_code = identifiers.parse_tax_code(party.tax_code)
-    if not is_placeholder(tax_code, party.name) and identifiers.is_tax_code(tax_code):
-        return f"IT:{tax_code}"
-    name = normalise_name(party.name)
+    vat = ""
     if number and not is_placeholder(number, party.name):
-        is_known = country not in {ITALY, *NO_COUNTRIES} and not _is_counting(number)
-        return f"{country}:{number}" if is_known else _fit(f"?{country}:{number}:{name}")
+        is_foreign = country not in {ITALY, *NO_COUNTRIES} and not _is_counting(number)
+        if is_foreign or (country == ITALY and identifiers.is_vat_number(number)):
+            vat = f"{country}:{number}"
+    tax_code = identifiers.parse_tax_code(party.tax_code)
+    tax = ""
+    if not is_placeholder(tax_code, party.name) and identifiers.is_tax_code(tax_code):
+        tax = f"{ITALY}:{tax_code}"
+    is_own = len(tax_code) == identifiers.PERSON_LENGTH or vat not in {"", tax}
+    return PartyCodes(frozenset({vat, tax} - {""}), vat, tax if is_own else "")
+
+
+def is_one_party(parties: Iterable[PartyCodes]) -> bool:
+    """Whether codes may all belong to one party: no two P.IVA and no two codici fiscali."""
+    some = list(parties)
+    vats, owns = ({getattr(each, name) for each in some} - {""} for name in ("vat", "own"))
+    return len(vats) < 2 and len(owns) < 2  # noqa: PLR2004
+
+
+def find_same(wanted: PartyCodes, known: Sequence[KnownT]) -> list[KnownT]:
+    """Which known parties are the one that comes with these codes: all of them are one customer.
+
+    One code in common is enough where it tells: not where those that bear it differ in the other
+    one. Members of a VAT group (art. 70-bis D.P.R. 633/1972) share a P.IVA; a person's codice
+    fiscale may have been written beside the P.IVA of two firms.
+    """
+    telling = {
+        code
+        for code in wanted.all
+        if is_one_party([wanted, *(each.codes for each in known if code in each.codes.all)])
+    }
+    return [
+        each
+        for each in known
+        if each.codes.all & telling or (wanted.key and each.identity == wanted.key)
+    ]
+
+
+def identity_key(party: PartyData) -> str:
+    """The key under which a customer is kept, as far as one file tells.
+
+    In this order: P.IVA (or foreign VAT number with its country) and codice fiscale, or the one
+    of them there is; a code that fails its check, together with the name (a slip of the pen may
+    be another firm's code, so it never suffices alone); name and address. Placeholders are no
+    codes. Empty when nothing at all is known: two such customers are never the same one. Two
+    files of one customer may give different keys: ``find_same`` joins them.
+    """
+    if key := party_codes(party).key:
+        return key
+    name = normalise_name(party.name)
+    country, number = split_vat_number(party)
+    if number and not is_placeholder(number, party.name):
+        return _fit(f"?{country}:{number}:{name}")
+    tax_code = identifiers.parse_tax_code(party.tax_code)
     if tax_code and not is_placeholder(tax_code, party.name):
         return _fit(f"?CF:{tax_code}:{name}")
     return _by_name(party, name)
@@ -129,6 +205,21 @@ def propose_customer_kind(
     if number and not is_placeholder(number, party.name):
         return CustomerKind.FIRM, country == ITALY and identifiers.is_vat_number(number)
     return _kind_without_vat(party)
+
+
+KIND_RANKS = {
+    kind: rank
+    for rank, kind in enumerate(
+        (
+            CustomerKind.PRIVATE,
+            CustomerKind.CONDOMINIUM,
+            CustomerKind.FIRM,
+            CustomerKind.FOREIGN,
+            CustomerKind.PUBLIC_BODY,
+        )
+    )
+}
+"""Of two kinds that two files propose for one customer the higher is kept."""
 
 
 def _kind_without_vat(party: PartyData) -> tuple[CustomerKind, bool]:

@@ -12,7 +12,6 @@ from django.db import transaction
 from sollecito.accounts.models import Company, User
 from sollecito.domain.arrivals import Arrival
 from sollecito.domain.documents import (
-    Address,
     DocumentKind,
     ParsedDocument,
     PartyData,
@@ -24,6 +23,7 @@ from sollecito.flows import audit
 from sollecito.flows.attach_own_pdf import attach_own_pdf, check_pdf
 from sollecito.flows.field_problems import check_present, require_none
 from sollecito.flows.import_documents import import_documents
+from sollecito.flows.importing.customers import party_data
 from sollecito.flows.importing.incoming import prepare_incoming
 from sollecito.ledger.models import Document, Party
 
@@ -59,7 +59,7 @@ def create_document(company: Company, new: NewDocument, *, user: User | None) ->
     with transaction.atomic():
         one = prepare_incoming(company, parsed, source=Document.Source.HAND)
         if new.customer:
-            one.customer = new.customer.identity
+            one.party = new.customer
         import_documents([one])
         row = one.row
         if one.arrival is not Arrival.NEW or row is None:
@@ -88,23 +88,13 @@ def _as_parsed(new: NewDocument) -> ParsedDocument:
         series=new.series.strip(),
         date=new.day or date.min,
         seller=PartyData(),
-        buyer=_as_data(new.customer) if new.customer else new.new_customer or PartyData(),
+        buyer=party_data(new.customer) if new.customer else new.new_customer or PartyData(),
         currency=new.currency,
         written_total=total,
         payments=tuple(
             PaymentRow(amount=amount, due_date=day, iban=new.iban.replace(" ", "").upper())
             for day, amount in new.instalments
         ),
-    )
-
-
-def _as_data(party: Party) -> PartyData:
-    return PartyData(
-        name=party.name,
-        vat_country=party.vat_country,
-        vat_number=party.vat_number,
-        tax_code=party.tax_code,
-        address=Address(party.street, party.postcode, party.city, party.province, party.country),
     )
 
 

@@ -17,6 +17,7 @@ from sollecito.accounts.models import Company, User
 from sollecito.domain.documents import Problem
 from sollecito.domain.open_items import KnownInstalment, find_absent
 from sollecito.flows import audit, clock
+from sollecito.flows.importing.customers import party_data
 from sollecito.flows.mark_collected import mark_collected
 from sollecito.formats.sheets import parse_open_items, read_sheet
 from sollecito.ledger.models import Instalment, Payment
@@ -75,7 +76,7 @@ def propose_from_list(
             series=row.document.series,
             day=row.document.date,
             kind=row.document.kind,
-            customer=row.party.identity,
+            customer=party_data(row.party),
             due_date=row.due_date,
             seq=row.seq,
         )

@@ -9,8 +9,7 @@ from django.db import transaction
 
 from sollecito.accounts.models import Company, User
 from sollecito.domain.documents import Problem
-from sollecito.domain.parties import identity_key, propose_customer_kind
-from sollecito.flows import audit, clock
+from sollecito.flows import audit
 from sollecito.flows.importing.contacts import (
     find_namesakes,
     find_or_add_agents,
@@ -18,6 +17,7 @@ from sollecito.flows.importing.contacts import (
     make_contacts,
     namesake_problem,
 )
+from sollecito.flows.importing.customer_book import Customer, CustomerBook
 from sollecito.formats.sheets import SheetCustomer
 from sollecito.ledger.models import ContactPoint, Party
 
@@ -46,58 +46,40 @@ def import_customers(
     problems: list[Problem] = []
     for start in range(0, len(customers), CHUNK):
         with transaction.atomic():
-            for each in customers[start : start + CHUNK]:
-                party = known_customer(company, each.customer_code, each.party.name)
-                same = [] if party else find_namesakes(company, each.party)
-                if same:
-                    problems.append(namesake_problem(each.party, same[0], each.line))
-                    continue
-                is_new = _save(company, each, party)
-                added += is_new
-                updated += not is_new
+            found, told = _recognise(company, customers[start : start + CHUNK])
+            problems += told
+            added += len({id(customer.last()) for _, customer, is_new in found if is_new})
+            updated += sum(not is_new for *_, is_new in found)
+            for each, customer, _ in found:
+                _save(each, customer.last().party)
     text = f"Clienti da foglio: {updated} aggiornati, {added} nuovi."
     audit.record(company, user, "customers_imported", target=f"company:{company.pk}", text=text)
     return CustomersReport(updated, added, tuple(problems))
 
 
-def _save(company: Company, each: SheetCustomer, party: Party | None) -> bool:
-    """Write one row; whether its customer is new."""
-    is_new = False
-    if party is None:
-        party, is_new = _find_or_add(company, each)
-    _fill(party, each)
-    points = make_contacts(
-        party, each.party, each.emails, purpose=each.purpose, person=each.contact
-    )
-    ContactPoint.objects.bulk_create(points, ignore_conflicts=True)
-    return is_new
+_Found = list[tuple[SheetCustomer, Customer, bool]]
 
 
-def _find_or_add(company: Company, each: SheetCustomer) -> tuple[Party, bool]:
-    data = each.party
-    kind, is_sure = propose_customer_kind(data)
-    address = data.address
-    return Party.objects.get_or_create(
-        company=company,
-        identity=identity_key(data),
-        defaults={
-            "name": data.name or f"Cliente {data.vat_number or data.tax_code}",
-            "kind": kind.value,
-            "is_kind_confirmed": is_sure,
-            "vat_country": data.vat_country,
-            "vat_number": data.vat_number,
-            "tax_code": data.tax_code,
-            "street": address.street,
-            "postcode": address.postcode,
-            "city": address.city,
-            "province": address.province,
-            "country": address.country,
-            "created_at": clock.now(),
-        },
-    )
+def _recognise(company: Company, rows: Sequence[SheetCustomer]) -> tuple[_Found, list[Problem]]:
+    """The customer of each row, saved, and whether it is new; what a name alone leaves open."""
+    named = [known_customer(company, row.customer_code, row.party.name) for row in rows]
+    buyers = [(company.pk, row.party) for row in rows]
+    book = CustomerBook(buyers, {party.pk for party in named if party})
+    found: _Found = []
+    problems: list[Problem] = []
+    for row, party in zip(rows, named, strict=True):
+        same = [] if party else find_namesakes(company, row.party)
+        if same:
+            problems.append(namesake_problem(row.party, same[0], row.line))
+            continue
+        known = book.of_party(party.pk) if party else None
+        customer = book.admit(company.pk, row.party, fallback=f"!{row.line}", known=known)
+        found.append((row, customer, customer.party.pk is None))
+    book.save()
+    return found, problems
 
 
-def _fill(party: Party, each: SheetCustomer) -> None:
+def _save(each: SheetCustomer, party: Party) -> None:
     agents = find_or_add_agents(party.company, [(each.agent, each.agent_email)])
     news = {
         "contact_name": each.contact,
@@ -111,3 +93,7 @@ def _fill(party: Party, each: SheetCustomer) -> None:
         setattr(party, name, value)
     if changed:
         party.save(update_fields=list(changed))
+    points = make_contacts(
+        party, each.party, each.emails, purpose=each.purpose, person=each.contact
+    )
+    ContactPoint.objects.bulk_create(points, ignore_conflicts=True)

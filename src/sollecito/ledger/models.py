@@ -104,7 +104,11 @@ class Party(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["company", "identity"], name="party_identity"),
         ]
-        indexes = [models.Index(fields=["company", "name"], name="party_name")]
+        indexes = [
+            models.Index(fields=["company", "name"], name="party_name"),
+            models.Index(fields=["company", "vat_number"], name="party_vat_number"),
+            models.Index(fields=["company", "tax_code"], name="party_tax_code"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -202,9 +206,9 @@ class ImportItem(models.Model):
 class Document(models.Model):
     """Documento: fattura, parcella, proforma, ricevuta, nota di credito.
 
-    Unique by company, kind, number as written and year of its date. ``file_key`` is the
-    normalised name by which SdI notifications find it; ``fingerprint`` tells a duplicate
-    from a conflict.
+    Unique by company, kind, number as written, year of its date, and series where the source
+    has a field for it. ``file_key`` is the normalised name by which SdI notifications find it;
+    ``fingerprint`` tells a duplicate from a conflict.
     """
 
     class Source(models.TextChoices):
@@ -252,7 +256,7 @@ class Document(models.Model):
         verbose_name_plural = "documenti"
         constraints = [
             models.UniqueConstraint(
-                fields=["company", "kind", "number", "year"], name="document_identity"
+                fields=["company", "kind", "number", "year", "series"], name="document_identity"
             ),
         ]
         indexes = [

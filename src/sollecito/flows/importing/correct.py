@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from sollecito.domain.arrivals import Arrival
 from sollecito.dunning.models import Reminder
-from sollecito.flows.importing.customers import customer_key, find_or_add_customers
 from sollecito.flows.importing.first_events import add_advances, add_collection_holds
 from sollecito.flows.importing.incoming import Incoming
 from sollecito.flows.importing.notices import NoticeBook, apply_standing
 from sollecito.flows.importing.refusals import add_refusal_holds
 from sollecito.flows.importing.rows import (
+    columns_of_draft,
+    compute_search_text,
     fill_document,
     fill_file,
     make_instalments,
@@ -20,10 +21,7 @@ from sollecito.ledger.models import Allocation, Document, Instalment, OtherFile,
 
 
 def correct_documents(arrivals: Sequence[Incoming], book: NoticeBook) -> None:
-    """Store what comes again. A document that was rejected and corrected begins anew.
-
-    One on which money or reminders already lie is not touched: it becomes a conflict.
-    """
+    """Store what comes again. A document that was rejected and corrected begins anew."""
     for one in arrivals:
         if one.arrival is Arrival.CORRECTED:
             _correct(one)
@@ -57,23 +55,45 @@ def _attach(one: Incoming) -> None:
         return
     key, position = row.file_key, row.position
     fill_file(row, one)
+    row.number, row.series = one.document.number[:60], one.document.series[:20]
     row.file_key, row.position = key, position
-    row.source = one.source
+    row.source, row.reasons = one.source, list(one.document.reasons)
+    row.search_text = compute_search_text(one.document)
     row.file, row.own_pdf = one.file, one.own_pdf or row.own_pdf
     row.save()
+    _fill_instalments(one, row)
+
+
+def _fill_instalments(one: Incoming, row: Document) -> None:
+    """Means of payment, account and dates that the sheet did not say."""
+    rows = sorted(row.instalments.all(), key=lambda each: (each.amount, each.seq))
+    drafts = sorted(one.terms.instalments, key=lambda draft: (draft.amount, draft.seq))
+    for each, draft in zip(rows, drafts, strict=False):
+        for name, value in columns_of_draft(draft).items():
+            if name in _FILLED and not getattr(each, name):
+                setattr(each, name, value)
+        if each.due_date_assumed and not draft.due_date_assumed:
+            each.due_date, each.due_date_assumed = draft.due_date, False
+    Instalment.objects.bulk_update(rows, [*_FILLED, "due_date", "due_date_assumed"])
+    add_collection_holds(each for each in rows if not each.holds.exists())
+
+
+_FILLED = (
+    *("method", "iban", "beneficiary", "bank", "bic", "discount_amount", "discount_until"),
+    "payment_code",
+)
 
 
 def _correct(one: Incoming) -> None:
     row = one.row
-    if row is None or is_in_use(row):
-        one.arrival = Arrival.CONFLICT
+    if row is None or one.entry is None:
         return
     Payment.objects.filter(
         allocations__instalment__document=row, source=Payment.Source.ADVANCE
     ).delete()
     row.instalments.all().delete()
     fill_document(row, one)
-    row.party = find_or_add_customers([one])[customer_key(one)]
+    row.party = one.entry.customer.last().party
     row.file, row.own_pdf, row.courtesy_copy = one.file, one.own_pdf, None
     row.save()
     one.instalments = make_instalments(one, row)
@@ -84,6 +104,8 @@ def _correct(one: Incoming) -> None:
 
 def is_in_use(document: Document) -> bool:
     """Whether money was matched to a document, or a reminder of it was made."""
+    if document.pk is None:
+        return False
     paid = Allocation.objects.filter(instalment__document=document, undone_at__isnull=True).exclude(
         payment__source=Payment.Source.ADVANCE
     )

@@ -1,56 +1,46 @@
-"""Customers of arriving documents: found by identity, added in sets, filled only where blank."""
+"""Cards of customers: made from what one file says, filled by others only where blank."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 
-from sollecito.domain.documents import Address, CustomerKind, PartyData
-from sollecito.domain.parties import propose_customer_kind, split_vat_number
-from sollecito.flows.importing.incoming import Incoming
+from sollecito.accounts.models import AuditEntry
+from sollecito.domain import identifiers
+from sollecito.domain.documents import Address, CustomerKind, ParsedDocument, PartyData
+from sollecito.domain.parties import (
+    KIND_RANKS,
+    party_codes,
+    propose_customer_kind,
+    split_vat_number,
+)
 from sollecito.ledger.models import Party
 
 ITALIAN_SPEAKING = frozenset({"", "IT", "SM", "VA"})
 ADDRESS_FIELDS = {"street": 200, "postcode": 10, "city": 100, "province": 10, "country": 2}
 """Columns of the address, with their lengths."""
-CODE_FIELDS = ("vat_country", "vat_number", "tax_code")
-PartyKey = tuple[int, str]
+WRITTEN = (
+    *("identity", "name", "kind", "is_kind_confirmed", "vat_country", "vat_number", "tax_code"),
+    *ADDRESS_FIELDS,
+)
+"""Columns that an import may write on a card that is there already."""
 
 
-def customer_key(one: Incoming) -> PartyKey:
-    """Company and identity; a customer of whom nothing is known is one of its own."""
-    if one.customer:
-        return one.company.pk, one.customer
-    key = one.key
-    return one.company.pk, f"!{key.kind}:{key.number}:{key.year}"
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a file says of its customer's kind beside the customer's own data."""
+
+    recipient_code: str = ""
+    transmission_format: str = ""
 
 
-def find_or_add_customers(arrivals: Iterable[Incoming]) -> dict[PartyKey, Party]:
-    """The customer of each document; unknown ones are added, known ones filled where blank."""
-    first: dict[PartyKey, Incoming] = {}
-    for one in arrivals:
-        first.setdefault(customer_key(one), one)
-    if not first:
-        return {}
-    rows = Party.objects.filter(
-        company__in={company for company, _ in first}, identity__in={key for _, key in first}
-    )
-    found = {(row.company_id, row.identity): row for row in rows}
-    changed = [
-        row for key, row in found.items() if key in first and _fill(row, first[key].document.buyer)
-    ]
-    Party.objects.bulk_update(changed, ["name", *CODE_FIELDS, *ADDRESS_FIELDS])
-    fresh = [_make(key, one) for key, one in first.items() if key not in found]
-    for row in Party.objects.bulk_create(fresh):
-        found[row.company_id, row.identity] = row
-    return found
+def hints_of(document: ParsedDocument) -> Hints:
+    """Where a document was sent, and in which format."""
+    return Hints(document.recipient_code, document.transmission_format)
 
 
-def _make(key: PartyKey, one: Incoming) -> Party:
-    company, identity = key
-    document, buyer = one.document, one.document.buyer
-    kind, is_sure = propose_customer_kind(
-        buyer, document.recipient_code, document.transmission_format
-    )
+def make_party(company: int, identity: str, buyer: PartyData, hints: Hints | None = None) -> Party:
+    """A new customer, not saved."""
+    kind, is_sure = _propose_kind(buyer, hints)
     country = buyer.address.country or split_vat_number(buyer)[0]
     is_abroad = kind is CustomerKind.FOREIGN and country not in ITALIAN_SPEAKING
     party = Party(
@@ -61,8 +51,47 @@ def _make(key: PartyKey, one: Incoming) -> Party:
         is_kind_confirmed=is_sure,
         language="en" if is_abroad else "it",
     )
-    _fill(party, buyer)
+    _fill_blanks(party, buyer)
     return party
+
+
+def fill_party(party: Party, buyer: PartyData, hints: Hints | None = None) -> bool:
+    """Write what a file knows where the customer's card is blank; tell if anything changed.
+
+    The kind rises (a private person who also has a P.IVA is a firm) unless a person chose it.
+    """
+    news = _fill_blanks(party, buyer)
+    kind, is_sure = _propose_kind(buyer, hints)
+    now = CustomerKind(party.kind)
+    if kind is now and is_sure and not party.is_kind_confirmed:
+        party.is_kind_confirmed = True
+        return True
+    if KIND_RANKS[kind] > KIND_RANKS[now] and not _is_kind_chosen(party):
+        party.kind, party.is_kind_confirmed = kind.value, is_sure
+        return True
+    return news
+
+
+def party_data(party: Party) -> PartyData:
+    """A customer's card as files describe one."""
+    return PartyData(
+        name=party.name,
+        vat_country=party.vat_country,
+        vat_number=party.vat_number,
+        tax_code=party.tax_code,
+        address=Address(party.street, party.postcode, party.city, party.province, party.country),
+    )
+
+
+def _propose_kind(buyer: PartyData, hints: Hints | None) -> tuple[CustomerKind, bool]:
+    told = hints or Hints()
+    return propose_customer_kind(buyer, told.recipient_code, told.transmission_format)
+
+
+def _is_kind_chosen(party: Party) -> bool:
+    """Whether a person wrote the kind on the card."""
+    edits = AuditEntry.objects.filter(target=f"party:{party.pk}", action="customer_edited")
+    return any("kind" in edit.details for edit in edits)
 
 
 def _name_of_code(buyer: PartyData) -> str:
@@ -70,21 +99,27 @@ def _name_of_code(buyer: PartyData) -> str:
     return f"Cliente {buyer.vat_country}{buyer.vat_number or buyer.tax_code}"
 
 
-def _fill(party: Party, buyer: PartyData) -> bool:
-    """Write what the file knows where the customer's card is blank; tell if anything changed."""
+def _fill_blanks(party: Party, buyer: PartyData) -> bool:
     country, number = split_vat_number(buyer)
+    found, here = party_codes(buyer), party_codes(party_data(party))
     news: dict[str, str] = {}
-    if number and not party.vat_number:
+    if number and (not party.vat_number or (found.vat and not here.vat)):
         news |= {"vat_country": country[:2], "vat_number": number[:28]}
-    if buyer.tax_code and not party.tax_code:
-        news["tax_code"] = buyer.tax_code[:28]
+    tax_code = identifiers.parse_tax_code(buyer.tax_code)[:28]
+    if tax_code and (not party.tax_code or (_is_valid(tax_code) and not _is_valid(party.tax_code))):
+        news["tax_code"] = tax_code
     if buyer.name and not party.name:
         news["name"] = buyer.name[:200]
     if not any(getattr(party, name) for name in ADDRESS_FIELDS):
         news |= _fit_address(buyer.address)
-    for name, value in news.items():
+    changed = {name: value for name, value in news.items() if getattr(party, name) != value}
+    for name, value in changed.items():
         setattr(party, name, value)
-    return any(news.values())
+    return bool(changed)
+
+
+def _is_valid(tax_code: str) -> bool:
+    return identifiers.is_tax_code(tax_code)
 
 
 def _fit_address(address: Address) -> dict[str, str]:

@@ -10,8 +10,9 @@ from sollecito.domain.arrivals import Arrival, DocumentKey, compute_fingerprint
 from sollecito.domain.documents import ParsedDocument, Problem
 from sollecito.domain.parties import identity_key
 from sollecito.domain.terms import Terms, split_instalments
+from sollecito.flows.importing.customer_book import Customer
 from sollecito.flows.importing.originals import Original
-from sollecito.ledger.models import Document, Instalment, StoredFile
+from sollecito.ledger.models import Document, Instalment, Party, StoredFile
 
 
 @dataclass(slots=True)
@@ -23,6 +24,7 @@ class Entry:
 
     row: Document
     fingerprint: str
+    customer: Customer
     other_files: list[tuple[str, int]] = field(default_factory=list)
     xml: bytes = b""
 
@@ -31,8 +33,9 @@ class Entry:
 class Incoming:
     """Documento in arrivo. What follows ``original`` is set by ``import_documents``.
 
-    ``customer`` is the identity of its customer, ``xml`` its file without envelope (empty for a
-    sheet), ``own_pdf`` the firm's own PDF inside the XML.
+    ``customer`` is what its own file tells of its customer's identity, ``party`` the customer that
+    a person chose, ``xml`` its file without envelope (empty for a sheet), ``own_pdf`` the firm's
+    own PDF inside the XML.
     """
 
     company: Company
@@ -41,6 +44,7 @@ class Incoming:
     customer: str
     fingerprint: str
     source: str = Document.Source.FILE
+    party: Party | None = None
     file_key: str = ""
     xml: bytes = b""
     original: Original | None = None
@@ -58,7 +62,13 @@ class Incoming:
     @property
     def key(self) -> DocumentKey:
         """Identity inside the company."""
-        return DocumentKey(self.document.kind, self.document.number, self.document.date.year)
+        document = self.document
+        return DocumentKey(document.kind, document.number, document.date.year, document.series)
+
+    @property
+    def nobody(self) -> str:
+        """Identity of a customer of whom nothing is known: one of its own."""
+        return f"!{self.key.kind}:{self.key.series}{self.key.number}:{self.key.year}"
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -67,19 +77,18 @@ class Incoming:
 
 
 def prepare_incoming(company: Company, document: ParsedDocument, **fields: Any) -> Incoming:
-    """Compute instalments, customer's identity and fingerprint of a parsed document.
+    """Compute instalments and fingerprint of a parsed document.
 
     ``fields`` are those of ``Incoming`` that say where it comes from.
     """
     terms = split_instalments(document, default_days=company.default_days)
-    customer = identity_key(document.buyer)
     fingerprint = compute_fingerprint(
-        customer,
         document.date,
         document.currency,
         terms.total,
         [draft.amount for draft in terms.instalments],
     )
+    customer = identity_key(document.buyer)
     return Incoming(company, document, terms, customer, fingerprint, **fields)
 
 

@@ -2,42 +2,107 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 
-from sollecito.domain.arrivals import Arrival, DocumentKey, is_transmission_name
+from sollecito.domain.arrivals import (
+    Arrival,
+    DocumentKey,
+    is_same_number,
+    is_transmission_name,
+    spellings,
+)
+from sollecito.domain.documents import DocumentKind
+from sollecito.flows.importing.customer_book import Customer, CustomerBook
 from sollecito.flows.importing.incoming import Entry, Incoming
 from sollecito.flows.keep_file import open_file
 from sollecito.formats.fatturapa.envelope import Envelope, open_envelope
-from sollecito.ledger.models import Document, StoredFile
+from sollecito.ledger.models import Document, Party, StoredFile
 
-RowKey = tuple[int, str, str, int]
+RowKey = tuple[int, DocumentKey]
 
 
 class KnownRows:
     """Documents with the keys of those that arrive: of the ledger, and of this same set."""
 
     def __init__(self, arrivals: Iterable[Incoming]) -> None:
-        self._entries: dict[RowKey, Entry] = {}
-        wanted = {(one.company.pk, *one.key) for one in arrivals}
+        wanted = {(one.company.pk, one.key) for one in arrivals}
+        numbers = {key.number for _, key in wanted}
+        numbers |= {each for _, key in wanted for each in spellings(key.number, key.series)}
         rows = Document.objects.filter(
-            company__in={company for company, *_ in wanted},
-            number__in={number for *_, number, _ in wanted},
-            year__in={year for *_, year in wanted},
+            company__in={company for company, _ in wanted},
+            kind__in={kind.value for _, key in wanted for kind in (key.kind, *_sisters(key.kind))},
+            number__in=numbers,
+            year__in={key.year for _, key in wanted},
         ).prefetch_related("other_files")
+        buyers = [(one.company.pk, one.document.buyer) for one in arrivals]
+        chosen = {one.party.pk for one in arrivals if one.party}
+        self.customers = CustomerBook(buyers, {row.party_id for row in rows} | chosen)
+        self._entries: dict[RowKey, Entry] = {}
+        self._apart: dict[tuple[int, date], list[Entry]] = defaultdict(list)
         for row in rows:
             others = [(other.file_key, other.position) for other in row.other_files.all()]
-            key = row.company_id, row.kind, row.number, row.year
-            self._entries[key] = Entry(row, row.fingerprint, others)
+            customer = self.customers.of_party(row.party_id)
+            self._enter(Entry(row, row.fingerprint, customer, others))
 
     def find(self, one: Incoming) -> Entry | None:
-        """The document with the same key, if any."""
-        return self._entries.get(self._key(one.company.pk, one.key))
+        """The document with the same key, or the same one with its series written apart."""
+        entry = self._entries.get((one.company.pk, one.key))
+        return entry or next((each for each in self._near(one) if self._is_twin(each, one)), None)
 
-    def add(self, one: Incoming, row: Document) -> Entry:
+    def find_lookalike(self, one: Incoming) -> Entry | None:
+        """A document with another key that may be the same credit: other kind, or no series."""
+        return next((each for each in self._near(one) if self._is_lookalike(each, one)), None)
+
+    def add(self, one: Incoming, row: Document, customer: Customer) -> Entry:
         """Remember a new one for those that follow."""
-        entry = Entry(row, one.fingerprint, xml=one.xml)
-        self._entries[self._key(one.company.pk, one.key)] = entry
+        entry = Entry(row, one.fingerprint, customer, xml=one.xml)
+        self._enter(entry)
         return entry
+
+    def is_same_customer(self, entry: Entry, one: Incoming) -> bool:
+        """Whether a document that arrives is to the customer of the one already here."""
+        company, buyer = one.company.pk, one.document.buyer
+        return self.customers.is_same(entry.customer, company, buyer, one.nobody)
+
+    def save_customers(self) -> dict[int, Party]:
+        """Write customers; rows of those that were merged into others follow them."""
+        gone = self.customers.save()
+        for entry in self._entries.values():
+            if entry.row.party_id in gone:
+                entry.row.party = gone[entry.row.party_id]
+        return gone
+
+    def _near(self, one: Incoming) -> list[Entry]:
+        return self._apart[one.company.pk, one.document.date]
+
+    def _is_twin(self, entry: Entry, one: Incoming) -> bool:
+        row, document = entry.row, one.document
+        numbers = (row.number, row.series), (document.number, document.series)
+        return (
+            row.kind == document.kind
+            and entry.fingerprint == one.fingerprint
+            and is_same_number(*numbers)
+            and self.is_same_customer(entry, one)
+        )
+
+    def _is_lookalike(self, entry: Entry, one: Incoming) -> bool:
+        row, document = entry.row, one.document
+        is_sister = row.kind in _sisters(document.kind) and row.series == document.series
+        is_without_series = row.kind == document.kind and not (row.series and document.series)
+        return (
+            row.number == document.number
+            and (is_sister or is_without_series)
+            and entry.fingerprint == one.fingerprint
+            and self.is_same_customer(entry, one)
+        )
+
+    def _enter(self, entry: Entry) -> None:
+        row = entry.row
+        key = DocumentKey(DocumentKind(row.kind), row.number, row.year, row.series)
+        self._entries[row.company_id, key] = entry
+        self._apart[row.company_id, row.date].append(entry)
 
     def file_keys(self) -> set[str]:
         """Every file name that carried one of them."""
@@ -45,9 +110,17 @@ class KnownRows:
         names |= {key for entry in self._entries.values() for key, _ in entry.other_files}
         return names - {""}
 
-    @staticmethod
-    def _key(company: int, key: DocumentKey) -> RowKey:
-        return company, key.kind.value, key.number, key.year
+
+_PAPER = {
+    DocumentKind.E_INVOICE: DocumentKind.INVOICE,
+    DocumentKind.E_FEE_NOTE: DocumentKind.FEE_NOTE,
+}
+
+
+def _sisters(kind: DocumentKind) -> set[DocumentKind]:
+    """The same kind on paper, or as an electronic file."""
+    pairs = [*_PAPER.items(), *((paper, electronic) for electronic, paper in _PAPER.items())]
+    return {other for one, other in pairs if one is kind}
 
 
 def note_file_names(one: Incoming, entry: Entry) -> None:

@@ -29,7 +29,7 @@ def fill_document(row: Document, one: Incoming) -> None:
     row.source, row.fingerprint = one.source, one.fingerprint
     row.reasons = list(document.reasons)
     row.warnings = [as_json(problem) for problem in one.warnings]
-    row.search_text = _search_text(document)
+    row.search_text = compute_search_text(document)
     fill_file(row, one)
 
 
@@ -53,7 +53,8 @@ def _reference(reference: Reference) -> dict[str, str]:
     }
 
 
-def _search_text(document: ParsedDocument) -> str:
+def compute_search_text(document: ParsedDocument) -> str:
+    """Number, series and references, as the search box finds them."""
     words = [document.number, document.series]
     for reference in document.references:
         words += [reference.number, reference.cig, reference.cup]
@@ -72,7 +73,7 @@ def make_instalments(one: Incoming, row: Document) -> list[Instalment]:
             of=len(drafts),
             currency=row.currency,
             balance=Decimal("0.00") if is_paid_advance(draft) else draft.amount,
-            **_from_draft(draft),
+            **columns_of_draft(draft),
         )
         for draft in drafts
     ]
@@ -83,7 +84,8 @@ def is_paid_advance(draft: InstalmentDraft) -> bool:
     return draft.is_advance and draft.amount > 0
 
 
-def _from_draft(draft: InstalmentDraft) -> dict[str, Any]:
+def columns_of_draft(draft: InstalmentDraft) -> dict[str, Any]:
+    """What a draft says, as columns of an instalment."""
     return {
         "seq": draft.seq,
         "due_date": draft.due_date,

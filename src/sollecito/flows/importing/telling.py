@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sollecito.domain.arrivals import Arrival
 from sollecito.domain.documents import Problem
 from sollecito.domain.money import format_date, format_money
 from sollecito.flows.import_notifications import Notice
 from sollecito.flows.importing.incoming import Incoming
 from sollecito.flows.importing.outcomes import FileOutcome
+from sollecito.ledger.models import Document
 
 
 def tell_document(outcome: FileOutcome, one: Incoming) -> None:
@@ -37,6 +40,20 @@ def _conflict(one: Incoming) -> Problem:
         "Controlla quale dei due è giusto. Se il primo è stato scartato dallo SdI, importa la "
         "notifica di scarto e poi di nuovo questo file.",
     )
+
+
+def warn_of_copy(one: Incoming, row: Document) -> None:
+    """Say that a document may be one that is here already, under another kind or series."""
+    document = one.document
+    there = f"{row.kind.replace('_', ' ')} {row.number} {row.series}".strip()
+    problem = Problem(
+        "possible_copy",
+        f"Documento {document.number}: stesso cliente, data e importi di un altro ({there}). "
+        "Importati tutti e due.",
+        "Se è lo stesso credito, segna uno dei due come incassato o annulla l'importazione.",
+        "warning",
+    )
+    one.terms = replace(one.terms, problems=(*one.terms.problems, problem))
 
 
 def tell_notice(outcome: FileOutcome, notice: Notice) -> None:

@@ -1,0 +1,43 @@
+"""Two customers turn out to be one: what hangs on the others moves to the one that stays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sollecito.dunning.models import Hold
+from sollecito.flows import audit
+from sollecito.ledger.models import ContactPoint, Document, Instalment, Party, Payment
+
+_OWN_WORDS = ("code", "segment", "contact_name", "note")
+"""What people wrote on a card and no file says."""
+
+
+def merge_customers(kept: Party, others: Sequence[Party]) -> None:
+    """Move everything of ``others`` to ``kept``, and delete them. Call it in a transaction.
+
+    What both cards say stays as it is on the one that is kept.
+    """
+    keys = [other.pk for other in others]
+    for model in (Document, Instalment, Payment, Hold):
+        model.objects.filter(party__in=keys).update(party=kept)
+    points = ContactPoint.objects.filter(party__in=[kept.pk, *keys]).order_by("pk")
+    known = {(each.kind, each.value) for each in points if each.party_id == kept.pk}
+    for each in points:
+        if each.party_id != kept.pk and (each.kind, each.value) not in known:
+            known.add((each.kind, each.value))
+            ContactPoint.objects.filter(pk=each.pk).update(party=kept)
+    for other in others:
+        for name in _OWN_WORDS:
+            setattr(kept, name, getattr(kept, name) or getattr(other, name))
+        kept.agent_id = kept.agent_id or other.agent_id
+        kept.auto_copy = kept.auto_copy or other.auto_copy
+    Party.objects.filter(pk__in=keys).delete()
+    kept.save()
+    names = ", ".join(dict.fromkeys(other.name for other in others))
+    audit.record(
+        kept.company,
+        None,
+        "customers_merged",
+        target=f"party:{kept.pk}",
+        text=f"Riunito con {names}: un documento porta insieme la partita IVA e il codice fiscale.",
+    )
