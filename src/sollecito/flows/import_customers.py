@@ -17,7 +17,8 @@ from sollecito.flows.importing.contacts import (
     make_contacts,
     namesake_problem,
 )
-from sollecito.flows.importing.customer_book import Customer, CustomerBook
+from sollecito.flows.importing.customer_book import CustomerBook
+from sollecito.flows.importing.known_customers import Customer
 from sollecito.formats.sheets import SheetCustomer
 from sollecito.ledger.models import ContactPoint, Party
 

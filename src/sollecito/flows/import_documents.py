@@ -12,12 +12,12 @@ from sollecito.domain.arrivals import Arrival, KnownDocument, decide_arrival
 from sollecito.domain.documents import PartyData
 from sollecito.domain.sdi import Notification, SdiState
 from sollecito.flows.importing.correct import correct_documents, is_in_use
-from sollecito.flows.importing.customer_book import Customer
 from sollecito.flows.importing.customers import hints_of
 from sollecito.flows.importing.files import keep_files
 from sollecito.flows.importing.first_events import add_advances, add_collection_holds
 from sollecito.flows.importing.incoming import Incoming
 from sollecito.flows.importing.known import KnownRows, has_same_xml, note_file_names
+from sollecito.flows.importing.known_customers import Customer
 from sollecito.flows.importing.notices import NoticeBook, apply_standing
 from sollecito.flows.importing.refusals import add_refusal_holds
 from sollecito.flows.importing.rows import make_document, make_instalments

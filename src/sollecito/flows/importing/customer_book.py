@@ -9,9 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
-
-from django.db.models import Q
 
 from sollecito.domain.documents import PartyData
 from sollecito.domain.parties import (
@@ -28,24 +25,9 @@ from sollecito.flows.importing.customers import (
     make_party,
     party_data,
 )
+from sollecito.flows.importing.known_customers import Customer, load_parties
 from sollecito.flows.importing.merge_customers import merge_customers
 from sollecito.ledger.models import Party
-
-
-@dataclass(slots=True, eq=False)
-class Customer:
-    """A customer on this page; ``party`` is saved by ``CustomerBook.save``."""
-
-    party: Party
-    codes: PartyCodes
-    identity: str
-    is_changed: bool = False
-    merged_into: Customer | None = None
-    absorbed: list[Party] = field(default_factory=list)
-
-    def last(self) -> Customer:
-        """Itself, or the one that it turned out to be."""
-        return self if self.merged_into is None else self.merged_into.last()
 
 
 class CustomerBook:
@@ -58,7 +40,7 @@ class CustomerBook:
         self._by_identity: dict[tuple[int, str], Customer] = {}
         self._by_party: dict[int, Customer] = {}
         self._all: list[Customer] = []
-        for party in _load(list(buyers), parties):
+        for party in load_parties(list(buyers), parties):
             customer = Customer(party, party_codes(party_data(party)), party.identity)
             self._by_party[party.pk] = customer
             self._enter(customer)
@@ -161,19 +143,3 @@ class CustomerBook:
         customer.party.identity = customer.identity
         self._by_identity[company, customer.identity] = customer
         customer.is_changed = True
-
-
-def _load(buyers: list[tuple[int, PartyData]], parties: Collection[int]) -> list[Party]:
-    """Parties with the codes or the identity of buyers, and those asked for by key."""
-    codes = {code.partition(":")[2] for _, buyer in buyers for code in party_codes(buyer).all}
-    keys = {identity_key(buyer) for _, buyer in buyers} - {""}
-    companies = {company for company, _ in buyers}
-    wanted = [
-        Q(company__in=companies, identity__in=keys),
-        Q(company__in=companies, vat_number__in=codes),
-        Q(company__in=companies, tax_code__in=codes),
-    ]
-    found = {row.pk: row for each in wanted for row in Party.objects.filter(each)}
-    missing = set(parties) - found.keys()
-    found |= {row.pk: row for row in Party.objects.filter(pk__in=missing)} if missing else {}
-    return sorted(found.values(), key=lambda row: row.pk)

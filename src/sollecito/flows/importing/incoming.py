@@ -10,7 +10,7 @@ from sollecito.domain.arrivals import Arrival, DocumentKey, compute_fingerprint
 from sollecito.domain.documents import ParsedDocument, Problem
 from sollecito.domain.parties import identity_key
 from sollecito.domain.terms import Terms, split_instalments
-from sollecito.flows.importing.customer_book import Customer
+from sollecito.flows.importing.known_customers import Customer
 from sollecito.flows.importing.originals import Original
 from sollecito.ledger.models import Document, Instalment, Party, StoredFile
 

@@ -9,13 +9,14 @@ from datetime import date
 from sollecito.domain.arrivals import (
     Arrival,
     DocumentKey,
-    is_same_number,
     is_transmission_name,
     spellings,
 )
 from sollecito.domain.documents import DocumentKind
-from sollecito.flows.importing.customer_book import Customer, CustomerBook
+from sollecito.flows.importing.customer_book import CustomerBook
 from sollecito.flows.importing.incoming import Entry, Incoming
+from sollecito.flows.importing.known_customers import Customer
+from sollecito.flows.importing.twins import is_like_key, is_same_key, sister_kinds
 from sollecito.flows.keep_file import open_file
 from sollecito.formats.fatturapa.envelope import Envelope, open_envelope
 from sollecito.ledger.models import Document, Party, StoredFile
@@ -30,9 +31,12 @@ class KnownRows:
         wanted = {(one.company.pk, one.key) for one in arrivals}
         numbers = {key.number for _, key in wanted}
         numbers |= {each for _, key in wanted for each in spellings(key.number, key.series)}
+        kinds = {each for _, key in wanted for each in (key.kind, *sister_kinds(key.kind))}
         rows = Document.objects.filter(
             company__in={company for company, _ in wanted},
-            kind__in={kind.value for _, key in wanted for kind in (key.kind, *_sisters(key.kind))},
+            kind__in={
+                kind.value for _, key in wanted for kind in (key.kind, *sister_kinds(key.kind))
+            },
             number__in=numbers,
             year__in={key.year for _, key in wanted},
         ).prefetch_related("other_files")
@@ -78,25 +82,13 @@ class KnownRows:
         return self._apart[one.company.pk, one.document.date]
 
     def _is_twin(self, entry: Entry, one: Incoming) -> bool:
-        row, document = entry.row, one.document
-        numbers = (row.number, row.series), (document.number, document.series)
-        return (
-            row.kind == document.kind
-            and entry.fingerprint == one.fingerprint
-            and is_same_number(*numbers)
-            and self.is_same_customer(entry, one)
-        )
+        return is_same_key(entry.row, one.document) and self._is_same_credit(entry, one)
 
     def _is_lookalike(self, entry: Entry, one: Incoming) -> bool:
-        row, document = entry.row, one.document
-        is_sister = row.kind in _sisters(document.kind) and row.series == document.series
-        is_without_series = row.kind == document.kind and not (row.series and document.series)
-        return (
-            row.number == document.number
-            and (is_sister or is_without_series)
-            and entry.fingerprint == one.fingerprint
-            and self.is_same_customer(entry, one)
-        )
+        return is_like_key(entry.row, one.document) and self._is_same_credit(entry, one)
+
+    def _is_same_credit(self, entry: Entry, one: Incoming) -> bool:
+        return entry.fingerprint == one.fingerprint and self.is_same_customer(entry, one)
 
     def _enter(self, entry: Entry) -> None:
         row = entry.row
@@ -109,18 +101,6 @@ class KnownRows:
         names = {entry.row.file_key for entry in self._entries.values()}
         names |= {key for entry in self._entries.values() for key, _ in entry.other_files}
         return names - {""}
-
-
-_PAPER = {
-    DocumentKind.E_INVOICE: DocumentKind.INVOICE,
-    DocumentKind.E_FEE_NOTE: DocumentKind.FEE_NOTE,
-}
-
-
-def _sisters(kind: DocumentKind) -> set[DocumentKind]:
-    """The same kind on paper, or as an electronic file."""
-    pairs = [*_PAPER.items(), *((paper, electronic) for electronic, paper in _PAPER.items())]
-    return {other for one, other in pairs if one is kind}
 
 
 def note_file_names(one: Incoming, entry: Entry) -> None:
