@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import click
 from django.utils.translation import gettext as _
 
+from sollecito.accounts.models import Company
 from sollecito.cli.importing import declare_open_items, import_all, show_report
 from sollecito.cli.installation import JSON
 from sollecito.cli.output import REFUSED, emit_json, say, stop, table
@@ -28,7 +30,7 @@ from sollecito.cli.session import (
 from sollecito.domain.documents import DocumentKind
 from sollecito.domain.money import to_cents
 from sollecito.dunning.models import Hold
-from sollecito.dunning.queries import ledger_query, ledger_rows
+from sollecito.dunning.queries import LedgerRow, ledger_query, ledger_rows
 from sollecito.flows import clock
 from sollecito.flows.record_payments import PaymentRefusedError, pay_instalment
 from sollecito.formats.sheets.writing import write_csv, write_xlsx
@@ -101,9 +103,7 @@ def scadenzario(
     rows = []
     with on_day(on):
         for each in companies_chosen(company):
-            today = clock.today(each.time_zone)
-            found = sort_instalments(ledger_query(each, filter_from(chosen), today), "due")
-            rows += [row.wire() for row in ledger_rows(found, each, today, as_of=on)]
+            rows += [row.wire() for row in rows_on(each, filter_from(chosen), on)]
     if csv_file:
         csv_file.write_bytes(write_csv(list(COLUMNS.values()), cells(rows)))
     if xlsx_file:
@@ -112,6 +112,20 @@ def scadenzario(
         emit_json(rows)
     elif not (csv_file or xlsx_file):
         table(rows, COLUMNS)
+
+
+def rows_on(company: Company, wanted: LedgerFilter, on: date | None) -> list[LedgerRow]:
+    """Rows of a company today, or on a day: what was overdue or held then."""
+    today = clock.today(company.time_zone)
+    if on is None:
+        found = ledger_query(company, wanted, today)
+        return ledger_rows(sort_instalments(found, "due"), company, today)
+    found = ledger_query(company, replace(wanted, due="", hold=""), today)
+    return [
+        row
+        for row in ledger_rows(sort_instalments(found, "due"), company, today, as_of=on)
+        if (not wanted.due or (row.days > 0 and row.balance > 0)) and wanted.hold in {"", row.hold}
+    ]
 
 
 def filter_from(chosen: Mapping[str, Any]) -> LedgerFilter:

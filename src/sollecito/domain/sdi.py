@@ -10,11 +10,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from sollecito.domain.documents import DocumentKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+ROME = ZoneInfo("Europe/Rome")
+"""The Sistema di Interscambio speaks Italian time."""
 
 
 class NotificationCode(StrEnum):
@@ -132,6 +137,22 @@ _RANK = {
 _PUBLIC_ONLY = frozenset({NotificationCode.NE, NotificationCode.DT, NotificationCode.AT})
 
 
+def speaks_of(notice: Notification, *, number: str, year: int, position: int) -> bool:
+    """Whether a message of a file means this document of it: an outcome (NE) may name one."""
+    if notice.number and notice.number != number:
+        return False
+    if notice.year is not None and notice.year != year:
+        return False
+    return notice.position is None or notice.position == position
+
+
+def day_of(notification: Notification) -> date | None:
+    """The day that a message bears, in Italian time; some bear none."""
+    if notification.received_at is not None:
+        return notification.received_at.astimezone(ROME).date()
+    return notification.available_date
+
+
 def is_public_format(transmission_format: str) -> bool:
     """Whether a file went to a public body: FPA12, and FPA versions before and after it."""
     return transmission_format.upper().startswith(("FPA", "SDI"))
@@ -165,7 +186,7 @@ def derive_state(
         state = state_of(message)
         if state is SdiState.NONE:
             continue
-        found = SdiStanding(state, _day_of(message))
+        found = SdiStanding(state, day_of(message))
         by_file[message.target] = _higher(by_file.get(message.target, SdiStanding()), found)
     best: SdiStanding | None = None
     for standing in by_file.values():
@@ -186,12 +207,6 @@ def _file_rank(standing: SdiStanding) -> tuple[int, int]:
     """Between files of one document a rejected one is the worst; then the later day."""
     rank = -1 if standing.state is SdiState.REJECTED else _RANK[standing.state]
     return rank, standing.since.toordinal() if standing.since else 0
-
-
-def _day_of(notification: Notification) -> date | None:
-    if notification.received_at is not None:
-        return notification.received_at.date()
-    return notification.available_date
 
 
 def compute_collectible(

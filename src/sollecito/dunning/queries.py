@@ -37,6 +37,7 @@ from sollecito.ledger.queries import (
     filter_instalments,
     pin,
     silenced,
+    standings_on,
     with_derived_balance,
 )
 from sollecito.outbox.models import Message
@@ -69,11 +70,16 @@ def holds_by_instalment(
     }
 
 
-def collectible_on(document: Document, today: date) -> Collectible:
-    """Whether instalments of a document may be asked for; needs ``document.company`` loaded."""
+def collectible_on(
+    document: Document, today: date, standing: SdiStanding | None = None
+) -> Collectible:
+    """Whether instalments of a document may be asked for; needs ``document.company`` loaded.
+
+    ``standing`` is where it stood on another day; without it the stored one counts.
+    """
     return compute_collectible(
         DocumentKind(document.kind),
-        standing=SdiStanding(SdiState(document.sdi_state), document.sdi_since),
+        standing=standing or SdiStanding(SdiState(document.sdi_state), document.sdi_since),
         document_date=document.date,
         today=today,
         rule=IssueRule(document.company.sdi_rule),
@@ -132,7 +138,7 @@ def instalment_facts(
 ) -> dict[int, InstalmentFacts]:
     """Facts for ``domain.schedule.refuse_reminder``, by instalment id.
 
-    ``as_of`` leaves out payments and releases dated after it (the past told again).
+    ``as_of`` leaves out payments, releases and SdI messages dated after it (the past told again).
     """
     rows = list(
         with_derived_balance(Instalment.objects.filter(pk__in=ids), as_of).select_related(
@@ -141,12 +147,13 @@ def instalment_facts(
     )
     holds = holds_by_instalment(rows, as_of)
     silent = replaced_documents({row.document_id for row in rows})
+    standings = standings_on({row.document for row in rows}, as_of) if as_of else {}
     parties = {row.party_id for row in rows}
     credit, overdue = customers_credit(parties, as_of), customers_overdue(parties, today)
     return {
         row.pk: InstalmentFacts(
             balance=derived_balance(row),
-            collectible=collectible_on(row.document, today),
+            collectible=collectible_on(row.document, today, standings.get(row.document_id)),
             currency=row.currency,
             method=row.method,
             is_replaced=row.document_id in silent,
@@ -357,13 +364,14 @@ def ledger_rows(
     holds = holds_by_instalment(found, as_of)
     reminded = _reminders_of([each.pk for each in found], as_of)
     silent = replaced_documents({each.document_id for each in found}) if found else set()
+    standings = standings_on({each.document for each in found}, as_of) if as_of else {}
     rows = []
     for each in found:
         each.document.company = company
         if as_of:
             each.balance = derived_balance(each)
-            if each.document.sdi_since and each.document.sdi_since > as_of:
-                each.document.sdi_state = SdiState.NONE
+            past = standings[each.document_id]
+            each.document.sdi_state, each.document.sdi_since = past.state, past.since
         rows.append(_ledger_row(each, today, holds[each.pk], reminded.get(each.pk), silent))
     return rows
 

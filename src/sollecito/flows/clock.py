@@ -39,6 +39,11 @@ def is_pretended() -> bool:
     return _pretended.get() is not None
 
 
+def pretended_day() -> date | None:
+    """The day that was set, ``None`` where it is really today: what is dated later is left out."""
+    return today() if is_pretended() else None
+
+
 @contextmanager
 def pretend(day: date, zone: str | ZoneInfo = ROME, at: time = PRETENDED_TIME) -> Iterator[None]:
     """Make it ``day``, 9:00 unless told otherwise, for what runs inside."""

@@ -92,7 +92,7 @@ def find_obstacles(
     if not ids:
         return {}
     today = day or clock.today()
-    facts = instalment_facts(ids, today)
+    facts = instalment_facts(ids, today, as_of=clock.pretended_day())
     found: dict[int, str] = {}
     for content, each in balances.items():
         reasons = (_judge(facts.get(key), frozen, today) for key, frozen in each.items())

@@ -59,7 +59,7 @@ def compose_reminders(
     ids = list(dict.fromkeys(instalment_ids))
     today = clock.today(company.time_zone)
     rows = instalments_to_word(company, ids)
-    facts = instalment_facts([row.pk for row in rows], today)
+    facts = instalment_facts([row.pk for row in rows], today, as_of=clock.pretended_day())
     refused = [_unknown(pk) for pk in ids if pk not in facts]
     groups: dict[str, list[Instalment]] = {}
     for row in rows:

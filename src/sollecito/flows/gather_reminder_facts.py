@@ -67,7 +67,7 @@ def list_open_items(draft: ReminderDraft) -> ReminderFacts:
         company=draft.company, party=draft.party, currency=draft.facts.currency, balance__gt=0
     ).values_list("pk", flat=True)
     rows = instalments_to_word(draft.company, ids)
-    facts = instalment_facts([row.pk for row in rows], today)
+    facts = instalment_facts([row.pk for row in rows], today, as_of=clock.pretended_day())
     accounts = accounts_of(draft.company)
     items = [
         make_item(row, facts[row.pk], today, accounts)

@@ -37,7 +37,7 @@ def queue_content(mail: PreparedMail, *, user: User | None, wait: timedelta) -> 
     items = (*draft.facts.items, *draft.facts.upcoming)
     with transaction.atomic():
         lock_instalments(ids)
-        facts = instalment_facts(ids, draft.facts.today)
+        facts = instalment_facts(ids, draft.facts.today, as_of=clock.pretended_day())
         said = sum((item.balance for item in items), Decimal(0))
         balances = {pk: remindable_balance(facts[pk], draft.facts.today) for pk in ids}
         if obstacle := find_obstacles({0: balances}).get(0, ""):

@@ -11,10 +11,9 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from sollecito.domain.documents import Problem
-from sollecito.domain.sdi import Notification, NotificationCode, normalise_file_name
+from sollecito.domain.sdi import ROME, Notification, NotificationCode, normalise_file_name
 from sollecito.formats.fatturapa.scalars import parse_optional_day
 from sollecito.formats.xml_source import (
     XmlSource,
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
-ROME = ZoneInfo("Europe/Rome")
 CODE_OF_ROOT = {
     "RicevutaConsegna": NotificationCode.RC,
     "NotificaScarto": NotificationCode.NS,

@@ -34,9 +34,7 @@ class KnownRows:
         kinds = {each for _, key in wanted for each in (key.kind, *sister_kinds(key.kind))}
         rows = Document.objects.filter(
             company__in={company for company, _ in wanted},
-            kind__in={
-                kind.value for _, key in wanted for kind in (key.kind, *sister_kinds(key.kind))
-            },
+            kind__in={kind.value for kind in kinds},
             number__in=numbers,
             year__in={key.year for _, key in wanted},
         ).prefetch_related("other_files")

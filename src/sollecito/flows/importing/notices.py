@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from sollecito.domain.sdi import Notification, NotificationCode, SdiStanding, derive_state
-from sollecito.flows import clock
+from sollecito.domain.sdi import Notification, SdiStanding, derive_state, speaks_of
 from sollecito.ledger.models import Document, OtherFile, SdiNotification
+from sollecito.ledger.queries import as_notification
 
 CompanyScope = int | None
 
@@ -40,36 +40,14 @@ class NoticeBook:
             for key, position in files
             if key
             for owner, notice in self._by_target.get(key, ())
-            if owner in {None, company} and _speaks_of(notice, document, position)
+            if owner in {None, company}
+            and speaks_of(notice, number=document.number, year=document.year, position=position)
         ]
         return derive_state(
             found,
             is_public_body=document.is_public_body,
             files=[key for key, _ in files if key],
         )
-
-
-def _speaks_of(notice: Notification, document: Document, position: int) -> bool:
-    """An outcome (NE) may name one document of the file; every other message means all."""
-    if notice.number and notice.number != document.number:
-        return False
-    if notice.year is not None and notice.year != document.year:
-        return False
-    return notice.position is None or notice.position == position
-
-
-def as_notification(row: SdiNotification) -> Notification:
-    """A stored message as the rules read it."""
-    return Notification(
-        code=NotificationCode(row.code),
-        target=row.target,
-        sdi_id=row.sdi_id,
-        received_at=row.message_at.astimezone(clock.ROME) if row.message_at else None,
-        number=row.number,
-        year=row.year,
-        position=row.position,
-        outcome=row.outcome,
-    )
 
 
 def documents_of_targets(
