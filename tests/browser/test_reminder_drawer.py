@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -176,6 +177,18 @@ def test_several_customers_get_one_message_each(
     desk.get_by_role("button", name="Invia 3 messaggi a 3 clienti").click()
     expect(desk.locator(".toast-card")).to_contain_text("3 solleciti in partenza")
     assert Content.objects.count() == 3
+
+
+def test_an_order_is_named_in_the_language_of_the_page(desk: Page, live_server: Any) -> None:
+    desk.context.add_cookies(
+        [{"name": settings.LANGUAGE_COOKIE_NAME, "value": "en", "url": live_server.url}]
+    )
+    desk.goto(live_server.url + "/scadenzario/?stato=overdue&ordina=-residuo")
+    desk.get_by_label("Select the instalments on this page").check()
+    expect(desk.locator("[data-bulk-sum]")).to_contain_text("EUR ")
+    desk.locator("[data-bulk] .btn-primary").click()
+    button = desk.locator("dialog button[value=invia]")
+    expect(button).to_contain_text("Send 3 messages to 3 customers, EUR ")
 
 
 def test_what_cannot_be_reminded_says_why(desk: Page, live_server: Any, office: Office) -> None:

@@ -172,6 +172,42 @@ def test_who_only_reads_is_offered_nothing_else(
     assert answer.status == 403
 
 
+def test_pages_and_groups_fit_a_phone(
+    desk: Page, live_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sollecito.web.views.scadenzario.PAGE_SIZE", 2)
+    desk.set_viewport_size({"width": 360, "height": 800})
+    desk.goto(live_server.url + "/scadenzario/?pagina=2")
+    expect(desk.get_by_role("link", name="Successiva")).to_be_visible()
+    assert overflow(desk) == 0
+    desk.goto(live_server.url + "/scadenzario/?vista=clienti&aperto=tutti")
+    group = desk.locator("tr.group").first
+    box = group.get_by_role("checkbox").bounding_box()
+    name = group.get_by_role("link").bounding_box()
+    assert box
+    assert name
+    assert box["x"] + box["width"] <= name["x"]
+
+
+def test_the_bar_takes_more_pages(desk: Page, live_server: Any) -> None:
+    for width in (1600, 1280, 1100, 1000):
+        desk.set_viewport_size({"width": width, "height": 800})
+        desk.goto(live_server.url + "/scadenzario/")
+        desk.evaluate(
+            """() => {
+                const list = document.querySelector(".nav-main");
+                for (const word of ["Solleciti di oggi", "Solleciti automatici"]) {
+                    const item = list.lastElementChild.cloneNode(true);
+                    item.querySelector("a").lastChild.textContent = word;
+                    list.append(item);
+                }
+            }"""
+        )
+        assert overflow(desk) == 0, width
+        top = desk.locator(".top .wrap")
+        assert top.evaluate("e => e.scrollWidth - e.clientWidth") <= 0, width
+
+
 def test_english_is_complete_and_fits(desk: Page, live_server: Any) -> None:
     desk.context.add_cookies(
         [{"name": settings.LANGUAGE_COOKIE_NAME, "value": "en", "url": live_server.url}]

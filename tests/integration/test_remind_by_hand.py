@@ -181,6 +181,16 @@ def test_undo_truly_cancels(company: Company, instalment: Instalment) -> None:
     assert undo_sending(company, token, user=None) == 0
 
 
+def test_undo_counts_messages_not_their_recipients(
+    company: Company, instalment: Instalment
+) -> None:
+    token = new_token()
+    copies = {"cc": ("studio@cliente.example",), "bcc": ("io@azienda.example",)}
+    send(company, instalment, token=token, can_undo=True, **copies)
+    assert Message.objects.count() == 3
+    assert undo_sending(company, token, user=None) == 1
+
+
 def test_undo_after_the_window_refuses(company: Company, instalment: Instalment) -> None:
     token = new_token()
     send(company, instalment, token=token)

@@ -105,7 +105,7 @@ def test_an_import_is_taken_back_until_it_was_used(client: Client, company: Comp
     client.post(
         reverse("web:takings_confirm"), {"day": "2026-04-01", "righe": row_ids(company)[:1]}
     )
-    assert "annulla prima gli incassi" in said(client.post(undo, follow=True))
+    assert "C&#x27;è già un incasso abbinato" in said(client.post(undo, follow=True))
     client.post(reverse("web:takings_undo", args=[last_group(company)]))
     assert "tolti 2 documenti" in said(client.post(undo, follow=True))
     assert not Document.objects.exists()

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from sollecito.flows.send_reminder import new_token, send_reminders
 from sollecito.flows.undo_payments import undo_group
-from sollecito.ledger.models import Instalment
+from sollecito.ledger.models import Document, Instalment
 from sollecito.outbox.models import Content, Message
 from tests.web_rows import World, enter, make_world, on_the_day  # noqa: F401  a fixture
 
@@ -111,6 +111,8 @@ def test_the_local_mailbox_is_read_safely(client: Client, world: World) -> None:
     page = client.get(reverse("web:mail", args=[world.mail_id]))
     assert world.content.subject in said(page)
     assert "122,00" in said(page)
+    assert "<dt>Data</dt>" in said(page)
+    assert "17/04/2026, " in said(page)
     assert 'sandbox=""' in said(page)
     assert "unsafe" not in page["Content-Security-Policy"]
     html = client.get(reverse("web:mail_html", args=[world.mail_id]))
@@ -125,3 +127,15 @@ def test_the_local_mailbox_is_read_safely(client: Client, world: World) -> None:
     assert saved["Content-Disposition"].startswith("attachment")
     copy = client.get(reverse("web:mail_attachment", args=[world.mail_id, 1]))
     assert copy.content.startswith(b"%PDF")
+
+
+def test_a_document_is_named_with_its_series(client: Client, world: World) -> None:
+    Document.objects.filter(pk=world.instalment.document_id).update(series="PF")
+    number = f"{world.instalment.document.number} · PF"
+    for name, pk in (
+        ("message", world.content.pk),
+        ("instalment_messages", world.instalment.pk),
+        ("document", world.instalment.document_id),
+        ("customer", world.party.pk),
+    ):
+        assert number in said(client.get(reverse(f"web:{name}", args=[pk]))), name

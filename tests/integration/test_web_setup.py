@@ -76,6 +76,8 @@ def test_the_first_run_says_what_is_wrong_beside_each_field() -> None:
     assert "la cifra di controllo non torna" in page
     assert "Un IBAN italiano ha 27 caratteri" in page
     assert "id_password_error" in page
+    assert "La password è troppo corta" in page
+    assert "This password" not in page
     assert 'value="Prima S.r.l."' in page
     assert not Company.objects.exists()
 
@@ -129,6 +131,12 @@ def test_the_text_is_previewed_checked_and_saved(client: Client, company: Compan
     assert client.post(path, own).status_code == 302
     company.refresh_from_db()
     assert company.reminder_text == "Salve,\n%Partita"
+
+
+def test_a_form_without_the_drawer_is_a_page_with_its_heading(client: Client) -> None:
+    path = reverse("web:settings_account_new")
+    assert "<h1>Nuovo conto</h1>" in said(client.get(path))
+    assert "<h2>Nuovo conto</h2>" in said(client.get(path, headers={"hx-request": "true"}))
 
 
 def test_accounts_and_agents_come_and_go(client: Client, company: Company) -> None:

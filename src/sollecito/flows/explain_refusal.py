@@ -76,6 +76,19 @@ PHASES: dict[Phase, tuple[str, str]] = {
         "Controlla il tuo indirizzo in Profilo, e che l'account possa scrivere fuori dal dominio.",
     ),
 }
+SILENCE = (
+    "{place} non risponde come un server di posta con la sicurezza scelta.",
+    (
+        "Con la porta 465 scegli TLS, con la 587 STARTTLS. Se sono già così, la porta può essere "
+        "bloccata dalla rete o dal firewall."
+    ),
+)
+LOGIN_WANTED = (
+    "Il server chiede utente e password.",
+    "Scrivili nell'account: l'utente è spesso l'indirizzo intero.",
+)
+AUTHENTICATION_REQUIRED = 530
+"""RFC 4954, section 6."""
 ANY_PHASE = (
     "Il server ha rifiutato il messaggio di prova.",
     "Leggi le sue parole qui sotto, o mandale al gestore della posta.",
@@ -85,9 +98,12 @@ NOT_NOW = "Il server chiede di riprovare più tardi: aspetta qualche minuto e ri
 
 def explain_cause(cause: BaseException | None, *, host: str, port: int) -> tuple[str, str]:
     """What happened and what to do, for what broke before the server decided."""
+    place = f"{host}:{port}"
+    if isinstance(cause, smtplib.SMTPServerDisconnected) and "timed out" in str(cause):
+        return SILENCE[0].format(place=place), SILENCE[1]
     for kind, message, hint in CAUSES:
         if isinstance(cause, kind):
-            return message.format(host=host, place=f"{host}:{port}"), hint
+            return message.format(host=host, place=place), hint
     return ANY_PHASE
 
 
@@ -111,6 +127,8 @@ def _words(cause: BaseException) -> str:
 def explain_reply(reply: Reply, *, sender: str) -> tuple[str, str, str]:
     """The same for a reply of the server that is not a yes."""
     message, hint = PHASES.get(reply.phase, ANY_PHASE)
+    if reply.code == AUTHENTICATION_REQUIRED:
+        message, hint = LOGIN_WANTED
     words = f"{reply.code} {reply.enhanced} {reply.text}".replace("  ", " ").strip()
     if family(reply.code) == LATER:
         hint = NOT_NOW

@@ -17,6 +17,15 @@ from sollecito.flows.field_problems import check_email, check_present, require_n
 OWNER = Membership.Role.OWNER
 
 
+PASSWORD_FAULTS = {
+    "password_too_short": "La password è troppo corta.",
+    "password_too_common": "La password è fra le più usate.",
+    "password_entirely_numeric": "La password è fatta di sole cifre.",
+    "password_too_similar": "La password somiglia troppo al nome o all'indirizzo.",
+}
+"""Django's own sentences are not all in Italian."""
+
+
 class LastOwnerError(Exception):
     """A company cannot stay without a titolare."""
 
@@ -45,7 +54,8 @@ def check_password(password: str, user: User) -> Problem | None:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        return Problem("password", " ".join(error.messages), "Una frase di quattro parole va bene.")
+        said = (PASSWORD_FAULTS.get(each.code or "", each.messages[0]) for each in error.error_list)
+        return Problem("password", " ".join(said), "Una frase di quattro parole va bene.")
     return None
 
 

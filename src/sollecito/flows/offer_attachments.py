@@ -64,7 +64,7 @@ def offer_attachments(
             label = f"Copia di cortesia {document.number}"
             choices.append(AttachmentChoice(key, label, name_copy(document), is_on, document))
     is_on = needs_list or STATEMENT in (keys or ())
-    name = clean_file_name(f"Estratto conto {rows[0].party.name[:60]}.pdf")
+    name = clean_file_name(f"Estratto conto {rows[0].party.name[:60].rstrip(' .')}.pdf")
     choices.append(AttachmentChoice(STATEMENT, "Estratto conto", name, is_on))
     return tuple(choices)
 

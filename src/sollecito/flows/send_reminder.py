@@ -93,13 +93,14 @@ def send_reminders(
 def undo_sending(company: Company, token: str, *, user: User | None) -> int:
     """Take back all that was sent with a token, while none of it has begun to leave.
 
-    Returns how many messages were cancelled. Raises ``domain.transitions.IllegalMoveError``
+    Returns how many contents were cancelled, whatever their recipients. Raises ``domain.transitions.IllegalMoveError``
     where one is already on its way: then nothing is cancelled.
     """
     contents = _sent_with(company, token)
     messages = Message.objects.filter(company=company, content__in=contents)
-    waiting = messages.exclude(status="cancelled").values_list("pk", flat=True)
-    return cancel_messages(company, list(waiting), user=user, reason="Annullato dopo l'invio.")
+    waiting = dict(messages.exclude(status="cancelled").values_list("pk", "content"))
+    cancel_messages(company, list(waiting), user=user, reason="Annullato dopo l'invio.")
+    return len(set(waiting.values()))
 
 
 def _sent_with(company: Company, token: str) -> tuple[Content, ...]:

@@ -43,9 +43,15 @@ def why_not_undone(batch: ImportBatch) -> str:
     documents = Document.objects.filter(batch=batch)
     reminded = Reminder.objects.filter(instalment__document__in=documents)
     if count := reminded.values("instalment").distinct().count():
-        return f"Ci sono già solleciti per {count} rate di questa importazione: non si annulla più."
+        rows = "una rata" if count == 1 else f"{count} rate"
+        return f"Ci sono già solleciti per {rows} di questa importazione: non si annulla più."
     collected = _foreign_allocations(batch, documents)
     if count := collected.count():
+        if count == 1:
+            return (
+                "C'è già un incasso abbinato a un documento di questa importazione: "
+                "annulla prima l'incasso."
+            )
         return (
             f"Ci sono già {count} incassi abbinati a documenti di questa importazione: "
             "annulla prima gli incassi."
@@ -95,7 +101,7 @@ def undo_import(batch: ImportBatch, *, user: User | None) -> int:
         user,
         "import_undone",
         target=f"import:{batch.pk}",
-        text=f"Importazione annullata: tolti {count} documenti.",
+        text=f"Importazione annullata; documenti tolti: {count}.",
     )
     return count
 

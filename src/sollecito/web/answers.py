@@ -24,8 +24,9 @@ def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpRe
 
     A form with errors is an answer like another: 4xx would be an error in the console.
     """
-    frame = "web/frames/drawer.html" if is_partial(request) else "web/frames/sheet.html"
-    return render(request, template, {**context, "frame": frame})
+    is_page = not is_partial(request)
+    frame = "web/frames/sheet.html" if is_page else "web/frames/drawer.html"
+    return render(request, template, {**context, "frame": frame, "is_page": is_page})
 
 
 def done(

@@ -5,12 +5,19 @@ Tones: ``late`` is kept for money that is late and machinery that is broken.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 State = tuple[str | Promise, str, str]
+
+
+class Numbered(Protocol):
+    """A document, or a row that stands for one."""
+
+    number: Any
+    series: Any
 
 NAVIGATION = (
     # name of the address, prefix of the addresses below it, word, icon
@@ -125,3 +132,8 @@ def state_words(family: str, state: str) -> State:
 def choices(table: dict[str, Any]) -> list[tuple[str, Any]]:
     """Choices of a form from one of the tables above."""
     return [(code, row[0] if isinstance(row, tuple) else row) for code, row in table.items()]
+
+
+def numbered(document: Numbered) -> str:
+    """The number as written, with its series where that is a field of its own: ``8 · R``."""
+    return f"{document.number} · {document.series}" if document.series else str(document.number)

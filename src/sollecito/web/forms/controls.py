@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 CONTROL = {"class": "form-control"}
@@ -82,8 +83,11 @@ class MoneyField(forms.CharField):
         return parse_amount(text)
 
     def prepare_value(self, value: Any) -> Any:
-        """As Italians write it, without dots."""
-        return f"{value:.2f}".replace(".", ",") if isinstance(value, Decimal) else value
+        """As the reader writes it, without marks for the thousands."""
+        if not isinstance(value, Decimal):
+            return value
+        is_english = (get_language() or "").startswith("en")
+        return f"{value:.2f}" if is_english else f"{value:.2f}".replace(".", ",")
 
 
 def parse_amount(text: str) -> Decimal:

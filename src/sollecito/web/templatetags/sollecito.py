@@ -115,6 +115,12 @@ def kind_word(kind: str) -> str:
 
 
 @register.filter
+def numbered(document: words.Numbered) -> str:
+    """The number of a document or of its row: ``124/A``, ``8 · R``."""
+    return words.numbered(document)
+
+
+@register.filter
 def state_word(state: str, family: str = "instalment") -> str:
     """The word of a state alone."""
     return str(words.state_words(family, state)[0])

@@ -106,7 +106,7 @@ def document_upload(request: CompanyRequest, pk: int) -> HttpResponse:
             add_problems(form, error)
         else:
             return done(request, _("PDF caricato."), to=found_url(found))
-    title = f"{words.DOCUMENT_KINDS.get(found.kind, found.kind)} {found.number}"
+    title = f"{words.DOCUMENT_KINDS.get(found.kind, found.kind)} {words.numbered(found)}"
     context = {"document": found, "form": form, "subtitle": title}
     return show(request, "web/documents/upload.html", context)
 

@@ -86,7 +86,7 @@ def instalment_edit(request: CompanyRequest, pk: int) -> HttpResponse:
         else:
             return done(request, _("Scadenza modificata."), to=back)
     kind = words.DOCUMENT_KINDS.get(row.document.kind, row.document.kind)
-    subtitle = f"{kind} {row.document.number} · {row.party.name}"
+    subtitle = f"{kind} {words.numbered(row.document)} · {row.party.name}"
     return show(
         request,
         "web/documents/edit_instalment.html",

@@ -46,7 +46,8 @@ def mail(request: CompanyRequest, mail_id: str) -> HttpResponse:
     context = {
         "mail": kept,
         "shown": read_bytes(kept.raw),
-        "more": [(name, str(parsed[name])) for name in ("Date", "Message-ID") if parsed[name]],
+        "sent_at": parsed["Date"].datetime if parsed["Date"] else None,
+        "message_id": parsed["Message-ID"],
         "hidden": [each for each in kept.recipients if each not in shown_addresses(parsed)],
         "content": Content.objects.filter(
             company=request.company, messages__reference=mail_id

@@ -53,7 +53,7 @@ def payment_new(request: CompanyRequest) -> HttpResponse:
         "rows": rows,
         "chosen": str(row.id),
         "form": form,
-        "subtitle": f"{row.customer} · {kind} {row.number}",
+        "subtitle": f"{row.customer} · {kind} {words.numbered(row)}",
     }
     return show(request, "web/payments/record.html", context)
 

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sollecito.domain.money import format_money
 from sollecito.domain.wording.items import sum_balances
 from sollecito.flows.freeze_mail import PreparedMail
 from sollecito.flows.preview_reminders import preview_reminders
@@ -21,6 +20,7 @@ from sollecito.flows.send_reminder import SendOutcome, send_reminders
 from sollecito.web import reminder_order as order
 from sollecito.web.answers import is_partial, refuse, show, toast
 from sollecito.web.middleware import CompanyRequest
+from sollecito.web.templatetags.sollecito import money
 
 LIST = "web:scadenzario"
 UNDO_ONE, UNDO_MANY = 10, 30
@@ -114,5 +114,5 @@ def name_order(mails: tuple[PreparedMail, ...]) -> str:
     return _("Invia %(messages)d messaggi a %(customers)d clienti, %(amount)s") % {
         "messages": len(mails),
         "customers": customers,
-        "amount": " + ".join(format_money(amount, code) for code, amount in sums.items()),
+        "amount": " + ".join(money(amount, code) for code, amount in sums.items()),
     }

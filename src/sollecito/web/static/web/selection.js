@@ -20,7 +20,8 @@ function store(chosen) {
 }
 
 function sums(chosen) {
-  const language = document.documentElement.lang === "en" ? "en-GB" : "it-IT";
+  const isEnglish = document.documentElement.lang.startsWith("en");
+  const language = isEnglish ? "en-GB" : "it-IT";
   const byCurrency = new Map();
   for (const row of chosen.values()) {
     byCurrency.set(row.currency, (byCurrency.get(row.currency) ?? 0) + row.cents);
@@ -32,7 +33,7 @@ function sums(chosen) {
         maximumFractionDigits: 2,
         useGrouping: "always",
       });
-      return `${text} ${currency === "EUR" ? "€" : currency}`;
+      return isEnglish ? `${currency} ${text}` : `${text} ${currency === "EUR" ? "€" : currency}`;
     })
     .join(" + ");
 }
