@@ -93,8 +93,9 @@ def send_reminders(
 def undo_sending(company: Company, token: str, *, user: User | None) -> int:
     """Take back all that was sent with a token, while none of it has begun to leave.
 
-    Returns how many contents were cancelled, whatever their recipients. Raises ``domain.transitions.IllegalMoveError``
-    where one is already on its way: then nothing is cancelled.
+    Returns how many contents were cancelled, whatever their recipients. Raises
+    ``domain.transitions.IllegalMoveError`` where one is already on its way: then nothing is
+    cancelled.
     """
     contents = _sent_with(company, token)
     messages = Message.objects.filter(company=company, content__in=contents)

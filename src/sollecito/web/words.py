@@ -16,8 +16,14 @@ State = tuple[str | Promise, str, str]
 class Numbered(Protocol):
     """A document, or a row that stands for one."""
 
-    number: Any
-    series: Any
+    @property
+    def number(self) -> str:
+        """As written."""
+
+    @property
+    def series(self) -> str:
+        """Empty where it is no field of its own."""
+
 
 NAVIGATION = (
     # name of the address, prefix of the addresses below it, word, icon
