@@ -8,10 +8,11 @@ import sys
 from datetime import date
 
 import click
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from sollecito.cli.installation import HOST, PORT
-from sollecito.cli.output import WRONG_USE, say, stop
+from sollecito.cli.output import WRONG_USE, stop
 from sollecito.cli.session import ready
 from sollecito.flows import clock
 from sollecito.flows.load_sample import load_sample
@@ -30,14 +31,17 @@ def demo(port: int, host: str, *, prepare_only: bool) -> None:
     prepare()
     if prepare_only:
         return
-    say(
-        _("\nApri %(url)s ed entra con uno di questi indirizzi:")
-        % {"url": f"http://{host}:{port}/"}
-    )
-    for person in PEOPLE:
-        say(f"  {person.email:44} {person.name}")
-    say(_("Password: %(password)s\nPer fermare: Ctrl+C.") % {"password": PASSWORD})
+    show_login(f"http://{host}:{port}/")
     serve_afresh(host, port)
+
+
+def show_login(url: str) -> None:
+    """Where to go, and how to enter."""
+    click.echo(_("\nApri %(url)s ed entra con uno di questi indirizzi:") % {"url": url})
+    for person in PEOPLE:
+        click.echo(f"  {person.email:44} {person.name}")
+    click.echo(f"Password: {PASSWORD}")
+    click.echo(_("I dati stanno in %(home)s. Per fermare: Ctrl+C.") % {"home": settings.HOME})
 
 
 def serve_afresh(host: str, port: int) -> None:
