@@ -12,8 +12,18 @@ from typing import TypedDict
 
 from django.conf import settings
 
+from sollecito.channels.smtp_settings import BadSenderUrlError, parse_sender_url
 from sollecito.flows import clock
-from sollecito.flows.examine_database import examine_balances, examine_durability, examine_schema
+from sollecito.flows.continue_imports import has_waiting_imports
+from sollecito.flows.examine_database import (
+    examine_balances,
+    examine_clock,
+    examine_database,
+    examine_durability,
+    examine_schema,
+    find_trouble,
+)
+from sollecito.flows.seal_password import PasswordLostError, open_password
 from sollecito.outbox.models import Instance, Message, Sender
 
 WORKER_SILENCE = timedelta(minutes=5)
@@ -30,8 +40,12 @@ class Check(TypedDict):
 
 
 def examine_installation() -> list[Check]:
-    """Run every examination; one that breaks is itself a finding, the others go on."""
-    return [_guarded(name, look) for name, look in EXAMINATIONS.items()]
+    """Run every examination; one that breaks is itself a finding, the others go on.
+
+    Those that read the database wait until it answers.
+    """
+    names = WITHOUT_DATABASE if find_trouble() else tuple(EXAMINATIONS)
+    return [_guarded(name, EXAMINATIONS[name]) for name in names]
 
 
 def _guarded(name: str, look: Callable[[], tuple[bool, str, str]]) -> Check:
@@ -70,6 +84,30 @@ def _keys() -> tuple[bool, str, str]:
     )
 
 
+def _passwords() -> tuple[bool, str, str]:
+    """Whether the key that seals the passwords of the mail accounts is the one they need."""
+    path = Path(settings.BOX_KEY_FILE)
+    sealed = Sender.objects.filter(is_active=True).exclude(password_box="")
+    lost = [each.from_address for each in sealed if not _opens(each.password_box, path)]
+    return (
+        not lost,
+        f"Password conservate: {len(sealed)}, tutte leggibili."
+        if not lost
+        else f"Non si legge la password di {', '.join(lost)}: {path} manca o è un altro.",
+        (
+            "Rimetti il file delle chiavi salvato, oppure riscrivi la password in Impostazioni › "
+            "E-mail."
+        ),
+    )
+
+
+def _opens(sealed: str, path: Path) -> bool:
+    try:
+        return path.exists() and bool(open_password(sealed))
+    except (PasswordLostError, ValueError):
+        return False
+
+
 def _sending() -> tuple[bool, str, str]:
     instance = Instance.objects.first()
     if instance and instance.suspended_at:
@@ -92,6 +130,11 @@ def _senders() -> tuple[bool, str, str]:
             "Correggi l'account in Impostazioni › E-mail e premi «Invia una prova».",
         )
     own = Sender.objects.filter(is_active=True).count()
+    try:
+        if settings.SMTP_URL:
+            parse_sender_url(settings.SMTP_URL)
+    except BadSenderUrlError as error:
+        return False, str(error), "Correggi SOLLECITO_SMTP_URL."
     default = "server dell'installazione" if settings.SMTP_URL else "posta locale, nulla esce"
     return True, f"{own} account propri; altrimenti: {default}.", ""
 
@@ -104,9 +147,13 @@ def _worker() -> tuple[bool, str, str]:
         status__in=["queued", "sending"], not_before__lte=clock.now()
     ).count()
     when = f"visto {seen:%d/%m/%Y %H:%M}" if seen else "mai visto"
+    uploads = has_waiting_imports()
     return (
-        not (late and waiting),
-        f"Worker {when}; messaggi pronti in coda: {waiting}.",
+        not (late and (waiting or uploads)),
+        (
+            f"Worker {when}; messaggi pronti in coda: {waiting}; file da leggere: "
+            f"{'sì' if uploads else 'no'}."
+        ),
         "Avvia il worker: sollecito serve (lo contiene) oppure sollecito worker.",
     )
 
@@ -124,11 +171,15 @@ EXAMINATIONS: dict[str, Callable[[], tuple[bool, str, str]]] = {
     "python": _python,
     "home": _home,
     "keys": _keys,
+    "database": examine_database,
     "schema": examine_schema,
     "durability": examine_durability,
+    "clock": examine_clock,
+    "passwords": _passwords,
     "sending": _sending,
     "senders": _senders,
     "worker": _worker,
     "unknown": _unknown,
     "balances": examine_balances,
 }
+WITHOUT_DATABASE = ("python", "home", "keys", "database")
