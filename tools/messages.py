@@ -2,8 +2,8 @@
 
 Needs no gettext: Django's own extraction wants xgettext, which a machine may lack. This reads the
 msgids of templates and Python sources the way Django looks them up at run time, compares them
-with the English catalogue, and writes ``django.mo`` (``--compile``). With ``--missing`` it prints
-the entries that are to be added, with the places that use them.
+with the English catalogue, and writes the ``.mo`` files (``--compile``). With ``--missing`` it
+prints the entries that are to be added, with the places that use them.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from django.utils.translation import trim_whitespace
 
 SOURCES = Path(__file__).resolve().parent.parent / "src" / "sollecito"
 CATALOGUE = SOURCES / "web" / "locale" / "en" / "LC_MESSAGES" / "django.po"
+COMMAND_LINE = SOURCES / "cli" / "locale" / "it" / "LC_MESSAGES" / "click.po"
 TRANS = {"trans", "translate"}
 BLOCK = {"blocktrans", "blocktranslate"}
 END_OF_BLOCK = {f"end{name}" for name in BLOCK}
@@ -164,10 +165,10 @@ def find_uses() -> Uses:
     return uses
 
 
-def read_catalogue() -> dict[str, str]:
-    """The entries of the English catalogue, keyed as in the .mo file; forms joined by NUL."""
+def read_catalogue(file: Path = CATALOGUE) -> dict[str, str]:
+    """The entries of a catalogue, keyed as in the .mo file; forms joined by NUL."""
     entries: dict[str, str] = {}
-    for block in CATALOGUE.read_text(encoding="utf-8").split("\n\n"):
+    for block in file.read_text(encoding="utf-8").split("\n\n"):
         fields: dict[str, str] = {}
         name = ""
         for line in block.splitlines():
@@ -225,6 +226,14 @@ def empty_entry(message: Message, places: list[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def is_stale(file: Path) -> bool:
+    """Whether the .mo file is not what the .po file gives; ``--compile`` writes it."""
+    compiled, target = compile_catalogue(read_catalogue(file)), file.with_suffix(".mo")
+    if "--compile" in sys.argv:
+        target.write_bytes(compiled)
+    return not target.exists() or target.read_bytes() != compiled
+
+
 def main() -> int:
     """Report what is missing, unused or not compiled; 1 if anything is."""
     entries = read_catalogue()
@@ -234,13 +243,9 @@ def main() -> int:
         for message in missing:
             print(empty_entry(message, uses[message]))
         return 0
-    compiled = compile_catalogue(entries)
-    target = CATALOGUE.with_suffix(".mo")
-    if "--compile" in sys.argv:
-        target.write_bytes(compiled)
-    stale = not target.exists() or target.read_bytes() != compiled
-    if stale:
-        print("messages: django.mo is older than django.po: python tools/messages.py --compile")
+    stale = [file for file in (CATALOGUE, COMMAND_LINE) if is_stale(file)]
+    for file in stale:
+        print(f"messages: {file.stem}.mo is not {file.name}: python tools/messages.py --compile")
     for message in missing:
         print(f"messages: no English for {message.singular!r} ({uses[message][0]})")
     unused = entries.keys() - {message.key for message in uses} - {""}

@@ -9,7 +9,7 @@ import click
 from django.utils.translation import gettext as _
 
 from sollecito.accounts.models import Company
-from sollecito.cli.output import DONE_WITH_PROBLEMS, WRONG_USE, emit_json, say, stop, table
+from sollecito.cli.output import DONE_WITH_PROBLEMS, WRONG_USE, emit_json, note, say, stop, table
 from sollecito.flows import clock
 from sollecito.flows.declare_takings import propose_from_list, record_takings
 from sollecito.flows.import_files import import_files
@@ -49,9 +49,11 @@ def show_report(report: ImportReport, *, as_json: bool) -> None:
             )
             % told
         )
-        table(told["skipped"], {"file": "file", "reason": _("lasciato da parte perché")})
-        heads = {"file": "file", "severity": _("tipo"), "message": _("che cosa"), "hint": _("cura")}
-        table(told["problems"], heads)
+        for each in told["skipped"]:
+            note(each["file"], _("lasciato da parte: %s") % each["reason"])
+        for each in told["problems"]:
+            word = _("errore") if each["severity"] == "error" else _("avviso")
+            note(f"{each['file']} ({word})", each["message"], each["hint"])
     if any(problem["severity"] == "error" for problem in told["problems"]):
         raise SystemExit(DONE_WITH_PROBLEMS)
 

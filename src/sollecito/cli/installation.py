@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 from django.utils.translation import gettext as _
 
-from sollecito.cli.output import DONE_WITH_PROBLEMS, REFUSED, WRONG_USE, emit_json, say, stop, table
+from sollecito.cli.output import DONE_WITH_PROBLEMS, REFUSED, WRONG_USE, emit_json, note, say, stop
 from sollecito.cli.session import ready
 from sollecito.config.server import serve as run_server
+from sollecito.flows.examine_database import find_trouble
 from sollecito.flows.examine_installation import examine_installation
 from sollecito.flows.guard_instance import guard_instance
 from sollecito.flows.prepare_schema import prepare_schema
@@ -45,6 +46,8 @@ def worker(*, drain: bool, threads: int) -> None:
 @click.command(help=_("Porta lo schema del database a questa versione."))
 def migrate() -> None:
     """Schema."""
+    if trouble := find_trouble():
+        stop(_("Il database non risponde: %s") % trouble, WRONG_USE)
     changed = prepare_schema()
     guard_instance()
     say(_("Schema aggiornato.") if changed else _("Lo schema era già aggiornato."))
@@ -54,13 +57,15 @@ def migrate() -> None:
 @JSON
 def doctor(*, as_json: bool) -> None:
     """Examination."""
-    ready()
+    if not find_trouble():
+        ready()
     checks = examine_installation()
     if as_json:
         emit_json(checks)
     else:
-        heads = {"check": _("controllo"), "ok": "ok", "message": _("esito"), "hint": _("cura")}
-        table(checks, heads)
+        for each in checks:
+            head = f"{_('a posto') if each['ok'] else _('NON VA')}  {each['check']}"
+            note(head, each["message"], each["hint"])
     if not all(each["ok"] for each in checks):
         raise SystemExit(DONE_WITH_PROBLEMS)
 

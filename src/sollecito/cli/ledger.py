@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from sollecito.accounts.models import Company
 from sollecito.cli.importing import declare_open_items, import_all, show_report
 from sollecito.cli.installation import JSON
-from sollecito.cli.output import REFUSED, emit_json, say, stop, table
+from sollecito.cli.output import REFUSED, WRONG_USE, emit_json, say, stop, table
 from sollecito.cli.session import (
     COMPANY,
     DAY,
@@ -26,9 +26,9 @@ from sollecito.cli.session import (
     known_instalment,
     on_day,
     ready,
+    write_file,
 )
 from sollecito.domain.documents import DocumentKind
-from sollecito.domain.money import to_cents
 from sollecito.dunning.models import Hold
 from sollecito.dunning.queries import LedgerRow, ledger_query, ledger_rows
 from sollecito.flows import clock
@@ -70,6 +70,8 @@ def import_paths(
     as_json: bool,
 ) -> None:
     """Import."""
+    if dry_run and not open_items:
+        stop(_("--dry-run va con --open-items: senza, si importa davvero."), WRONG_USE)
     ready()
     with on_day(on):
         if open_items:
@@ -105,9 +107,9 @@ def scadenzario(
         for each in companies_chosen(company):
             rows += [row.wire() for row in rows_on(each, filter_from(chosen), on)]
     if csv_file:
-        csv_file.write_bytes(write_csv(list(COLUMNS.values()), cells(rows)))
+        write_file(csv_file, write_csv(list(COLUMNS.values()), cells(rows)))
     if xlsx_file:
-        xlsx_file.write_bytes(write_xlsx(list(COLUMNS.values()), cells(rows)))
+        write_file(xlsx_file, write_xlsx(list(COLUMNS.values()), cells(rows)))
     if as_json:
         emit_json(rows)
     elif not (csv_file or xlsx_file):
@@ -165,7 +167,7 @@ def pay(number: int, amount: Decimal, day: date, *, as_json: bool) -> None:
     instalment = known_instalment(number)
     company = instalment.company
     try:
-        pay_instalment(instalment, amount=to_cents(amount), day=day)
+        pay_instalment(instalment, amount=amount, day=day)
     except PaymentRefusedError as error:
         stop(str(error), REFUSED)
     today = clock.today(company.time_zone)

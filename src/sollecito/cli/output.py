@@ -49,6 +49,13 @@ def cell(value: object) -> str:
     return str(value)
 
 
+def note(head: str, text: str, cure: str = "") -> None:
+    """Print a finding with its whole text, and below it what to do."""
+    click.echo(f"{head}: {text}")
+    if cure:
+        click.echo(f"    → {cure}")
+
+
 def table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> None:
     """Print ``rows`` under the headings of ``columns`` (key → heading), as wide as they need."""
     if not rows:

@@ -14,7 +14,7 @@ from sollecito.accounts.models import Company
 from sollecito.cli.installation import JSON
 from sollecito.cli.output import DONE_WITH_PROBLEMS, REFUSED, emit_json, say, stop, table
 from sollecito.cli.sending import COLUMNS
-from sollecito.cli.session import COMPANY, ON, company_of, on_day, ready
+from sollecito.cli.session import COMPANY, ON, company_of, on_day, read_text, ready
 from sollecito.dunning.queries import message_rows
 from sollecito.dunning.texts import MODELS
 from sollecito.flows import clock
@@ -78,7 +78,7 @@ def options_from(written: Mapping[str, Any]) -> ReminderOptions:
         cc=written["cc"],
         bcc=written["bcc"],
         subject=written["subject"],
-        text=file.read_text(encoding="utf-8") if file else None,
+        text=read_text(file) if file else None,
         is_template=True,
         iban=written["bank"],
         attachments=written["attach"] or None,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import click
 from django.utils.translation import gettext as _
@@ -13,7 +14,9 @@ from django.utils.translation import gettext as _
 from sollecito.accounts.models import Company
 from sollecito.accounts.queries import companies_named
 from sollecito.cli.output import WRONG_USE, say, stop
+from sollecito.domain.money import to_cents
 from sollecito.flows import clock
+from sollecito.flows.examine_database import find_trouble
 from sollecito.flows.guard_instance import guard_instance
 from sollecito.flows.prepare_schema import prepare_schema
 from sollecito.formats.sheets.cells import parse_amount
@@ -51,7 +54,9 @@ class Money(click.ParamType[Decimal]):
         amount = parse_amount(str(value))
         if amount is None:
             self.fail(_("%(value)s non è un importo.") % {"value": value}, param, ctx)
-        return amount
+        if to_cents(amount) <= 0:
+            self.fail(_("l'importo deve essere maggiore di zero."), param, ctx)
+        return to_cents(amount)
 
 
 DAY = Day()
@@ -61,7 +66,12 @@ ON = click.option("--on", "on", type=DAY, help=_("come se oggi fosse quel giorno
 
 
 def ready() -> None:
-    """Make the schema, and find out whether this database was moved or copied."""
+    """Make the schema, and find out whether this database was moved or copied.
+
+    Ends the command where the database does not answer.
+    """
+    if trouble := find_trouble():
+        stop(_("Il database non risponde: %s") % trouble, WRONG_USE)
     if prepare_schema():
         say(_("Schema del database preparato."))
     guard_instance()
@@ -82,6 +92,27 @@ def company_named(text: str | None) -> Company:
     if not found:
         stop(_("Non c'è ancora nessuna azienda: sollecito company add --vat … --name …"), WRONG_USE)
     stop(_("Ci sono più aziende: scegline una con --company PARTITA_IVA."), WRONG_USE)
+
+
+def read_text(file: Path) -> str:
+    """A text that a person wrote, in UTF-8 or, as old editors do, in windows-1252."""
+    content = file.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("windows-1252", "replace")
+
+
+def write_file(file: Path, content: bytes) -> None:
+    """Write a file that was asked for, and say so; the end of the command where it cannot be."""
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        stop(
+            _("%(file)s non si può scrivere: %(why)s.") % {"file": file, "why": error.strerror},
+            WRONG_USE,
+        )
+    say(_("Scritto %s.") % file)
 
 
 def known_instalment(number: int) -> Instalment:

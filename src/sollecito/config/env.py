@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import os
 import secrets
 import sys
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+PACKAGE = Path(__file__).resolve().parent.parent
 
 
 class BadEnvironmentError(Exception):
@@ -23,6 +26,36 @@ def default_home() -> Path:
         return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "sollecito"
     base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     return Path(base) / "sollecito"
+
+
+def use_demo_home() -> None:
+    """Give the sample company a folder of its own, unless one is named: real data stay apart."""
+    os.environ.setdefault("SOLLECITO_HOME", str(default_home().with_name("sollecito-demo")))
+
+
+def chosen_language() -> str:
+    """Italian, or English where the locale says so (POSIX: the first of the three that is set)."""
+    names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return "en" if next(filter(None, names), "").lower().startswith("en") else "it"
+
+
+def speak_to_click(language: str) -> None:
+    """Let click, which asks the standard library's gettext, find its words in ``language``."""
+    os.environ["LANGUAGE"] = language
+    gettext.bindtextdomain("click", PACKAGE / "cli" / "locale")
+    gettext.textdomain("click")
+
+
+def make_home(home: Path) -> Path:
+    """Make the folder of the data where it is not there yet."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadEnvironmentError(
+            f"La cartella {home} non si può creare ({error.strerror}): scegline una in cui si può "
+            "scrivere con SOLLECITO_HOME."
+        ) from error
+    return home
 
 
 def whole_number(name: str, default: int) -> int:
@@ -66,7 +99,7 @@ def read_environment() -> Environment:
         hosts=tuple(filter(None, os.environ.get("SOLLECITO_HOSTS", "").split(","))),
         debug=os.environ.get("SOLLECITO_DEBUG", "") == "1",
         secure_cookies=os.environ.get("SOLLECITO_HTTPS", "") == "1",
-        language="en" if os.environ.get("LANG", "").lower().startswith("en") else "it",
+        language=chosen_language(),
     )
 
 
@@ -109,7 +142,7 @@ def read_key(path: Path) -> str:
     The keys live outside the database, so that a copy of the one does not carry the other.
     """
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_home(path.parent)
         fresh = path.with_name(f".{path.name}.{os.getpid()}")
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(48), encoding="ascii")

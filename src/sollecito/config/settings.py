@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from csp.constants import NONE, SELF
 
 from sollecito.config import env as environment
 
-PACKAGE = Path(__file__).resolve().parent.parent
+PACKAGE = environment.PACKAGE
 ENV = environment.read_environment()
-HOME = ENV.home
-HOME.mkdir(parents=True, exist_ok=True)
+HOME = environment.make_home(ENV.home)
 
 DEBUG = ENV.debug
 SECRET_KEY = environment.read_key(HOME / "keys" / "web.key")
