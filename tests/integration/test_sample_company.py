@@ -1,0 +1,228 @@
+"""The sample company as it lies in the database, after its 18 months went through the flows."""
+
+from __future__ import annotations
+
+import csv
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client, override_settings
+
+from sollecito.accounts.models import Company, Membership, User
+from sollecito.domain.aging import Bucket
+from sollecito.dunning.models import Reminder
+from sollecito.dunning.queries import LedgerRow, ledger_rows
+from sollecito.flows import clock
+from sollecito.flows.load_sample import load_sample
+from sollecito.flows.remove_sample import remove_sample
+from sollecito.ledger.models import Document, ImportItem, Instalment, Party
+from sollecito.ledger.queries import (
+    CurrencyTotal,
+    LedgerFilter,
+    filter_instalments,
+    total_instalments,
+    wrong_balances,
+)
+from sollecito.outbox.models import Attachment, Content, Message
+from sollecito.sample.customers import customers
+from sollecito.sample.firm import PASSWORD, PEOPLE
+from tests.reminders import make_company
+
+pytestmark = pytest.mark.django_db
+
+OPEN_ITEMS = Path(__file__).parents[2] / "src" / "sollecito" / "sample" / "open_items.csv"
+TODAY = clock.today()
+LONGEST_SECONDS = 30
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("sample") / "mailbox"
+
+
+@pytest.fixture(scope="module")
+def company(django_db_setup: None, django_db_blocker: Any, place: Path) -> Iterator[Company]:
+    """Made once for this module, which stands outside the tests' transactions and cleans up."""
+    with django_db_blocker.unblock(), override_settings(MAILBOX=place):
+        started = time.process_time()
+        made = load_sample(TODAY)
+        assert time.process_time() - started < LONGEST_SECONDS
+        yield made
+        remove_sample()
+
+
+def totals(company: Company) -> dict[str, CurrencyTotal]:
+    rows = filter_instalments(company, LedgerFilter(), TODAY)
+    return {total.currency: total for total in total_instalments(rows, company, TODAY)}
+
+
+def open_rows(company: Company) -> list[LedgerRow]:
+    return ledger_rows(Instalment.objects.filter(balance__gt=0), company, TODAY)
+
+
+def test_sums_of_what_is_open(company: Company) -> None:
+    euro = totals(company)["EUR"]
+    assert euro.ages == {
+        Bucket.NOT_DUE: Decimal("55388.67"),
+        Bucket.DAYS_1_30: Decimal("41705.67"),
+        Bucket.DAYS_31_60: Decimal("11817.68"),
+        Bucket.DAYS_61_90: Decimal("14880.00"),
+        Bucket.OVER_90: Decimal("31842.00"),
+        Bucket.NO_DATE: Decimal("640.00"),
+    }
+    assert euro.amount == Decimal("156274.02")
+    assert totals(company)["GBP"].amount == Decimal("2150.00")
+    assert wrong_balances() == []
+
+
+def test_what_cannot_be_collected(company: Company) -> None:
+    """With the invoice that follows the proforma of 936.00, silent until a person confirms it."""
+    assert totals(company)["EUR"].not_collectible == Decimal("7076.00") + Decimal("936.00")
+    shut = {row.status: row.balance for row in open_rows(company) if not row.can_remind}
+    assert shut.keys() == {"rejected", "waiting_sdi", "open"}
+    (credit,) = Instalment.objects.filter(balance__lt=0)
+    assert (credit.document.number, credit.balance) == ("4/A", Decimal("-366.00"))
+
+
+def test_each_open_item_is_there(company: Company) -> None:
+    """Customer, due date and balance of every item of the list, and nothing beside them."""
+    with OPEN_ITEMS.open(encoding="utf-8", newline="") as file:
+        items = [_wanted(row) for row in csv.DictReader(file, delimiter=";")]
+    wanted = Counter(item for item in items if item)
+    found = Counter(
+        (row.customer, None if row.due_date_assumed else row.days, row.balance)
+        for row in open_rows(company)
+    )
+    extra = found - wanted
+    assert wanted - found == Counter()
+    assert [balance for _, _, balance in extra] == [Decimal("936.00")]
+
+
+def _wanted(row: dict[str, str]) -> tuple[str, int | None, Decimal] | None:
+    paid = sum((Decimal(part.partition(":")[2] or row["amount"]) for part in row["paid"].split()),
+               Decimal(0))  # fmt: skip
+    balance = Decimal(row["amount"]) - paid
+    if balance <= 0:
+        return None
+    late = -int(row["due"]) if row["due"] else None
+    return customers()[int(row["customer"])].party.name, late, balance
+
+
+def test_three_hundred_documents(company: Company) -> None:
+    kept = Counter(Document.objects.filter(company=company).values_list("type_code", flat=True))
+    assert kept == {
+        "TD01": 172, "TD24": 62, "TD02": 6, "TD04": 12, "TD05": 2, "TD06": 8, "TD07": 4, "": 32,
+    }  # fmt: skip
+    kinds = Counter(Document.objects.filter(type_code="").values_list("kind", flat=True))
+    assert kinds == {"fattura": 6, "proforma": 12, "ricevuta": 14}
+    aside = ImportItem.objects.filter(company=company, outcome="skipped")
+    assert sum("TD17" in item.reason for item in aside) == 2
+    assert sum("acquisto" in item.reason for item in aside) == 3
+    assert kept.total() + 2 == 300
+
+
+def test_wrappings(company: Company) -> None:
+    files = Document.objects.filter(company=company).exclude(type_code="")
+    names = [Path(name).suffix for name in files.values_list("file__name", flat=True)]
+    aside = ImportItem.objects.filter(company=company, reason__contains="TD17")
+    names += [Path(item.name).suffix for item in aside]
+    assert Counter(names) == {".xml": 200, ".p7m": 68}
+    twice = ImportItem.objects.filter(company=company, outcome="duplicate")
+    corrected = {"two that the SdI refused at first come again under the same number": 2}
+    assert twice.count() - sum(corrected.values()) == 11
+
+
+def test_answers_of_the_sdi(company: Company) -> None:
+    files = Document.objects.filter(company=company).exclude(type_code="")
+    states = Counter(files.values_list("sdi_state", "is_public_body"))
+    assert states == {
+        ("delivered", False): 231, ("not_delivered", False): 5, ("rejected", False): 1,
+        ("none", False): 2, ("accepted", True): 13, ("expired", True): 11, ("refused", True): 1,
+        ("unreachable", True): 1, ("not_delivered", True): 1,
+    }  # fmt: skip
+
+
+def test_customers(company: Company) -> None:
+    rows = {row.name: row for row in Party.objects.filter(company=company).select_related("agent")}
+    assert len(rows) == 25
+    for customer in customers().values():
+        row, party = rows[customer.party.name], customer.party
+        assert (row.vat_country, row.vat_number, row.tax_code) == (
+            party.vat_country, party.vat_number, party.tax_code,
+        )  # fmt: skip
+        assert (row.kind, row.agent.name if row.agent else "") == (customer.kind, customer.agent)
+        points = {point.kind: (point.value, point.person) for point in row.contact_points.all()}
+        written = {"email": party.email, "pec": party.pec, "phone": customer.mobile or party.phone}
+        assert points == {kind: (value, customer.contact) for kind, value in written.items()
+                          if value}  # fmt: skip
+
+
+def test_nothing_leaves(company: Company, place: Path) -> None:
+    messages = Message.objects.filter(company=company)
+    assert messages.count() >= 150
+    assert set(messages.values_list("status", "content__channel")) == {("accepted", "file")}
+    assert all(
+        address.endswith(".example") for address in messages.values_list("address", flat=True)
+    )
+    envelopes = {message.content_id for message in messages}
+    assert len(list(place.glob("*.eml"))) == len(envelopes)
+    reminded = Counter(min(row.reminders, 3) for row in open_rows(company) if row.can_remind)
+    assert reminded.keys() == {0, 1, 2, 3}
+
+
+def test_everybody_gets_in(company: Company) -> None:
+    roles = Membership.objects.filter(company=company).values_list("user__email", "role")
+    assert dict(roles) == {person.email: person.role for person in PEOPLE}
+    for person in PEOPLE:
+        client = Client()
+        assert client.login(username=person.email, password=PASSWORD)
+        assert client.get("/scadenzario/").status_code == 200
+
+
+def test_the_past_is_told_again(company: Company) -> None:
+    """A month ago less was paid, and no reminder of later counts."""
+    day = TODAY - timedelta(days=30)
+    company = Company.objects.get(is_sample=True)
+    rows = ledger_rows(Instalment.objects.filter(company=company), company, day, as_of=day)
+    now = ledger_rows(Instalment.objects.filter(company=company), company, TODAY)
+    assert sum(row.balance for row in rows) > sum(row.balance for row in now)
+    assert all(row.last_reminder is None or row.last_reminder <= day for row in rows)
+
+
+def test_it_is_made_once_a_day_and_alike(company: Company, place: Path) -> None:
+    """Removing it leaves only what was there before; the next one is the same, word by word."""
+    assert load_sample(TODAY) == company
+    other = make_company(name="Azienda vera S.r.l.")
+    before = story()
+    assert remove_sample()
+    left = {model.__name__ for model in apps.get_models() if model.objects.exists()}  # type: ignore[attr-defined]  # every model has it
+    assert left - {"ContentType", "Permission", "Instance"} == {"Company"}
+    assert list(Company.objects.all()) == [other]
+    assert list(place.iterdir()) == []
+    load_sample(TODAY)
+    other.delete()
+    assert story() == before
+
+
+def story() -> list[list[tuple[Any, ...]]]:
+    """All that a person reads, without the keys of rows."""
+    sample = Company.objects.get(is_sample=True)
+    rows = Instalment.objects.filter(company=sample).values_list(
+        "kind", "document__number", "document__date", "seq", "due_date", "amount", "balance",
+        "iban", "document__sdi_state", "party__name",
+    )  # fmt: skip
+    contents = Content.objects.filter(company=sample)
+    words = contents.values_list("queued_at", "subject", "text", "envelope_from")
+    copies = Attachment.objects.filter(company=sample).values_list("name", "sha256")
+    reminders = Reminder.objects.filter(company=sample).values_list(
+        "instalment__document__number", "kind", "issued_date", "frozen_balance"
+    )
+    people = User.objects.values_list("email", "name")
+    return [sorted(each, key=str) for each in (rows, words, copies, reminders, people)]
