@@ -44,6 +44,15 @@ class Company(models.Model):
     window_end = models.TimeField("invii alle", default=time(17, 30))
     reminder_subject = models.CharField("oggetto del sollecito", max_length=250, blank=True)
     reminder_text = models.TextField("testo del sollecito", blank=True)
+    automation_paused_at = models.DateTimeField("solleciti automatici fermi dal", null=True)
+    plan_time = models.TimeField("ora del controllo notturno", default=time(6, 0))
+    quiet_august = models.BooleanField("pausa 8-24 agosto", default=False)
+    quiet_christmas = models.BooleanField("pausa 23 dicembre-6 gennaio", default=False)
+    customer_day_cap = models.PositiveSmallIntegerField("al giorno per cliente", default=1)
+    company_day_cap = models.PositiveIntegerField("al giorno in tutto", default=0)
+    reader_gap_days = models.PositiveSmallIntegerField("giorni per lettore", default=7)
+    fresh_takings_days = models.PositiveSmallIntegerField("giorni di incassi freschi", default=3)
+    takings_current_at = models.DateTimeField("incassi aggiornati il", null=True)
     takings_answered_at = models.DateTimeField("incassi pregressi dichiarati il", null=True)
     is_sample = models.BooleanField("azienda di esempio", default=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -58,6 +67,27 @@ class Company(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Closure(models.Model):
+    """Chiusura dell'azienda: days on which it does not work, both ends included."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="closures")
+    first_date = models.DateField("dal")
+    last_date = models.DateField("al")
+    note = models.CharField("motivo", max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = "chiusura"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last_date__gte=models.F("first_date")), name="closure_order"
+            ),
+        ]
+        indexes = [models.Index(fields=["company", "first_date"], name="closure_first")]
+
+    def __str__(self) -> str:
+        return f"{self.first_date} {self.last_date}"
 
 
 class UserManager(BaseUserManager["User"]):

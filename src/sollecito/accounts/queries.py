@@ -5,6 +5,12 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from sollecito.accounts.models import Company, Membership
+from sollecito.domain.working_days import (
+    QUIET_AUGUST,
+    QUIET_CHRISTMAS,
+    WorkCalendar,
+    parse_patron_day,
+)
 
 
 def companies_named(text: str | None) -> QuerySet[Company]:
@@ -27,3 +33,14 @@ def memberships_of(user_id: int) -> QuerySet[Membership]:
 def companies_without_users() -> QuerySet[Company]:
     """Companies that nobody can enter: made by the command line before the first run."""
     return Company.objects.filter(memberships__isnull=True).order_by("id")
+
+
+def work_calendar(company: Company) -> WorkCalendar:
+    """Calendario dell'azienda: patron day, closures, quiet periods it chose."""
+    closures = company.closures.order_by("first_date").values_list("first_date", "last_date")
+    quiet = (QUIET_AUGUST if company.quiet_august else ()) + (
+        QUIET_CHRISTMAS if company.quiet_christmas else ()
+    )
+    return WorkCalendar(
+        patron=parse_patron_day(company.patron_day), closures=tuple(closures), quiet=quiet
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from django.utils.translation import gettext as _
 
-from sollecito.cli import demo, installation, ledger, reminders, sending
+from sollecito.cli import demo, holding, installation, ledger, programmes, reminders, sending
 
 
 @click.group(
@@ -28,6 +28,14 @@ for command in (
     ledger.scadenzario,
     ledger.pay,
     reminders.remind,
+    holding.hold,
+    holding.release,
+    programmes.policy,
+    programmes.plan,
+    programmes.why,
+    programmes.forecast,
+    programmes.approve,
+    programmes.cancel,
     sending.messages,
     sending.stop_all,
     sending.resume,

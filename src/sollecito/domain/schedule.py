@@ -1,21 +1,24 @@
-"""Which reminder is due: the first rules, which refuse one by hand as well as by programme.
+"""Which reminder is due, and when: ``decide`` answers for one open instalment on one day.
 
-Manual, automatic, preview and the check just before sending ask the same function. Source: the
-product's specification of reminders, "decide", rules 1 to 3.
+Automatic runs, the work list, the forecast, "Perché?" and the check just before sending ask it;
+a reminder by hand asks its first rules (``refuse_reminder``). Nothing else decides. Source: the
+product's specification of reminders, "decide".
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from sollecito.domain.candidates import Candidate, DueTerms, History, find_candidate
 from sollecito.domain.money import format_date, format_money
+from sollecito.domain.policies import MINIMUM_BALANCE, Policy
 from sollecito.domain.sdi import Collectible
+from sollecito.domain.working_days import is_working_day, next_working_day
 
-MINIMUM_BALANCE = Decimal("5.00")
 NEVER_REMINDED_METHOD = "MP22"
 NOTHING = Decimal(0)
 
@@ -31,6 +34,7 @@ class HoldKind(StrEnum):
     IN_COLLECTION = "in_collection"
     LEGAL = "legal"
     INSOLVENCY = "insolvency"
+    CEASED = "ceased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,105 @@ class Refusal:
     is_final: bool = False
     until: date | None = None
     """The day from which it may be, where one is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedFacts(InstalmentFacts):
+    """What ``decide`` needs beyond the first rules."""
+
+    terms: DueTerms
+    round: int = 1
+    is_paused: bool = False
+    """Automation is off for the instance, the company, the customer, or the instalment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Si sollecita oggi: the step's rank from 0, and which occurrence of it from 1."""
+
+    rank: int
+    occurrence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Si aspetta, until a day (the first on which the answer may differ) or until an event."""
+
+    until: date | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """Non si sollecita, unless a fact changes."""
+
+    reason: str
+
+
+Answer = Issue | Wait | Never
+
+
+def decide(facts: PlannedFacts, policy: Policy | None, history: History, today: date) -> Answer:
+    """Answer for one open instalment on one day; the first rule that applies is the answer.
+
+    Args:
+        facts: of the instalment; balances derived, never the stored copy.
+        policy: the first that the instalment, its customer, its category or its company has.
+        history: what was issued, in every round; reminders by hand have no step.
+        today: the company's day.
+    """
+    if policy and policy.minimum_balance != facts.minimum_balance:
+        facts = replace(facts, minimum_balance=policy.minimum_balance)
+    announces = bool(policy and policy.announce_collections and today <= facts.terms.due_date)
+    asked = _without_collections(facts) if announces else facts
+    if refusal := refuse_reminder(asked, today):
+        return _refuse(refusal, facts, policy)
+    if policy is None:
+        return Never("no_policy")
+    if facts.is_paused:
+        return Wait(None, "customer_paused")
+    candidate = find_candidate(facts.terms, policy, history, round_number=facts.round, today=today)
+    is_notice = candidate is not None and policy.steps[candidate.rank].offset_days < 0
+    if announces and not is_notice and (refusal := _refuse_hold(facts.holds, today)):
+        return _refuse(refusal, facts, policy)
+    if candidate is None:
+        return Never("policy_completed")
+    return _time(candidate, facts, policy, history, today)
+
+
+def _time(
+    candidate: Candidate, facts: PlannedFacts, policy: Policy, history: History, today: date
+) -> Answer:
+    """Rules 6 to 9: the step is known, is it its day?"""
+    if candidate.planned_date > today:
+        return _wait(candidate.planned_date, "not_yet", facts, policy)
+    if (policy.steps[candidate.rank].id, candidate.occurrence) in history.failed:
+        return Wait(None, "undeliverable")
+    last = max((each.day for each in history.issued if not each.is_skip), default=None)
+    if last is not None and (today - last).days < policy.min_gap_days:
+        return _wait(last + timedelta(days=policy.min_gap_days), "too_soon", facts, policy)
+    if policy.working_days_only and not is_working_day(today, facts.terms.calendar):
+        return Wait(next_working_day(today, facts.terms.calendar), "not_working_day")
+    return Issue(candidate.rank, candidate.occurrence)
+
+
+def _wait(until: date | None, reason: str, facts: PlannedFacts, policy: Policy | None) -> Wait:
+    """Wait; with ``working_days_only`` until the working day on or after."""
+    if until and policy and policy.working_days_only:
+        until = next_working_day(until, facts.terms.calendar)
+    return Wait(until, reason)
+
+
+def _refuse(refusal: Refusal, facts: PlannedFacts, policy: Policy | None) -> Answer:
+    if refusal.is_final:
+        return Never(refusal.reason)
+    return _wait(refusal.until, refusal.reason, facts, policy)
+
+
+def _without_collections(facts: PlannedFacts) -> PlannedFacts:
+    """Steps before the due date may announce a RiBa, an SDD or a MAV."""
+    rest = tuple(hold for hold in facts.holds if hold.kind != HoldKind.IN_COLLECTION)
+    return facts if len(rest) == len(facts.holds) else replace(facts, holds=rest)
 
 
 def refuse_reminder(facts: InstalmentFacts, today: date) -> Refusal | None:
@@ -188,4 +291,5 @@ HELD: dict[str, str] = {
     HoldKind.IN_COLLECTION: "L'incasso è in banca (RiBa, SDD, MAV o assegno): si aspetta l'esito.",
     HoldKind.LEGAL: "La pratica è al legale.",
     HoldKind.INSOLVENCY: "Il cliente è in procedura concorsuale.",
+    HoldKind.CEASED: "Il cliente è cessato o deceduto: servono eredi o liquidatore.",
 }

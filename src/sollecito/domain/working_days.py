@@ -22,15 +22,19 @@ ONE_DAY = timedelta(days=1)
 class WorkCalendar:
     """Calendario dell'azienda: what it adds to the national holidays.
 
-    ``patron`` is (month, day); ``closures`` are first and last day of each closure or quiet
-    period, both included.
+    ``patron`` is (month, day); ``closures`` are first and last day of each closure, ``quiet``
+    first and last (month, day) of a period of every year, within it; all included.
     """
 
     patron: tuple[int, int] | None = None
     closures: tuple[tuple[date, date], ...] = ()
+    quiet: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
 
 
 NATIONAL = WorkCalendar()
+QUIET_AUGUST = (((8, 8), (8, 24)),)
+QUIET_CHRISTMAS = (((12, 23), (12, 31)), ((1, 1), (1, 6)))
+"""Periods proposed to a company; off until it chooses them."""
 
 
 class _Test(Protocol):
@@ -62,7 +66,10 @@ def is_business_day(day: date) -> bool:
 
 def is_working_day(day: date, calendar: WorkCalendar = NATIONAL) -> bool:
     """A business day on which the company is open: neither its patron day nor a closure."""
-    if not is_business_day(day) or (day.month, day.day) == calendar.patron:
+    of_year = (day.month, day.day)
+    if not is_business_day(day) or of_year == calendar.patron:
+        return False
+    if any(first <= of_year <= last for first, last in calendar.quiet):
         return False
     return not any(first <= day <= last for first, last in calendar.closures)
 

@@ -9,6 +9,7 @@ from sollecito.domain.documents import Problem
 from sollecito.flows.reminder_options import ReminderOptions
 from sollecito.formats.mime import BadAddressError, Mailbox, check_address
 from sollecito.ledger.models import ContactPoint, Party
+from sollecito.ledger.queries import email_points
 
 MOST_RECIPIENTS = 3
 
@@ -51,9 +52,7 @@ def choose_recipients(party: Party, options: ReminderOptions) -> Recipients:
 
 
 def _points(party: Party) -> Sequence[ContactPoint]:
-    """E-mail addresses, those for payments first; PEC is never used for a courtesy."""
-    rows = ContactPoint.objects.filter(party=party, kind=ContactPoint.Kind.EMAIL).order_by("id")
-    return sorted(rows, key=lambda row: row.purpose != ContactPoint.Purpose.PAYMENTS)
+    return email_points([party.pk]).get(party.pk, [])
 
 
 def _mailboxes(

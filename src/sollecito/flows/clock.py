@@ -34,14 +34,19 @@ def today(zone: str | ZoneInfo = ROME) -> date:
     return now().astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone).date()
 
 
+def real_today(zone: str | ZoneInfo = ROME) -> date:
+    """The day whatever is pretended."""
+    return real_now().astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone).date()
+
+
 def is_pretended() -> bool:
     """Whether the day was set with ``pretend``."""
     return _pretended.get() is not None
 
 
-def pretended_day() -> date | None:
+def pretended_day(zone: str | ZoneInfo = ROME) -> date | None:
     """The day that was set, ``None`` where it is really today: what is dated later is left out."""
-    return today() if is_pretended() else None
+    return today(zone) if is_pretended() else None
 
 
 @contextmanager

@@ -73,8 +73,8 @@ def find_obstacle(content_id: int) -> str:
     """Why a content may not leave, in a sentence; empty where it may."""
     rows = fetch(_STANDING, [content_id])
     today = clock.today()
-    if any(row[4] for row in rows):
-        day = _day_of(rows[0][2], today)
+    day = _day_of(rows[0][2], today) if rows else today
+    if day != today or any(row[4] for row in rows):
         frozen = {row[0]: _money(row[1]) for row in rows}
         return find_obstacles({content_id: frozen}, day).get(content_id, "")
     reasons = (_judge_plain(row, _day_of(row[2], today)) for row in rows)
@@ -86,13 +86,15 @@ def find_obstacles(
 ) -> dict[int, str]:
     """Why each content may not leave, by content id; those that may are left out.
 
-    ``balances`` are the frozen balances by instalment, by content; ``day`` is today unless given.
+    ``balances`` are the frozen balances by instalment, by content; ``day`` is today unless given:
+    another one was written by ``--on``, and what is dated after it does not count.
     """
     ids = {instalment for each in balances.values() for instalment in each}
     if not ids:
         return {}
     today = day or clock.today()
-    facts = instalment_facts(ids, today, as_of=clock.pretended_day())
+    as_of = today if today != clock.today() or clock.is_pretended() else None
+    facts = instalment_facts(ids, today, as_of=as_of)
     found: dict[int, str] = {}
     for content, each in balances.items():
         reasons = (_judge(facts.get(key), frozen, today) for key, frozen in each.items())

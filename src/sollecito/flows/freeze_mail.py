@@ -38,7 +38,7 @@ class PreparedMail:
 
 
 def prepare_mail(
-    draft: ReminderDraft, *, token: str, moment: datetime | None = None
+    draft: ReminderDraft, *, token: str, moment: datetime | None = None, key: str = ""
 ) -> PreparedMail:
     """Render a draft that has no problems.
 
@@ -46,10 +46,12 @@ def prepare_mail(
         draft: as composed; every recipient is a valid address.
         token: made when the drawer opened; the same one can be sent only once.
         moment: the Date of an earlier preview; now without one.
+        key: of a programme's content; by hand the token makes it.
 
     Raises CopyNotMadeError.
     """
-    key = content_key(token, draft.group)
+    is_automatic = bool(key)
+    key = key or content_key(token, draft.group)
     zone = ZoneInfo(draft.company.time_zone)
     day = (moment or clock.now()).astimezone(zone).replace(microsecond=0)
     secret = hashlib.sha256(b"message-id:" + settings.SECRET_KEY.encode()).digest()
@@ -75,6 +77,7 @@ def prepare_mail(
             language=draft.facts.language,
             in_reply_to=thread[-1] if thread else "",
             references=thread[:-1],
+            is_automatic=is_automatic,
         )
     )
     digest = hashlib.sha256(raw).hexdigest()

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max
 
 from sollecito.accounts.models import Company, User
+from sollecito.accounts.queries import work_calendar
 from sollecito.domain.documents import Address, CustomerKind
 from sollecito.domain.money import Language
 from sollecito.domain.wording import Creditor, Debtor, Exclusion, Item, ReminderFacts, Writer
-from sollecito.domain.working_days import WorkCalendar, next_working_day, parse_patron_day
+from sollecito.domain.working_days import next_working_day
 from sollecito.dunning.queries import (
     instalment_facts,
     instalments_to_word,
@@ -42,7 +43,7 @@ def gather_facts(
     """All that a message about these instalments of one customer says, in its language."""
     party = rows[0].party
     today = clock.today(company.time_zone)
-    calendar = WorkCalendar(patron=parse_patron_day(company.patron_day))
+    calendar = work_calendar(company)
     earlier = issued_reminders([row.pk for row in rows]).values_list("issued_date", flat=True)
     days = sorted({day for day in earlier if day and day <= today})
     return ReminderFacts(

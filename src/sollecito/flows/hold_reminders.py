@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from sollecito.accounts.models import Company, User
 from sollecito.dunning.models import Hold
 from sollecito.flows import audit, clock
+from sollecito.flows.touch_instalments import touch_instalments
 from sollecito.flows.withdraw_messages import withdraw_for_instalments
 from sollecito.ledger.models import Document, Instalment, Party
 
@@ -47,6 +48,7 @@ def hold_reminders(
             **{name: target},
         )
         withdraw_for_instalments(company, [row.pk for row in touched])
+        touch_instalments([row.pk for row in touched])
         audit.record(
             company,
             user,
@@ -65,6 +67,7 @@ def release_hold(hold: Hold, *, user: User | None) -> None:
         if not lifted.update(released_at=clock.now()):
             return
         name = next(n for n in ("party", "document", "instalment") if getattr(hold, f"{n}_id"))
+        touch_instalments(_instalments(getattr(hold, name)).values_list("pk", flat=True))
         audit.record(
             hold.company,
             user,

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from sollecito.domain.transitions import Command, Status, sources, target
 from sollecito.flows import clock
-from sollecito.flows.withdraw_messages import void_reminders
+from sollecito.flows.void_reminders import void_reminders
 from sollecito.outbox.models import DeliveryEvent, Message
 from sollecito.outbox.queries import (
     LEASED,

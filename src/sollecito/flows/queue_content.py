@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 
@@ -58,7 +59,7 @@ def queue_content(mail: PreparedMail, *, user: User | None, wait: timedelta) -> 
             )
             for row in draft.rows
         )
-        _write_audit(mail, content, user)
+        write_audit(mail, content, user)
     return content
 
 
@@ -84,10 +85,16 @@ def _write_content(mail: PreparedMail, user: User | None) -> Content:
         queued_at=now,
         expires_at=clock.real_now() + LIFE,
     )
+    write_attachments(mail, content)
+    return content
+
+
+def write_attachments(mail: PreparedMail, content: Content) -> None:
+    """Name what the frozen bytes carry."""
     Attachment.objects.bulk_create(
         Attachment(
             content=content,
-            company=draft.company,
+            company=content.company,
             position=position,
             name=each.name,
             media_type=each.media_type,
@@ -96,7 +103,6 @@ def _write_content(mail: PreparedMail, user: User | None) -> Content:
         )
         for position, each in enumerate(mail.attachments, start=1)
     )
-    return content
 
 
 def _write_messages(
@@ -114,20 +120,26 @@ def _write_messages(
         )
         for box, role in all_recipients(mail.draft)
     )
+    write_queued(messages, "In coda, per mano di una persona.", user)
+
+
+def write_queued(messages: Iterable[Message], words: str, user: User | None) -> None:
+    """The event with which each message's way begins."""
     DeliveryEvent.objects.bulk_create(
         DeliveryEvent(
-            company=company,
+            company_id=message.company_id,
             message=message,
             at=clock.now(),
             kind="queued",
-            text="In coda, per mano di una persona.",
+            text=words,
             user=user,
         )
         for message in messages
     )
 
 
-def _write_audit(mail: PreparedMail, content: Content, user: User | None) -> None:
+def write_audit(mail: PreparedMail, content: Content, user: User | None) -> None:
+    """The reminder in the history of each instalment."""
     draft = mail.draft
     named = list_documents((*draft.facts.items, *draft.facts.upcoming), "it")
     asked = sum((item.balance for item in draft.facts.items), Decimal(0))

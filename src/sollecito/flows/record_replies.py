@@ -22,7 +22,7 @@ from sollecito.flows.settle_rows import (
     settle_rows,
     write_events,
 )
-from sollecito.flows.withdraw_messages import void_reminders
+from sollecito.flows.void_reminders import void_reminders
 from sollecito.outbox.models import Message
 from sollecito.outbox.queries import short_transaction
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from sollecito.accounts.models import Company, User
 from sollecito.domain.transitions import Command, Receipt, Status, apply, learn
 from sollecito.flows import audit, clock
-from sollecito.flows.withdraw_messages import void_reminders
+from sollecito.flows.void_reminders import void_reminders
 from sollecito.outbox.models import DeliveryEvent, Message
 
 COMMANDS: dict[str, tuple[Command, str]] = {

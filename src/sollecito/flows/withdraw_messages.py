@@ -15,6 +15,7 @@ from sollecito.dunning.models import Reminder
 from sollecito.flows import audit, clock
 from sollecito.flows.claim_contents import Claim, ClaimedContent
 from sollecito.flows.compare_standing import find_obstacles
+from sollecito.flows.void_reminders import reopen_drafts, void_reminders
 from sollecito.outbox.models import Content, DeliveryEvent, Message
 
 CROSSED_TEXT = "Incrociato: l'incasso è stato registrato dopo la partenza."
@@ -24,7 +25,7 @@ def withhold(claim: Claim, claimed: ClaimedContent, reason: str) -> None:
     """Withdraw a content that this worker holds. By hand: cancelled; automatic: to review."""
     command = Command.SEND_BACK if claimed.is_automatic else Command.WITHHOLD
     held = Message.objects.filter(content=claimed.id, attempt_id=claim.attempt_id)
-    _withdraw(held.filter(status="sending").select_for_update(), command, reason)
+    withdraw_rows(held.filter(status="sending").select_for_update(), command, reason)
 
 
 @transaction.atomic
@@ -48,7 +49,7 @@ def withdraw_for_instalments(company: Company, instalment_ids: Collection[int]) 
         waiting = Message.objects.filter(content=content, status__in=WAITING)
         is_automatic = Content.objects.values_list("is_automatic", flat=True).get(pk=content)
         command = Command.SEND_BACK if is_automatic else Command.CANCEL
-        withdrawn += _withdraw(waiting.select_for_update(), command, obstacle)
+        withdrawn += withdraw_rows(waiting.select_for_update(), command, obstacle)
     return withdrawn
 
 
@@ -87,23 +88,16 @@ def cancel_messages(
         for row in rows:
             apply(Command.CANCEL, row.status)
         words = reason or "Annullato da una persona prima dell'invio."
-        count = _withdraw(rows, Command.CANCEL, words, user)
+        count = withdraw_rows(rows, Command.CANCEL, words, user)
         for row in rows:
             audit.record(company, user, "message_cancelled", target=f"message:{row.pk}", text=words)
     return count
 
 
-def void_reminders(content_ids: Collection[int]) -> None:
-    """A reminder counts unless every message of its content was cancelled or failed for good."""
-    alive = Message.objects.filter(content=OuterRef("content")).exclude(
-        status__in=["cancelled", "failed"]
-    )
-    Reminder.objects.filter(content__in=content_ids).update(is_void=~Exists(alive))
-
-
-def _withdraw(
+def withdraw_rows(
     rows: Iterable[Message], command: Command, reason: str, user: User | None = None
 ) -> int:
+    """Move messages by a command of withdrawal, with its event; return how many there were."""
     found = list(rows)
     after = target(command)
     now = clock.now()
@@ -126,5 +120,8 @@ def _withdraw(
         )
         for row in found
     )
-    void_reminders({row.content_id for row in found})
+    contents = {row.content_id for row in found}
+    void_reminders(contents)
+    if after == "draft":
+        reopen_drafts(contents)
     return len(found)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 
 from sollecito.accounts.models import Company, User
 from sollecito.domain.documents import CustomerKind, DocumentKind
+
+LOOK_NOW = date(1900, 1, 1)  # as a date of the next look: at the next run, whatever its day
 
 
 def choices_of(kinds: type[DocumentKind | CustomerKind]) -> list[tuple[str, str]]:
@@ -95,6 +99,8 @@ class Party(models.Model):
     segment = models.CharField("categoria cliente", max_length=60, blank=True)
     contact_name = models.CharField("referente", max_length=100, blank=True)
     agent = models.ForeignKey(Agent, models.SET_NULL, null=True, blank=True, related_name="parties")
+    payment_day = models.PositiveSmallIntegerField("giorno fisso di pagamento", default=0)
+    grace_days = models.PositiveSmallIntegerField("giorni di tolleranza", default=0)
     auto_copy = models.BooleanField("invio copia automatico della fattura", default=False)
     note = models.TextField("note", blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -309,6 +315,7 @@ class Instalment(models.Model):
     ``balance`` (residuo) is a derived copy of amount − active allocations, kept by
     ``flows.refresh_balances`` in the transaction that changes either; the gate and ``doctor``
     derive it anew and never trust the copy. ``kind`` is its document's, which never changes.
+    ``next_look_date`` is when the planner's answer may differ (null: after an event), as derived.
     """
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="instalments")
@@ -332,6 +339,7 @@ class Instalment(models.Model):
     discount_until = models.DateField(null=True)
     payment_code = models.CharField(max_length=60, blank=True)
     round = models.PositiveSmallIntegerField("giro", default=1)
+    next_look_date = models.DateField(null=True, default=LOOK_NOW)
     note = models.TextField("note", blank=True)
 
     class Meta:
@@ -350,6 +358,7 @@ class Instalment(models.Model):
                 name="instalment_balance",
             ),
             models.Index(fields=["company", "method"], name="instalment_method"),
+            models.Index(fields=["company", "next_look_date"], name="instalment_next_look"),
             models.Index(
                 fields=["company", "due_date", "id"],
                 condition=Q(balance__gt=0),

@@ -51,6 +51,7 @@ from sollecito.domain.sdi import (
 )
 from sollecito.ledger.models import (
     Allocation,
+    ContactPoint,
     Document,
     Instalment,
     OtherFile,
@@ -61,6 +62,7 @@ from sollecito.ledger.models import (
 ZERO = Decimal("0.00")
 NEVER_ASKED_METHOD = "MP22"
 FEW = 3000
+LONGEST_ID = 11  # a P.IVA has as many digits
 Keys = list[int] | QuerySet[Any, Any]
 _Days = dict[date | None, tuple[Decimal, int]]
 MONEY: DecimalField[Any, Any] = DecimalField(max_digits=14, decimal_places=2)
@@ -357,6 +359,30 @@ def customers_without_contact(company: Company) -> QuerySet[Party]:
     return Party.objects.filter(
         company=company, pk__in=open_instalments(company).values("party")
     ).exclude(contact_points__kind="email")
+
+
+def parties_named(company: Company, text: str) -> QuerySet[Party]:
+    """Customers by id, P.IVA, codice fiscale or code; else by name, else by part of it."""
+    mine = Party.objects.filter(company=company)
+    code = text.strip().upper()
+    codes = mine.filter(Q(vat_number=code.removeprefix("IT")) | Q(tax_code=code) | Q(code=text))
+    by_id = (
+        mine.filter(pk=int(code)) if code.isdecimal() and len(code) < LONGEST_ID else mine.none()
+    )
+    named = mine.filter(name__iexact=text.strip())
+    found = (by_id, codes, named, mine.filter(name__icontains=text.strip()))
+    return next((rows for rows in found if rows.exists()), mine.none())
+
+
+def email_points(party_ids: Collection[int]) -> dict[int, list[ContactPoint]]:
+    """E-mail addresses by customer, those for payments first; a PEC is never among them."""
+    found: dict[int, list[ContactPoint]] = {}
+    rows = ContactPoint.objects.filter(party__in=party_ids, kind=ContactPoint.Kind.EMAIL)
+    for row in rows.order_by("id"):
+        found.setdefault(row.party_id, []).append(row)
+    for points in found.values():
+        points.sort(key=lambda point: point.purpose != ContactPoint.Purpose.PAYMENTS)
+    return found
 
 
 def _by_day(rows: QuerySet[Instalment]) -> dict[str, _Days]:

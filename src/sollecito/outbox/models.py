@@ -24,6 +24,7 @@ class Instance(models.Model):
     suspended_reason = models.CharField(max_length=300, blank=True)
     stopped_at = models.DateTimeField("invii fermati dal", null=True)
     stopped_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    automation_paused_at = models.DateTimeField("solleciti automatici fermi dal", null=True)
     paused_at = models.DateTimeField("mittente predefinito in pausa dal", null=True)
     paused_reason = models.CharField(max_length=300, blank=True)
     worker_seen_at = models.DateTimeField("ultimo segno di vita del worker", null=True)

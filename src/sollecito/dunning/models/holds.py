@@ -1,4 +1,4 @@
-"""Reminders and what holds them back."""
+"""What holds reminders back (blocchi)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from django.db.models import Q
 
 from sollecito.accounts.models import Company, User
 from sollecito.ledger.models import Document, Instalment, Party
-from sollecito.outbox.models import Content
 
 
 class Hold(models.Model):
@@ -25,6 +24,7 @@ class Hold(models.Model):
         IN_COLLECTION = "in_collection", "RiBa, SDD o MAV presentata"
         LEGAL = "legal", "Al legale"
         INSOLVENCY = "insolvency", "Procedura concorsuale"
+        CEASED = "ceased", "Cessata o deceduto"
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="holds")
     kind = models.CharField("tipo", max_length=15, choices=Kind)
@@ -69,34 +69,3 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return self.kind
-
-
-class Reminder(models.Model):
-    """Sollecito: one instalment in one content, with the balance frozen when it was queued.
-
-    The only link between a content and instalments. ``step`` is null by hand. It counts as
-    issued from ``issued_date`` on, unless ``is_void`` (cancelled, or failed for good).
-    """
-
-    company = models.ForeignKey(Company, models.CASCADE, related_name="reminders")
-    instalment = models.ForeignKey(Instalment, models.CASCADE, related_name="reminders")
-    content = models.ForeignKey(Content, models.CASCADE, related_name="reminders")
-    round = models.PositiveSmallIntegerField("giro", default=1)
-    kind = models.CharField("tipo", max_length=40, blank=True)
-    frozen_balance = models.DecimalField("residuo", max_digits=14, decimal_places=2)
-    issued_date = models.DateField("inviato il", null=True)
-    is_void = models.BooleanField("non conta", default=False)
-
-    class Meta:
-        verbose_name = "sollecito"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["company", "content", "instalment"], name="reminder_once"
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["instalment", "issued_date"], name="reminder_instalment"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.instalment_id}: {self.kind}"

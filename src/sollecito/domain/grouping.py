@@ -1,0 +1,210 @@
+"""From decisions to communications: what goes into one message, and which caps hold it back.
+
+Source: the product's specification of reminders, "From decisions to messages". The run and the
+forecast call the same functions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from sollecito.domain.policies import ALONE, Grouping, StepKind
+
+LONGEST_KEY = 120
+CUSTOMER_CAP, POLICY_CAP, COMPANY_CAP, READER_GAP = (
+    "customer_cap",
+    "policy_cap",
+    "company_cap",
+    "reader_gap",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One instalment whose step is due: what may share a message, and what comes first."""
+
+    instalment: int
+    customer: int
+    policy: int
+    step: int
+    rank: int
+    occurrence: int
+    round: int
+    kind: StepKind
+    offset_days: int
+    grouping: Grouping
+    channels: tuple[str, ...]
+    readers: tuple[str, ...] = ()
+    language: str = "it"
+    currency: str = "EUR"
+    balance: Decimal = Decimal(0)
+    due_date: date = date.max
+    is_public: bool = False
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it never shares a message."""
+        return self.is_public or self.kind in ALONE or self.grouping is Grouping.SINGLE
+
+    @property
+    def key(self) -> tuple[int, int, int, int]:
+        """(instalment, round, step, occurrence): what is issued once."""
+        return self.instalment, self.round, self.step, self.occurrence
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Una comunicazione: lines of one customer, the highest step first. Never empty."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def lead(self) -> Line:
+        """The line whose step gives the tone."""
+        return self.lines[0]
+
+    @property
+    def instalments(self) -> frozenset[int]:
+        """What it speaks of."""
+        return frozenset(line.instalment for line in self.lines)
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Every channel that some line wants."""
+        return tuple(dict.fromkeys(channel for line in self.lines for channel in line.channels))
+
+    def on(self, channel: str) -> tuple[Line, ...]:
+        """The lines that want a channel, in the order in which they are listed and keyed."""
+        wanted = (line for line in self.lines if channel in line.channels)
+        return tuple(sorted(wanted, key=lambda line: line.instalment))
+
+
+def content_key(channel: str, lines: Iterable[Line]) -> str:
+    """What makes a content unique within its company: the channel and the sorted steps.
+
+    A step is (instalment, round, step, occurrence); a long list is told by its digest.
+    """
+    steps = ";".join(":".join(map(str, key)) for key in sorted(line.key for line in lines))
+    if len(steps) > LONGEST_KEY:
+        steps = hashlib.sha256(steps.encode()).hexdigest()
+    return f"plan:{channel}:{steps}"
+
+
+def group_lines(lines: Iterable[Line]) -> list[Group]:
+    """Communications of one day, those with the highest step first."""
+    found: dict[tuple[object, ...], list[Line]] = defaultdict(list)
+    for line in lines:
+        found[_together(line)].append(line)
+    groups = [make_group(each) for each in found.values()]
+    return sorted(groups, key=lambda group: _precedence(group.lead))
+
+
+def make_group(lines: Iterable[Line]) -> Group:
+    """One communication of these lines."""
+    return Group(tuple(sorted(lines, key=_precedence)))
+
+
+def _together(line: Line) -> tuple[object, ...]:
+    if line.is_alone:
+        return ("alone", line.instalment)
+    shared = (line.customer, line.readers, line.language, line.currency)
+    if line.grouping is Grouping.KIND_AND_CUSTOMER:
+        return ("kind", line.kind, *shared)
+    return ("customer", *shared)
+
+
+def _precedence(line: Line) -> tuple[object, ...]:
+    return -line.offset_days, line.due_date, line.instalment
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """Tetti. 0 switches a cap off; ``per_policy`` by policy id, those without one left out."""
+
+    per_customer: int = 1
+    per_company: int = 0
+    reader_gap_days: int = 7
+    per_policy: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An automatic communication that was issued: what the caps count."""
+
+    day: date
+    customer: int
+    policy: int
+    readers: tuple[str, ...]
+    instalments: frozenset[int]
+    is_single: bool = False
+
+
+class Counter:
+    """What was issued so far, as the caps see it; ``note`` adds to it as a day goes on."""
+
+    def __init__(self, caps: Caps, sent: Iterable[Sent] = ()) -> None:
+        """Begin with what was issued in the last days."""
+        self.caps = caps
+        self._by_day: dict[date, list[Sent]] = defaultdict(list)
+        self._by_reader: dict[str, list[Sent]] = defaultdict(list)
+        for each in sent:
+            self._add(each)
+
+    def obstacle(self, group: Group, today: date) -> str:
+        """The cap that holds a group back today, empty where none does."""
+        lead, caps = group.lead, self.caps
+        of_today = self._by_day.get(today, [])
+        if caps.per_company and len(of_today) >= caps.per_company:
+            return COMPANY_CAP
+        most = caps.per_policy.get(lead.policy, 0)
+        if most and sum(each.policy == lead.policy for each in of_today) >= most:
+            return POLICY_CAP
+        if caps.per_customer and lead.grouping is not Grouping.SINGLE:
+            mine = sum(each.customer == lead.customer and not each.is_single for each in of_today)
+            if mine >= caps.per_customer:
+                return CUSTOMER_CAP
+        return READER_GAP if self._is_crowded(group, today) else ""
+
+    def note(self, group: Group, today: date) -> None:
+        """Count a group as issued today."""
+        lead = group.lead
+        single = lead.grouping is Grouping.SINGLE
+        self._add(Sent(today, lead.customer, lead.policy, lead.readers, group.instalments, single))
+
+    def _add(self, sent: Sent) -> None:
+        self._by_day[sent.day].append(sent)
+        for reader in sent.readers:
+            self._by_reader[reader.lower()].append(sent)
+
+    def _is_crowded(self, group: Group, today: date) -> bool:
+        """Whether a reader lately got something about other instalments.
+
+        Several messages of one customer on one day are the customer's cap's business.
+        """
+        gap = self.caps.reader_gap_days
+        if not gap or group.lead.kind in ALONE:
+            return False
+        since = today - timedelta(days=gap)
+        return any(
+            since < sent.day <= today
+            and not (sent.day == today and sent.customer == group.lead.customer)
+            and not sent.instalments & group.instalments
+            for reader in group.lead.readers
+            for sent in self._by_reader.get(reader.lower(), ())
+        )
+
+
+def within_caps(groups: Sequence[Group], counter: Counter, today: date) -> list[tuple[Group, str]]:
+    """Each group with the cap it waits for, empty for those that may go, which are counted."""
+    found = []
+    for group in groups:
+        obstacle = counter.obstacle(group, today)
+        if not obstacle:
+            counter.note(group, today)
+        found.append((group, obstacle))
+    return found

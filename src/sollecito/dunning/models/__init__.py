@@ -1,0 +1,23 @@
+"""Reminders, what decides them, and what holds them back."""
+
+from sollecito.dunning.models.holds import Hold
+from sollecito.dunning.models.plans import PlanInstalment, Promise, RepaymentPlan
+from sollecito.dunning.models.policies import Charge, Policy, PolicyChoice, Step
+from sollecito.dunning.models.reminders import Draft, Reminder, SkippedStep
+from sollecito.dunning.models.runs import Decision, Run
+
+__all__ = [
+    "Charge",
+    "Decision",
+    "Draft",
+    "Hold",
+    "PlanInstalment",
+    "Policy",
+    "PolicyChoice",
+    "Promise",
+    "Reminder",
+    "RepaymentPlan",
+    "Run",
+    "SkippedStep",
+    "Step",
+]

@@ -1,0 +1,103 @@
+"""Approve drafts: decide again, render, freeze the bytes, queue. By a person, or by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sollecito.accounts.models import Company, User
+from sollecito.accounts.queries import work_calendar
+from sollecito.domain.grouping import Counter
+from sollecito.domain.working_days import next_window
+from sollecito.dunning.models import Draft, Policy
+from sollecito.dunning.plan_queries import automatic_sent
+from sollecito.dunning.policy_book import policy_book
+from sollecito.flows import clock
+from sollecito.flows.planning.approving import ApprovalRefusedError, Approver
+from sollecito.flows.planning.draft_rows import NO_RECIPIENT
+from sollecito.flows.planning.lines import caps_of
+
+NOT_FOUND, INCOMPLETE = "not_found", "incomplete"
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedDraft:
+    """Bozza non approvata, and why. ``reason`` is a code, ``message`` a sentence."""
+
+    content: int
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Esito: contents that are queued, and what was refused."""
+
+    contents: tuple[int, ...] = ()
+    refused: tuple[RefusedDraft, ...] = ()
+
+
+def approve_reminders(
+    company: Company,
+    contents: Collection[int],
+    *,
+    user: User | None,
+    by_rule: bool = False,
+    wait: timedelta = timedelta(0),
+) -> Approval:
+    """Approve drafts, those of the highest step first; each stands or falls by itself.
+
+    By a person they leave after ``wait``; by rule in the company's sending window.
+    """
+    today = clock.today(company.time_zone)
+    caps = caps_of(company)
+    approver = Approver(
+        company=company,
+        user=user,
+        book=policy_book(company),
+        counter=Counter(caps, automatic_sent(company, today, caps.reader_gap_days)),
+        leave_at=leave_at(company) if by_rule else clock.real_now() + wait,
+        by_rule=by_rule,
+    )
+    drafts = Draft.objects.filter(company=company, content__in=contents).select_related(
+        "content", "party__agent", "policy", "step", "company"
+    )
+    done: list[int] = []
+    refused: dict[int, RefusedDraft] = {}
+    for draft in drafts.order_by("-offset_days", "content_id"):
+        try:
+            approver.approve(draft)
+        except ApprovalRefusedError as error:
+            refused[draft.pk] = RefusedDraft(draft.pk, error.reason, str(error))
+        else:
+            done.append(draft.pk)
+    for pk in contents:
+        if pk not in done and pk not in refused:
+            refused[pk] = RefusedDraft(pk, NOT_FOUND, f"La bozza {pk} non c'è in questa azienda.")
+    if done and not by_rule:
+        note_first_review(company)
+    return Approval(tuple(done), tuple(refused.values()))
+
+
+def leave_at(company: Company) -> datetime:
+    """When automatic mail may leave: now, or when the company's next window opens.
+
+    A pretended day has no window: what it writes stays on this machine.
+    """
+    if clock.is_pretended():
+        return clock.real_now()
+    moment = clock.now().astimezone(ZoneInfo(company.time_zone))
+    calendar = work_calendar(company)
+    return next_window(moment, company.window_start, company.window_end, calendar)
+
+
+def note_first_review(company: Company) -> None:
+    """A programme whose first drafts a person decided on may from now on approve by rule."""
+    waiting = Draft.objects.filter(company=company, is_open=True)
+    waiting = waiting.exclude(obstacle__in=[NO_RECIPIENT, INCOMPLETE])
+    seen = Policy.objects.filter(company=company, reviewed_at__isnull=True, drafts__is_open=False)
+    for policy in seen.exclude(pk__in=waiting.values("policy")).distinct():
+        policy.reviewed_at = clock.now()
+        policy.save(update_fields=["reviewed_at"])

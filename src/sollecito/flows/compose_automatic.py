@@ -1,0 +1,87 @@
+"""A draft of a programme → the message it would be: its step chooses model and attachments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sollecito.accounts.models import Company, User
+from sollecito.domain.documents import CustomerKind
+from sollecito.domain.policies import Step, StepKind
+from sollecito.dunning.models import Draft, Reminder
+from sollecito.dunning.policy_book import policy_value, step_value
+from sollecito.flows import clock
+from sollecito.flows.compose_reminder import compose_reminders
+from sollecito.flows.offer_attachments import INVOICES, STATEMENT
+from sollecito.flows.reminder_options import Composition, ReminderOptions
+from sollecito.ledger.models import Instalment, Party
+
+MODEL_OF_KIND = {
+    StepKind.PRE_DUE: "promemoria",
+    StepKind.FIRST: "sollecito_1",
+    StepKind.STATEMENT: "estratto_conto",
+    StepKind.RETURNED: "effetto_insoluto",
+}
+KEPT_FROM_AGENTS = frozenset({CustomerKind.PRIVATE, CustomerKind.CONDOMINIUM})
+
+
+def compose_automatic(
+    draft: Draft, reminders: Sequence[Reminder], *, user: User | None = None
+) -> Composition:
+    """What a draft would say now, to whom, with what; nothing is stored.
+
+    A statement of account lists every overdue instalment of the customer that may be asked for;
+    only those of the draft are issued.
+    """
+    company = draft.company
+    ids = [each.instalment_id for each in reminders]
+    step = policy_value(draft.policy).with_choices(step_value(draft.step))
+    if step.kind is StepKind.STATEMENT:
+        ids = list(dict.fromkeys([*ids, *_overdue_of(draft)]))
+    options = automatic_options(company, draft.party, step, draft.content.channel)
+    return compose_reminders(company, ids, user=user, options=options)
+
+
+def automatic_options(company: Company, party: Party, step: Step, channel: str) -> ReminderOptions:
+    """The choices of a step, where a person would make them in the drawer."""
+    attachments = []
+    if step.attach_invoices:
+        attachments.append(INVOICES)
+    if step.attach_statement:
+        attachments.append(STATEMENT)
+    return ReminderOptions(
+        cc=_agent_of(party) if step.cc_agent else (),
+        attachments=tuple(attachments),
+        model=step.template or _model(step, party),
+        consequence=step.consequence,
+        channel=channel if channel == "file" and company.is_sample else "",
+    )
+
+
+def _model(step: Step, party: Party) -> str:
+    """The default text of a kind; a plain reminder's is chosen by what was said before."""
+    if step.kind is StepKind.FORMAL_NOTICE:
+        return (
+            "messa_in_mora_privato" if party.kind in KEPT_FROM_AGENTS else "messa_in_mora_impresa"
+        )
+    if party.kind == CustomerKind.PUBLIC_BODY and step.kind in {StepKind.FIRST, StepKind.REMINDER}:
+        return "ente_pubblico"
+    return MODEL_OF_KIND.get(step.kind, "")
+
+
+def _agent_of(party: Party) -> tuple[str, ...]:
+    """The agent's address; who is a consumer is nobody else's business."""
+    if party.kind in KEPT_FROM_AGENTS or party.agent is None or not party.agent.email:
+        return ()
+    return (party.agent.email,)
+
+
+def _overdue_of(draft: Draft) -> list[int]:
+    today = clock.today(draft.company.time_zone)
+    rows = Instalment.objects.filter(
+        company=draft.company,
+        party=draft.party,
+        currency=draft.currency,
+        balance__gt=0,
+        due_date__lt=today,
+    )
+    return list(rows.order_by("due_date", "pk").values_list("pk", flat=True))

@@ -1,0 +1,118 @@
+"""A rendered draft → frozen bytes in the queue, unless its balances moved meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from sollecito.accounts.models import User
+from sollecito.domain.schedule import refuse_reminder, remindable_balance
+from sollecito.domain.transitions import Command, Status, apply
+from sollecito.dunning.models import Draft, Reminder
+from sollecito.dunning.queries import instalment_facts
+from sollecito.flows import clock
+from sollecito.flows.compare_standing import lock_instalments
+from sollecito.flows.freeze_mail import PreparedMail, all_recipients
+from sollecito.flows.queue_content import LIFE, write_attachments, write_audit, write_queued
+from sollecito.outbox.models import Content, Message
+
+
+class DraftMovedError(Exception):
+    """Something changed between rendering and freezing."""
+
+
+def freeze_draft(
+    draft: Draft,
+    reminders: Sequence[Reminder],
+    mail: PreparedMail,
+    *,
+    user: User | None,
+    by_rule: bool,
+    at: datetime,
+) -> None:
+    """Store the bytes, queue a row per recipient for ``at``, make the reminders history.
+
+    Raises DraftMovedError where a balance or a hold changed since ``mail`` was rendered.
+    """
+    ids = sorted(row.pk for row in mail.draft.rows)
+    with transaction.atomic():
+        lock_instalments(ids)
+        locked = Draft.objects.select_for_update().filter(pk=draft.pk, is_open=True)
+        if not locked.exists():
+            raise DraftMovedError("Qualcun altro ha già deciso su questa bozza.")
+        _check_balances(mail, ids)
+        _freeze_content(draft, mail, user)
+        _queue_messages(draft.content, mail, user=user, by_rule=by_rule, at=at)
+        _issue(draft, reminders, mail, by_rule=by_rule)
+        write_audit(mail, draft.content, user)
+
+
+def _check_balances(mail: PreparedMail, ids: Sequence[int]) -> None:
+    said = sum(
+        (item.balance for item in (*mail.draft.facts.items, *mail.draft.facts.upcoming)), Decimal(0)
+    )
+    today = mail.draft.facts.today
+    facts = instalment_facts(ids, today, as_of=clock.pretended_day(mail.draft.company.time_zone))
+    refusals = (refuse_reminder(each, today) for each in facts.values())
+    if refusal := next(filter(None, refusals), None):
+        raise DraftMovedError(refusal.message)
+    if sum(remindable_balance(each, today) for each in facts.values()) != said:
+        raise DraftMovedError("Il residuo è cambiato mentre si preparava il messaggio: riprova.")
+
+
+def _freeze_content(draft: Draft, mail: PreparedMail, user: User | None) -> None:
+    content, written, now = draft.content, mail.draft, clock.now()
+    content.channel = written.account.channel
+    content.kind = written.model
+    content.sender = written.account.sender
+    content.message_id = mail.message_id
+    content.raw, content.sha256 = mail.raw, mail.sha256
+    content.envelope_from = written.account.shown.address
+    content.subject, content.text = written.subject[:250], written.text
+    content.template_version = written.version[:60]
+    content.approved_by, content.approved_at, content.queued_at = user, now, now
+    content.expires_at = clock.real_now() + LIFE
+    content.save()
+    write_attachments(mail, content)
+
+
+def _queue_messages(
+    content: Content, mail: PreparedMail, *, user: User | None, by_rule: bool, at: datetime
+) -> None:
+    """Rows keep their ids where the recipient is the same."""
+    rows = {row.address: row for row in Message.objects.filter(content=content)}
+    boxes = {box.address: role for box, role in all_recipients(mail.draft)}
+    Message.objects.filter(pk__in=[r.pk for a, r in rows.items() if a not in boxes]).delete()
+    queued = []
+    for address, role in boxes.items():
+        row = rows.get(address) or Message(
+            company=content.company, content=content, address=address
+        )
+        row.role = role
+        row.status = apply(Command.ENQUEUE, apply(Command.APPROVE, row.status or Status.DRAFT))
+        row.reason, row.not_before = "", at
+        row.save()
+        queued.append(row)
+    words = "Approvata per regola." if by_rule else "Approvata da una persona."
+    write_queued(queued, words, user)
+
+
+def _issue(
+    draft: Draft, reminders: Sequence[Reminder], mail: PreparedMail, *, by_rule: bool
+) -> None:
+    today, company = mail.draft.facts.today, draft.company
+    facts = instalment_facts(
+        [each.instalment_id for each in reminders],
+        today,
+        as_of=clock.pretended_day(company.time_zone),
+    )
+    for each in reminders:
+        each.frozen_balance = remindable_balance(facts[each.instalment_id], today)
+        each.issued_date, each.kind = today, mail.draft.model
+        each.save(update_fields=["frozen_balance", "issued_date", "kind"])
+    draft.is_open, draft.is_by_rule, draft.day = False, by_rule, today
+    draft.obstacle = draft.obstacle_text = ""
+    draft.save(update_fields=["is_open", "is_by_rule", "day", "obstacle", "obstacle_text"])

@@ -1,0 +1,1 @@
+"""Parts of a run of the planner: decide, group, keep drafts, find out what waits."""

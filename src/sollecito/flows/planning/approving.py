@@ -1,0 +1,123 @@
+"""Approve one draft: does the rule still say today, may it go under the caps, is it complete?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sollecito.accounts.models import Company, User
+from sollecito.domain.grouping import (
+    COMPANY_CAP,
+    CUSTOMER_CAP,
+    POLICY_CAP,
+    READER_GAP,
+    Counter,
+    Group,
+    make_group,
+)
+from sollecito.dunning.models import Draft, Reminder
+from sollecito.dunning.policy_book import PolicyBook
+from sollecito.flows import clock
+from sollecito.flows.compose_automatic import compose_automatic
+from sollecito.flows.freeze_draft import DraftMovedError, freeze_draft
+from sollecito.flows.freeze_mail import PreparedMail, prepare_mail
+from sollecito.flows.offer_attachments import CopyNotMadeError
+from sollecito.flows.planning.deciding import decide_all
+from sollecito.flows.planning.draft_rows import NO_CHANNEL, SENDABLE
+from sollecito.flows.planning.lines import make_lines
+from sollecito.flows.reminder_options import ReminderDraft
+from sollecito.flows.touch_instalments import touch_instalments
+
+CAP_WORDS = {
+    CUSTOMER_CAP: "Il cliente ha già ricevuto oggi una comunicazione: si decide di nuovo domani.",
+    POLICY_CAP: "Il programma ha raggiunto le sue comunicazioni di oggi.",
+    COMPANY_CAP: "L'azienda ha raggiunto le sue comunicazioni di oggi.",
+    READER_GAP: "Lo stesso indirizzo ha ricevuto da poco un altro sollecito: si aspetta.",
+}
+
+
+class ApprovalRefusedError(Exception):
+    """A draft that may not leave; ``reason`` is a stable code."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        """Say why."""
+        super().__init__(message)
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class Approver:
+    """One order of approving: who gave it, and what was counted so far."""
+
+    company: Company
+    user: User | None
+    book: PolicyBook
+    counter: Counter
+    leave_at: datetime
+    by_rule: bool = False
+    _counted: set[str] = field(default_factory=set)
+
+    def approve(self, draft: Draft) -> None:
+        """Freeze and queue one draft. Raises ApprovalRefusedError, having changed nothing."""
+        today = clock.today(self.company.time_zone)
+        if not draft.is_open:
+            raise ApprovalRefusedError("not_a_draft", "Non è più una bozza: aggiorna la pagina.")
+        if draft.content.channel not in SENDABLE:
+            words = f"Il canale «{draft.content.channel}» non è configurato."
+            raise ApprovalRefusedError(NO_CHANNEL, words)
+        reminders = list(draft.content.reminders.filter(is_void=False).order_by("instalment_id"))
+        group = self._decide_again(reminders)
+        cap = self.counter.obstacle(group, today)
+        if cap and draft.group not in self._counted:
+            raise ApprovalRefusedError(cap, CAP_WORDS[cap])
+        mail = render(draft, reminders, user=self.user)
+        try:
+            freeze_draft(
+                draft, reminders, mail, user=self.user, by_rule=self.by_rule, at=self.leave_at
+            )
+        except DraftMovedError as error:
+            raise ApprovalRefusedError("moved", str(error)) from error
+        if draft.group not in self._counted:
+            self._counted.add(draft.group)
+            self.counter.note(group, today)
+
+    def _decide_again(self, reminders: Sequence[Reminder]) -> Group:
+        """The group as the rule sees it now; every line of the draft must still be due."""
+        today = clock.today(self.company.time_zone)
+        ids = [each.instalment_id for each in reminders]
+        decided, _problems = decide_all(self.company, ids, today, book=self.book)
+        lines = {line.key: line for line in make_lines(decided, today)}
+        keys = [(r.instalment_id, r.round, r.step_id, r.occurrence) for r in reminders]
+        moved = [key[0] for key in keys if key not in lines]
+        if moved or not keys:
+            touch_instalments(moved)
+            words = "Da quando fu proposto è cambiato qualcosa: la lista si aggiorna da sola."
+            raise ApprovalRefusedError("no_longer_due", words)
+        return make_group(lines.values())
+
+
+def render(draft: Draft, reminders: Sequence[Reminder], *, user: User | None) -> PreparedMail:
+    """The bytes that a draft would be. Raises ApprovalRefusedError where it is incomplete."""
+    composed = compose_automatic(draft, reminders, user=user)
+    asked = {each.instalment_id for each in reminders}
+    lost = [refused for refused in composed.refused if refused.instalment in asked]
+    if lost or not composed.drafts:
+        words = lost[0].message if lost else "Non c'è più nulla da chiedere."
+        raise ApprovalRefusedError("no_longer_due", words)
+    written = composed.drafts[0]
+    if written.problems:
+        _incomplete(draft, written)
+    try:
+        return prepare_mail(written, token="", key=draft.content.key)
+    except CopyNotMadeError as error:
+        raise ApprovalRefusedError("incomplete", str(error)) from error
+
+
+def _incomplete(draft: Draft, written: ReminderDraft) -> None:
+    """«Da completare»: note what is missing, where the work list shows it."""
+    code = written.problems[0][1].code
+    words = " ".join(f"{p.message} {p.hint}".strip() for _, p in written.problems)
+    draft.obstacle, draft.obstacle_text = code[:30], words[:300]
+    draft.save(update_fields=["obstacle", "obstacle_text"])
+    raise ApprovalRefusedError(code, words)

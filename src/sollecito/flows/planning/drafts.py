@@ -1,0 +1,81 @@
+"""Groups of today → drafts: those that are the same keep their id, the others go."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from sollecito.accounts.models import Company
+from sollecito.domain.grouping import content_key
+from sollecito.domain.transitions import Status
+from sollecito.dunning.models import Draft
+from sollecito.dunning.plan_queries import open_drafts
+from sollecito.flows.choose_sender import SendingAccount
+from sollecito.flows.planning.draft_rows import (
+    NO_CHANNEL,
+    NO_RECIPIENT,
+    Proposal,
+    amount_of,
+    create_drafts,
+    message_row,
+)
+from sollecito.flows.planning.withdrawing import withdraw_drafts
+from sollecito.outbox.models import Content, Message
+
+WITHDRAWN = "Non più da inviare: è cambiato qualcosa da quando fu proposta."
+
+
+def keep_drafts(
+    company: Company,
+    parties: Collection[int],
+    proposals: Sequence[Proposal],
+    *,
+    account: SendingAccount,
+    today: date,
+) -> dict[str, int]:
+    """Make the open drafts of these customers equal to what is proposed; content ids by key."""
+    wanted = {each.key: each for each in proposals}
+    kept: dict[str, int] = {}
+    stale: list[int] = []
+    for draft in open_drafts(company, parties):
+        each = wanted.get(draft.content.key)
+        if each is None or draft.content.raw is not None:
+            stale.append(draft.content_id)
+        else:
+            kept[each.key] = draft.content_id
+            _refresh(draft, each)
+    if stale:
+        withdraw_drafts(stale, WITHDRAWN)
+    new = [each for key, each in wanted.items() if key not in kept]
+    return kept | create_drafts(company, new, account, today)
+
+
+def _refresh(draft: Draft, each: Proposal) -> None:
+    """The same decision: what is said around it may have changed."""
+    fresh = {
+        "amount": amount_of(each.lines),
+        "review": list(each.review),
+        "obstacle": each.obstacle or _own_obstacle(draft, each),
+        "group": content_key("all", each.group.lines),
+    }
+    if any(getattr(draft, name) != value for name, value in fresh.items()):
+        Draft.objects.filter(pk=draft.pk).update(**fresh)
+    if each.obstacle != NO_RECIPIENT:
+        _address(draft.content, each)
+
+
+def _own_obstacle(draft: Draft, each: Proposal) -> str:
+    """What composing found missing stays until it is composed again; addresses and caps do not."""
+    passing = {NO_RECIPIENT, NO_CHANNEL, "customer_cap", "policy_cap", "company_cap", "reader_gap"}
+    return "" if draft.obstacle in passing or not each.lines else draft.obstacle
+
+
+def _address(content: Content, each: Proposal) -> None:
+    """Recipients as the customer's card has them now."""
+    rows = Message.objects.filter(content=content, status=Status.DRAFT)
+    known = set(rows.values_list("address", flat=True))
+    if known == set(each.group.lead.readers):
+        return
+    rows.exclude(address__in=each.group.lead.readers).delete()
+    missing = [address for address in each.group.lead.readers if address not in known]
+    Message.objects.bulk_create(message_row(content, address) for address in missing)

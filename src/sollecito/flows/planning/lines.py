@@ -1,0 +1,71 @@
+"""Answers that say "today" → lines of communications, with their readers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from sollecito.accounts.models import Company
+from sollecito.domain.grouping import Caps, Line
+from sollecito.domain.schedule import Issue, remindable_balance
+from sollecito.dunning.models import Policy
+from sollecito.flows.choose_recipients import MOST_RECIPIENTS
+from sollecito.flows.planning.deciding import Decided
+from sollecito.ledger.models import Party
+from sollecito.ledger.queries import email_points
+
+
+def caps_of(company: Company) -> Caps:
+    """Tetti dell'azienda e dei suoi programmi."""
+    capped = Policy.objects.filter(company=company, day_cap__gt=0)
+    return Caps(
+        per_customer=company.customer_day_cap,
+        per_company=company.company_day_cap,
+        reader_gap_days=company.reader_gap_days,
+        per_policy=dict(capped.values_list("pk", "day_cap")),
+    )
+
+
+def readers_of(party_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """To whom automatic mail of each customer goes: the first addresses of its card."""
+    return {
+        party: tuple(point.value for point in points[:MOST_RECIPIENTS])
+        for party, points in email_points(party_ids).items()
+    }
+
+
+def make_lines(decided: Iterable[Decided], today: date) -> list[Line]:
+    """A line for each instalment whose answer is Issue."""
+    issued = [each for each in decided if isinstance(each.answer, Issue)]
+    parties = {each.planned.party for each in issued}
+    readers = readers_of(parties)
+    languages = dict(Party.objects.filter(pk__in=parties).values_list("pk", "language"))
+    found = []
+    for each in issued:
+        policy, answer = each.planned.policy, each.answer
+        if policy is None or not isinstance(answer, Issue):
+            continue
+        step, facts = policy.steps[answer.rank], each.planned.facts
+        party = each.planned.party
+        found.append(
+            Line(
+                instalment=each.instalment,
+                customer=party,
+                policy=policy.id,
+                step=step.id,
+                rank=answer.rank,
+                occurrence=answer.occurrence,
+                round=facts.round,
+                kind=step.kind,
+                offset_days=step.offset_days,
+                grouping=policy.grouping,
+                channels=step.channels,
+                readers=readers.get(party, ()),
+                language=languages.get(party, "it"),
+                currency=facts.currency,
+                balance=remindable_balance(facts, today),
+                due_date=facts.terms.due_date,
+                is_public=each.planned.is_public,
+            )
+        )
+    return found

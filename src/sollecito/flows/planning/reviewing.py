@@ -1,0 +1,97 @@
+"""Why a group waits for a person: its policy, the first run, an unusual day, stale takings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Max
+
+from sollecito.accounts.models import Company
+from sollecito.accounts.queries import work_calendar
+from sollecito.domain.approvals import (
+    DAYS_COMPARED,
+    Review,
+    are_takings_current,
+    is_unusual,
+    review_step,
+)
+from sollecito.domain.grouping import Group
+from sollecito.dunning.models import Draft, Policy
+from sollecito.dunning.queries import customers_credit
+from sollecito.flows.planning.deciding import Decided
+from sollecito.ledger.models import Payment
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewer:
+    """What makes communications of today wait for a person, found out once a run."""
+
+    of_day: tuple[Review, ...]
+    unreviewed: frozenset[int]
+    credit: Mapping[tuple[int, str], Decimal]
+    decided: Mapping[int, Decided]
+
+    def reasons(self, group: Group) -> list[str]:
+        """Codes of ``Review``; empty where the group may be approved by rule."""
+        found: dict[Review, None] = {}
+        for line in group.lines:
+            resolved = self.decided[line.instalment].planned.resolved
+            if resolved.policy is None:
+                continue
+            step = resolved.policy.steps[line.rank]
+            asked = bool(resolved.reviewed_by)
+            if reason := review_step(resolved.policy, step, is_asked_by_level=asked):
+                found[reason] = None
+            if line.policy in self.unreviewed:
+                found[Review.FIRST_RUN] = None
+        if self.credit.get((group.lead.customer, group.lead.currency), Decimal(0)) > 0:
+            found[Review.CREDIT] = None
+        return [*found, *(reason for reason in self.of_day if reason not in found)]
+
+
+def make_reviewer(
+    company: Company, groups: Collection[Group], decided: Mapping[int, Decided], today: date
+) -> Reviewer:
+    """Look once at the day, the company's payments and the customers' credits."""
+    of_day = []
+    if is_unusual(len(groups), messages_by_day(company, today)):
+        of_day.append(Review.UNUSUAL_DAY)
+    if not are_payments_current(company, today):
+        of_day.append(Review.TAKINGS)
+    unreviewed = Policy.objects.filter(company=company, reviewed_at__isnull=True)
+    return Reviewer(
+        tuple(of_day),
+        frozenset(unreviewed.values_list("pk", flat=True)),
+        customers_credit({group.lead.customer for group in groups}),
+        decided,
+    )
+
+
+def messages_by_day(company: Company, today: date) -> list[int]:
+    """Communications of each of the last 30 days that had any."""
+    since = today - timedelta(days=DAYS_COMPARED)
+    sent = Draft.objects.filter(company=company, is_open=False, day__gte=since, day__lt=today)
+    sent = sent.filter(content__reminders__issued_date__isnull=False)
+    return list(
+        sent.order_by()
+        .values("day")
+        .annotate(n=Count("group", distinct=True))
+        .values_list("n", flat=True)
+    )
+
+
+def are_payments_current(company: Company, today: date) -> bool:
+    """Whether payments are proven up to date: one recorded, or a person's word, lately."""
+    zone = ZoneInfo(company.time_zone)
+    recorded = Payment.objects.filter(company=company, undone_at__isnull=True, date__lte=today)
+    recorded = recorded.exclude(source=Payment.Source.ADVANCE)
+    last = recorded.aggregate(at=Max("recorded_at"), day=Max("date"))
+    moments = (last["at"], company.takings_current_at, company.takings_answered_at)
+    days = [moment.astimezone(zone).date() for moment in moments if moment]
+    proofs = [min(day, today) for day in (*days, last["day"]) if day]
+    calendar = work_calendar(company)
+    return are_takings_current(proofs, today, company.fresh_takings_days, calendar)

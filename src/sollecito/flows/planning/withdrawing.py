@@ -1,0 +1,21 @@
+"""Take back drafts that a run no longer proposes, or that a person does not want."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sollecito.accounts.models import User
+from sollecito.domain.transitions import Command
+from sollecito.dunning.models import Draft
+from sollecito.flows.void_reminders import release_keys, void_reminders
+from sollecito.flows.withdraw_messages import withdraw_rows
+from sollecito.outbox.models import Message
+
+
+def withdraw_drafts(contents: Collection[int], reason: str, user: User | None = None) -> None:
+    """Cancel drafts; their steps may be proposed again."""
+    rows = Message.objects.filter(content__in=contents, status="draft")
+    withdraw_rows(rows.select_for_update(), Command.CANCEL, reason, user)
+    void_reminders(contents)
+    Draft.objects.filter(content__in=contents).update(is_open=False)
+    release_keys(contents)

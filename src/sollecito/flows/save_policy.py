@@ -1,0 +1,85 @@
+"""Save a programme: new, or the steps and options of one that is there. History stays its own."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from django.db import transaction
+
+from sollecito.accounts.models import Company, User
+from sollecito.domain import policies as values
+from sollecito.domain.policies import check_policy
+from sollecito.dunning.models import Policy, Step
+from sollecito.flows import audit, clock
+from sollecito.flows.touch_instalments import touch_company
+
+OPTIONS = (
+    *("name", "escalation", "min_gap_days", "grouping", "working_days_only", "minimum_balance"),
+    *("approval", "cc_agent", "attach_invoices", "attach_statement", "announce_collections"),
+)
+STEP_FIELDS = tuple(each.name for each in fields(values.Step) if each.name != "id")
+
+
+class PolicyRefusedError(Exception):
+    """Nothing was saved; the message says what is wrong with which step."""
+
+
+def save_policy(
+    company: Company,
+    policy: values.Policy,
+    *,
+    user: User | None,
+    is_default: bool | None = None,
+    is_active: bool = True,
+) -> Policy:
+    """Save by ``policy.id``, or by name where it has none.
+
+    A step that is there already (its id, else its kind and offset) keeps its history; one that
+    was taken out is retired. ``is_default`` ``None`` leaves that as it is. Raises
+    PolicyRefusedError.
+    """
+    if problems := check_policy(policy):
+        raise PolicyRefusedError(" ".join(f"{p.message} {p.hint}".strip() for p in problems))
+    with transaction.atomic():
+        mine = Policy.objects.select_for_update().filter(company=company)
+        row = mine.filter(pk=policy.id).first() if policy.id else None
+        row = row or mine.filter(name=policy.name).first() or Policy(company=company)
+        is_new = row.pk is None
+        for name in OPTIONS:
+            setattr(row, name, getattr(policy, name))
+        row.is_active = is_active
+        if is_default is not None:
+            row.is_default = is_default
+        if row.is_default:
+            mine.filter(is_default=True).exclude(pk=row.pk).update(is_default=False)
+        row.save()
+        _save_steps(row, policy.steps)
+        touch_company(company)
+        text = f"Programma «{row.name}» {'creato' if is_new else 'modificato'}."
+        audit.record(company, user, "policy_saved", target=f"policy:{row.pk}", text=text)
+    return row
+
+
+def _save_steps(row: Policy, steps: tuple[values.Step, ...]) -> None:
+    live = {step.pk: step for step in row.steps.filter(retired_at__isnull=True)}
+    by_content = {(step.kind, step.offset_days): step for step in live.values()}
+    matched = [
+        live.get(each.id) or by_content.get((each.kind.value, each.offset_days)) for each in steps
+    ]
+    kept = {step.pk for step in matched if step}
+    gone = [pk for pk in live if pk not in kept]
+    Step.objects.filter(pk__in=gone).update(retired_at=clock.now())
+    _make_room([step for step in matched if step])
+    for each, step in zip(steps, matched, strict=True):
+        chosen = step or Step(company=row.company, policy=row)
+        for name in STEP_FIELDS:
+            value = getattr(each, name)
+            setattr(chosen, name, list(value) if name == "channels" else value)
+        chosen.approval = each.approval or ""
+        chosen.save()
+
+
+def _make_room(steps: list[Step]) -> None:
+    """Two steps may change places: no day is taken twice on the way."""
+    for number, step in enumerate(steps):
+        Step.objects.filter(pk=step.pk).update(offset_days=-20000 - number)

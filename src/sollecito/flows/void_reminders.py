@@ -1,0 +1,48 @@
+"""What reminders count for, once messages of their contents were cancelled, failed or sent back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db.models import Exists, OuterRef
+
+from sollecito.dunning.models import Draft, Reminder
+from sollecito.flows.touch_instalments import touch_instalments
+from sollecito.outbox.models import Content, Message
+
+
+def void_reminders(content_ids: Collection[int]) -> None:
+    """A reminder counts unless every message of its content was cancelled or failed for good.
+
+    One that failed for good is not issued again by itself, until something cures it.
+    """
+    messages = Message.objects.filter(content=OuterRef("content"))
+    alive = messages.exclude(status__in=["cancelled", "failed"])
+    failed = messages.filter(status="failed")
+    Reminder.objects.filter(content__in=content_ids).update(
+        is_void=~Exists(alive), is_failed=~Exists(alive) & Exists(failed)
+    )
+    void = Reminder.objects.filter(content__in=content_ids, is_void=True)
+    touch_instalments(void.values_list("instalment_id", flat=True))
+
+
+def release_keys(contents: Collection[int]) -> None:
+    """Let the keys of contents that never left be used again: nothing of them can be sent."""
+    alive = Message.objects.filter(content=OuterRef("pk")).exclude(
+        status__in=["cancelled", "failed"]
+    )
+    void = Content.objects.filter(~Exists(alive), pk__in=contents, key__startswith="plan:")
+    for content in void.exclude(key__contains="|"):
+        content.key = f"{content.key}|{content.pk}"
+        content.save(update_fields=["key"])
+
+
+def reopen_drafts(contents: Collection[int]) -> None:
+    """What was sent back is a draft again, and no history."""
+    left = Message.objects.filter(content=OuterRef("content")).exclude(
+        status__in=["draft", "cancelled"]
+    )
+    back = Reminder.objects.filter(~Exists(left), content__in=contents)
+    touch_instalments(list(back.values_list("instalment_id", flat=True)))
+    Draft.objects.filter(content__in=back.values("content")).update(is_open=True)
+    back.update(issued_date=None)
