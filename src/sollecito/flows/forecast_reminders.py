@@ -16,7 +16,7 @@ from sollecito.domain.sdi import Collectible
 from sollecito.dunning.plan_queries import Planned, automatic_sent, open_on, planned_facts
 from sollecito.dunning.policy_book import PolicyBook, policy_book
 from sollecito.flows import clock
-from sollecito.flows.planning.deciding import Decided, in_chunks, next_look
+from sollecito.flows.planning.deciding import Decided, next_look
 from sollecito.flows.planning.lines import caps_of, make_lines
 from sollecito.ledger.models import Instalment
 
@@ -82,7 +82,8 @@ class _Player:
         rows = Instalment.objects.filter(open_on(company, as_of), company=company)
         ids = list(rows.order_by("party_id", "pk").values_list("pk", flat=True))
         self.known: dict[int, Planned] = {}
-        for chunk in in_chunks(ids, CHUNK):
+        for place in range(0, len(ids), CHUNK):
+            chunk = ids[place : place + CHUNK]
             self.known |= planned_facts(company, chunk, start, as_of=as_of, book=book)
         self.looks: dict[date, list[int]] = defaultdict(list, {start: ids})
         self.owed: dict[tuple[int, str], list[tuple[date, Decimal]]] = defaultdict(list)

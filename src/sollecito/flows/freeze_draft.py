@@ -16,7 +16,8 @@ from sollecito.dunning.queries import instalment_facts
 from sollecito.flows import clock
 from sollecito.flows.compare_standing import lock_instalments
 from sollecito.flows.freeze_mail import PreparedMail, all_recipients
-from sollecito.flows.queue_content import LIFE, write_attachments, write_audit, write_queued
+from sollecito.flows.queue_content import LIFE
+from sollecito.flows.queue_rows import write_attachments, write_audit, write_queued
 from sollecito.outbox.models import Content, Message
 
 

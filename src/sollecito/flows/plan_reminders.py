@@ -24,7 +24,6 @@ from sollecito.flows.planning.deciding import (
     Decided,
     PlanProblem,
     decide_all,
-    in_chunks,
     store_answers,
 )
 from sollecito.flows.planning.draft_rows import Proposal, propose
@@ -37,10 +36,7 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class PlanOutcome:
-    """Esito. ``contents`` are the drafts of the customers looked at, by key.
-
-    ``automatic`` are those that no person needs to see; the caller approves them by rule.
-    """
+    """Esito. ``contents`` are the drafts of the customers looked at, by key."""
 
     run: Run | None
     decided: tuple[Decided, ...]
@@ -55,7 +51,7 @@ class PlanOutcome:
 
     @property
     def automatic(self) -> list[int]:
-        """Content ids that may be approved by rule, in the order of precedence."""
+        """Contents that no person needs to see, in the order of precedence."""
         return [
             self.contents[each.key]
             for each in self.proposals
@@ -84,7 +80,8 @@ def plan_reminders(
     problems: list[PlanProblem] = []
     as_of = clock.pretended_day(company.time_zone)
     ids = due_for_look(company, today, everything=everything, as_of=as_of)
-    for chunk in in_chunks(ids, CHUNK):
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
         with transaction.atomic():
             answers, broken = decide_all(company, chunk, today, book=book)
             if run:
@@ -125,8 +122,7 @@ def _hold_back(
     """What each group waits for: a cap, an address, a person."""
     caps = caps_of(company)
     counter = Counter(caps, automatic_sent(company, today, caps.reader_gap_days))
-    by_id = {each.instalment: each for each in decided}
-    reviewer = make_reviewer(company, groups, by_id, today)
+    reviewer = make_reviewer(company, groups, {d.instalment: d for d in decided}, today)
     return [
         proposal
         for group, cap in within_caps(groups, counter, today)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
 
 from sollecito.accounts.models import User
-from sollecito.domain.money import format_money
 from sollecito.domain.schedule import remindable_balance
 from sollecito.domain.transitions import Status
-from sollecito.domain.wording.naming import list_documents
 from sollecito.dunning.models import Reminder
 from sollecito.dunning.queries import instalment_facts
-from sollecito.flows import audit, clock
+from sollecito.flows import clock
 from sollecito.flows.compare_standing import find_obstacles, lock_instalments
 from sollecito.flows.freeze_mail import PreparedMail, all_recipients
-from sollecito.outbox.models import Attachment, Content, DeliveryEvent, Message
+from sollecito.flows.queue_rows import write_attachments, write_audit, write_queued
+from sollecito.outbox.models import Content, Message
 
 LIFE = timedelta(hours=48)
 
@@ -89,22 +86,6 @@ def _write_content(mail: PreparedMail, user: User | None) -> Content:
     return content
 
 
-def write_attachments(mail: PreparedMail, content: Content) -> None:
-    """Name what the frozen bytes carry."""
-    Attachment.objects.bulk_create(
-        Attachment(
-            content=content,
-            company=content.company,
-            position=position,
-            name=each.name,
-            media_type=each.media_type,
-            size=len(each.content),
-            sha256=hashlib.sha256(each.content).hexdigest(),
-        )
-        for position, each in enumerate(mail.attachments, start=1)
-    )
-
-
 def _write_messages(
     mail: PreparedMail, content: Content, user: User | None, wait: timedelta
 ) -> None:
@@ -121,39 +102,3 @@ def _write_messages(
         for box, role in all_recipients(mail.draft)
     )
     write_queued(messages, "In coda, per mano di una persona.", user)
-
-
-def write_queued(messages: Iterable[Message], words: str, user: User | None) -> None:
-    """The event with which each message's way begins."""
-    DeliveryEvent.objects.bulk_create(
-        DeliveryEvent(
-            company_id=message.company_id,
-            message=message,
-            at=clock.now(),
-            kind="queued",
-            text=words,
-            user=user,
-        )
-        for message in messages
-    )
-
-
-def write_audit(mail: PreparedMail, content: Content, user: User | None) -> None:
-    """The reminder in the history of each instalment."""
-    draft = mail.draft
-    named = list_documents((*draft.facts.items, *draft.facts.upcoming), "it")
-    asked = sum((item.balance for item in draft.facts.items), Decimal(0))
-    addresses = ", ".join(box.address for box, _ in all_recipients(draft))
-    for pk in draft.instalment_ids:
-        audit.record(
-            draft.company,
-            user,
-            "reminder_sent",
-            target=f"instalment:{pk}",
-            text=f"Sollecito a {addresses}: {named}.",
-            details={
-                "content": content.pk,
-                "amount": format_money(asked, draft.facts.currency),
-                "sha256": mail.sha256,
-            },
-        )

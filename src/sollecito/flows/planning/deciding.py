@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -144,9 +144,3 @@ def _decision(company: Company, run: Run, each: Decided, today: date) -> Decisio
     else:
         row.answer, row.reason = "never", answer.reason
     return row
-
-
-def in_chunks(ids: list[int], size: int) -> Iterator[list[int]]:
-    """Slices of a list."""
-    for start in range(0, len(ids), size):
-        yield ids[start : start + size]
