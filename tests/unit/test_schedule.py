@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,7 @@ def issued(*days: date, step_id: int = 1, offset: int = 15) -> History:
     return History(tuple(IssuedStep(d, step_id, offset, n) for n, d in enumerate(days, start=1)))
 
 
-def ask(what: Policy | None, today: date, history: History | None = None, **more: object) -> Answer:
+def ask(what: Policy | None, today: date, history: History | None = None, **more: Any) -> Answer:
     return decide(facts(**more), what, history or History(), today)
 
 
@@ -137,7 +138,7 @@ def test_a_failed_step_is_not_issued_again_by_itself() -> None:
         ),
     ],
 )
-def test_the_first_rules_come_first(more: dict[str, object], answer: Answer) -> None:
+def test_the_first_rules_come_first(more: dict[str, Any], answer: Answer) -> None:
     assert ask(FIFTEENTH, day(4, 15), **more) == answer
 
 
@@ -146,7 +147,7 @@ def test_without_a_policy_nothing_is_reminded() -> None:
 
 
 def test_a_collection_is_announced_before_it_is_due_and_never_chased() -> None:
-    held = {"holds": (HoldFact("in_collection", day(1, 1)),)}
+    held: dict[str, Any] = {"holds": (HoldFact("in_collection", day(1, 1)),)}
     announcing = policy(*THREE.steps, announce_collections=True)
     assert ask(THREE, day(3, 20), **held) == Wait(None, "hold_in_collection")
     assert ask(announcing, day(3, 20), **held) == Issue(0, 1)
