@@ -7,7 +7,7 @@ from sollecito.domain.placeholders.shapes import Duty, Family, Placeholder, Shap
 DEBTS = (
     Placeholder(
         "partite",
-        "elenco di ciò che si chiede, vedi 1.2",
+        "elenco di ciò che si chiede",
         Shape.BLOCK,
         Duty.ALWAYS,
         (
@@ -30,7 +30,7 @@ DEBTS = (
     Placeholder(
         "partite.in_scadenza",
         (
-            "quello che scade nei prossimi giorni, non compreso in `importo`; comincia con "
+            "quello che scade nei prossimi giorni, non compreso nell’importo; comincia con "
             "il suo titolo"
         ),
         Shape.BLOCK,
@@ -40,7 +40,7 @@ DEBTS = (
     ),
     Placeholder(
         "importo",
-        "somma dei residui di `partite`, netta dei crediti già abbinati",
+        "somma dei residui delle partite, al netto dei crediti già abbinati",
         Shape.VALUE,
         Duty.ALWAYS,
         "3.160,00 €",
@@ -189,7 +189,7 @@ DEBTS = (
     ),
     Placeholder(
         "conseguenza",
-        "che cosa succede dopo il termine; dall'elenco 1.4",
+        "che cosa succede dopo il termine",
         Shape.VALUE,
         Duty.NEEDED,
         "invieremo una lettera formale di messa in mora",
@@ -198,7 +198,7 @@ DEBTS = (
     ),
     Placeholder(
         "come_pagare",
-        "frase completa secondo il modo di pagamento, vedi 1.3",
+        "frase completa secondo il modo di pagamento",
         Shape.BLOCK,
         Duty.NEEDED,
         (

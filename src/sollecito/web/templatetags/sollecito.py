@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from sollecito.domain.money import Language, format_date, format_money
 from sollecito.domain.wording.naming import short_date_en
+from sollecito.web import said as sayings
 from sollecito.web import words
 
 register = template.Library()
@@ -112,6 +113,12 @@ def badge(state: str, family: str = "instalment") -> SafeString:
 def kind_word(kind: str) -> str:
     """The kind of a document, in words: ``fattura_elettronica`` → ``Fattura elettronica``."""
     return str(words.DOCUMENT_KINDS.get(kind, kind))
+
+
+@register.filter
+def said(text: str | None) -> str:
+    """A sentence of a flow, in the language of the page."""
+    return sayings.said(text or "")
 
 
 @register.filter
