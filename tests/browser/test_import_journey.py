@@ -193,10 +193,12 @@ PAGES = (
     *("/impostazioni/testo/", "/impostazioni/orari/", "/impostazioni/agenti/"),
     *("/impostazioni/utenti/", "/impostazioni/invii/", "/profilo/", "/benvenuto/"),
     *("/importa/colonne/{file}/", "/rate/{instalment}/comunicazioni/"),
+    *("/clienti/{party}/modifica/", "/impostazioni/conti/nuovo/", "/impostazioni/utenti/nuovo/"),
+    *("/impostazioni/agenti/nuovo/", "/documenti/nuovo/", "/solleciti/nuovo/?righe={instalment}"),
 )
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", (*WIDTHS, 320))
 def test_every_page_is_readable_by_everyone(
     screen: Page, live_server: Any, world: World, width: int
 ) -> None:
