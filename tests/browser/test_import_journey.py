@@ -198,7 +198,7 @@ PAGES = (
 )
 
 
-@pytest.mark.parametrize("width", (*WIDTHS, 320))
+@pytest.mark.parametrize("width", [*WIDTHS, 320])
 def test_every_page_is_readable_by_everyone(
     screen: Page, live_server: Any, world: World, width: int
 ) -> None:

@@ -135,7 +135,11 @@ def test_the_text_is_previewed_checked_and_saved(client: Client, company: Compan
 
 def test_a_form_without_the_drawer_is_a_page_with_its_heading(client: Client) -> None:
     path = reverse("web:settings_account_new")
-    assert "<h1>Nuovo conto</h1>" in said(client.get(path))
+    page = said(client.get(path))
+    assert "<h1>Nuovo conto</h1>" in page
+    assert " ".join(page.split("<title>")[1].split("</title>")[0].split()) == (
+        "Nuovo conto · Sollecito"
+    )
     assert "<h2>Nuovo conto</h2>" in said(client.get(path, headers={"hx-request": "true"}))
 
 

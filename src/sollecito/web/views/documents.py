@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sollecito.accounts.models import AuditEntry
 from sollecito.domain.identifiers import format_iban
-from sollecito.domain.money import format_date
 from sollecito.domain.schedule import NOT_COLLECTIBLE
 from sollecito.dunning.queries import collectible_on, ledger_rows
 from sollecito.flows import clock
@@ -37,6 +36,7 @@ from sollecito.web.forms.documents import PdfForm
 from sollecito.web.forms.problems import add_problems
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required, writer_required
+from sollecito.web.templatetags.sollecito import write_day
 
 
 @require_GET
@@ -153,7 +153,7 @@ def name_reference(reference: dict[str, Any]) -> dict[str, str]:
     """``Ordine``, ``12 del 01/03/2026, CIG …``."""
     parts = [str(reference.get("number", ""))]
     if written := reference.get("date"):
-        parts[0] += f" {_('del')} {format_date(date.fromisoformat(str(written)))}"
+        parts[0] += f" {_('del')} {write_day(date.fromisoformat(str(written)))}"
     parts += [f"{name.upper()} {reference[name]}" for name in ("cig", "cup") if reference.get(name)]
     kind = str(reference.get("kind", ""))
     return {
@@ -169,7 +169,7 @@ def explain_standing(found: Document, today: date) -> str:
         return ""
     text = NOT_COLLECTIBLE.get(standing.reason, standing.reason)
     if standing.from_date:
-        text += " " + _("Si può sollecitare dal %s.") % format_date(standing.from_date)
+        text += " " + _("Si può sollecitare dal %s.") % write_day(standing.from_date)
     return text
 
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from sollecito.domain.money import format_money
 from sollecito.dunning.queries import LedgerRow, ledger_rows
 from sollecito.flows import clock
 from sollecito.flows.mark_collected import mark_collected
@@ -24,6 +23,7 @@ from sollecito.web.forms.payments import MarkForm, PaymentForm
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import writer_required
 from sollecito.web.reminder_order import read_ids
+from sollecito.web.templatetags.sollecito import money
 
 LIST = "web:scadenzario"
 UNDO_SECONDS = 10
@@ -72,10 +72,10 @@ def save_payment(request: CompanyRequest, row: LedgerRow, form: PaymentForm) -> 
 
 def say_recorded(request: CompanyRequest, payment: Payment, row: LedgerRow) -> HttpResponse:
     """What was recorded, what is left over, and its undo."""
-    text = _("Incasso di %s registrato.") % format_money(payment.amount, payment.currency)
+    text = _("Incasso di %s registrato.") % money(payment.amount, payment.currency)
     left = payment.amount - row.balance
     if left > 0:
-        text += " " + _("%s restano a credito del cliente.") % format_money(left, payment.currency)
+        text += " " + _("%s restano a credito del cliente.") % money(left, payment.currency)
     if not is_partial(request):
         return done(request, text, to=reverse("web:document", args=[row.document_id]))
     undo = reverse("web:payment_undo", args=[payment.pk])
@@ -166,4 +166,4 @@ def name_sums(rows: list[LedgerRow]) -> str:
     sums: dict[str, Decimal] = {}
     for row in rows:
         sums[row.currency] = sums.get(row.currency, Decimal(0)) + row.balance
-    return " + ".join(format_money(amount, code) for code, amount in sums.items())
+    return " + ".join(money(amount, code) for code, amount in sums.items())
