@@ -91,28 +91,20 @@ def import_paths(
 @COMPANY
 @ON
 @JSON
-def scadenzario(
-    *,
-    company: str,
-    on: date | None,
-    csv_file: Path | None,
-    xlsx_file: Path | None,
-    as_json: bool,
-    **chosen: Any,
-) -> None:
+def scadenzario(*, company: str, on: date | None, as_json: bool, **chosen: Any) -> None:
     """Ledger."""
     ready()
     rows = []
     with on_day(on):
         for each in companies_chosen(company):
             rows += [row.wire() for row in rows_on(each, filter_from(chosen), on)]
-    if csv_file:
-        write_file(csv_file, write_csv(list(COLUMNS.values()), cells(rows)))
-    if xlsx_file:
-        write_file(xlsx_file, write_xlsx(list(COLUMNS.values()), cells(rows)))
+    heads, sheets = list(COLUMNS.values()), (chosen["csv_file"], chosen["xlsx_file"])
+    for file, write in zip(sheets, (write_csv, write_xlsx), strict=True):
+        if file:
+            write_file(file, write(heads, cells(rows)))
     if as_json:
         emit_json(rows)
-    elif not (csv_file or xlsx_file):
+    elif not any(sheets):
         table(rows, COLUMNS)
 
 

@@ -41,36 +41,47 @@ from sollecito.flows.stop_sending import sending_refused
 @COMPANY
 @ON
 @JSON
-def remind(
-    numbers: tuple[int, ...],
-    *,
-    company: str,
-    on: date | None,
-    separate: bool,
-    dry_run: bool,
-    as_json: bool,
-    **written: Any,
-) -> None:
+def remind(numbers: tuple[int, ...], *, company: str, on: date | None, **written: Any) -> None:
     """Reminder by hand."""
     ready()
-    chosen, options = company_of(numbers, company), options_from(written)
-    order: dict[str, Any] = {"token": new_token(), "options": options, "separate": separate}
-    if not dry_run:
-        refuse_now(chosen, on, options)
+    chosen = company_of(numbers, company)
+    if not written["dry_run"]:
+        refuse_now(chosen, on, written["channels"])
+    rows: list[dict[str, Any]] = []
+    refused: dict[int, RefusedInstalment] = {}
     with on_day(on):
-        if dry_run:
-            shown = preview_reminders(chosen, numbers, **order)
-            rows, refused, warnings = preview_rows(shown.mails), shown.refused, shown.warnings
-        else:
-            sent = send_reminders(chosen, numbers, **order)
-            rows = message_rows(chosen, content__in=sent.contents)
-            refused, warnings = sent.refused, sent.warnings
+        for channel in ways_out(chosen, written["channels"]):
+            told, here = order(chosen, numbers, channel, written)
+            rows += told
+            refused |= {each.instalment: each for each in here}
+    show(rows, tuple(refused.values()), as_json=written["as_json"])
+
+
+def order(
+    company: Company, numbers: tuple[int, ...], channel: str, written: Mapping[str, Any]
+) -> tuple[list[dict[str, Any]], tuple[RefusedInstalment, ...]]:
+    """Send through one channel, or only look; what came of it, in rows."""
+    options: dict[str, Any] = {"token": new_token(), "options": options_from(written, channel)}
+    options["separate"] = written["separate"]
+    if written["dry_run"]:
+        shown = preview_reminders(company, numbers, **options)
+        rows, refused, warnings = preview_rows(shown.mails), shown.refused, shown.warnings
+    else:
+        sent = send_reminders(company, numbers, **options)
+        rows = message_rows(company, content__in=sent.contents)
+        refused, warnings = sent.refused, sent.warnings
     for warning in warnings:
         say(warning)
-    show(rows, refused, as_json=as_json)
+    return rows, refused
 
 
-def options_from(written: Mapping[str, Any]) -> ReminderOptions:
+def ways_out(company: Company, channels: tuple[str, ...]) -> list[str]:
+    """The channels asked for, but one for those that lead to the same place."""
+    places = {choose_sender(company, keep_here=each == "file").channel: each for each in channels}
+    return list(places.values()) or [""]
+
+
+def options_from(written: Mapping[str, Any], channel: str) -> ReminderOptions:
     """What was written on the command line; the rest is prefilled."""
     file: Path | None = written["text_file"]
     return ReminderOptions(
@@ -83,17 +94,17 @@ def options_from(written: Mapping[str, Any]) -> ReminderOptions:
         iban=written["bank"],
         attachments=written["attach"] or None,
         model=written["template"] or "",
-        channel=next(iter(written["channels"]), ""),
+        channel=channel,
     )
 
 
-def refuse_now(company: Company, on: date | None, options: ReminderOptions) -> None:
+def refuse_now(company: Company, on: date | None, channels: tuple[str, ...]) -> None:
     """End with 3 where nothing may leave: stopped, suspended, or another day by real mail."""
     if reason := sending_refused():
         stop(reason, REFUSED)
     is_other_day = on is not None and on != clock.today(company.time_zone)
-    account = choose_sender(company, keep_here=options.channel == "file")
-    if is_other_day and account.channel != "file":
+    ways = {choose_sender(company, keep_here=each == "file").channel for each in channels or [""]}
+    if is_other_day and ways != {"file"}:
         stop(
             _("Con un server di posta si sollecita solo con la data di oggi: usa --dry-run."),
             REFUSED,

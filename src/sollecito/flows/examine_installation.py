@@ -6,15 +6,11 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import TypedDict
 
 from django.conf import settings
 
-from sollecito.channels.smtp_settings import BadSenderUrlError, parse_sender_url
-from sollecito.flows import clock
-from sollecito.flows.continue_imports import has_waiting_imports
 from sollecito.flows.examine_database import (
     examine_balances,
     examine_clock,
@@ -23,10 +19,14 @@ from sollecito.flows.examine_database import (
     examine_schema,
     find_trouble,
 )
-from sollecito.flows.seal_password import PasswordLostError, open_password
-from sollecito.outbox.models import Instance, Message, Sender
+from sollecito.flows.examine_sending import (
+    examine_passwords,
+    examine_senders,
+    examine_sending,
+    examine_unknown,
+    examine_worker,
+)
 
-WORKER_SILENCE = timedelta(minutes=5)
 FREE_BYTES = 500 * 2**20
 
 
@@ -84,89 +84,6 @@ def _keys() -> tuple[bool, str, str]:
     )
 
 
-def _passwords() -> tuple[bool, str, str]:
-    """Whether the key that seals the passwords of the mail accounts is the one they need."""
-    path = Path(settings.BOX_KEY_FILE)
-    sealed = Sender.objects.filter(is_active=True).exclude(password_box="")
-    lost = [each.from_address for each in sealed if not _opens(each.password_box, path)]
-    return (
-        not lost,
-        f"Password conservate: {len(sealed)}, tutte leggibili."
-        if not lost
-        else f"Non si legge la password di {', '.join(lost)}: {path} manca o è un altro.",
-        (
-            "Rimetti il file delle chiavi salvato, oppure riscrivi la password in Impostazioni › "
-            "E-mail."
-        ),
-    )
-
-
-def _opens(sealed: str, path: Path) -> bool:
-    try:
-        return path.exists() and bool(open_password(sealed))
-    except (PasswordLostError, ValueError):
-        return False
-
-
-def _sending() -> tuple[bool, str, str]:
-    instance = Instance.objects.first()
-    if instance and instance.suspended_at:
-        return (
-            False,
-            f"Invii sospesi: {instance.suspended_reason}",
-            "Se questa è l'installazione buona: sollecito resume --confirm-copy",
-        )
-    if instance and instance.stopped_at:
-        return False, "Invii fermati da una persona.", "Per riprendere: sollecito resume"
-    return True, "Gli invii sono attivi.", ""
-
-
-def _senders() -> tuple[bool, str, str]:
-    paused = Sender.objects.filter(is_active=True, paused_at__isnull=False).first()
-    if paused:
-        return (
-            False,
-            f"{paused.from_address} è in pausa: {paused.paused_reason}",
-            "Correggi l'account in Impostazioni › E-mail e premi «Invia una prova».",
-        )
-    own = Sender.objects.filter(is_active=True).count()
-    try:
-        if settings.SMTP_URL:
-            parse_sender_url(settings.SMTP_URL)
-    except BadSenderUrlError as error:
-        return False, str(error), "Correggi SOLLECITO_SMTP_URL."
-    default = "server dell'installazione" if settings.SMTP_URL else "posta locale, nulla esce"
-    return True, f"{own} account propri; altrimenti: {default}.", ""
-
-
-def _worker() -> tuple[bool, str, str]:
-    instance = Instance.objects.first()
-    seen = instance.worker_seen_at if instance else None
-    late = seen is None or clock.now() - seen > WORKER_SILENCE
-    waiting = Message.objects.filter(
-        status__in=["queued", "sending"], not_before__lte=clock.now()
-    ).count()
-    when = f"visto {seen:%d/%m/%Y %H:%M}" if seen else "mai visto"
-    uploads = has_waiting_imports()
-    return (
-        not (late and (waiting or uploads)),
-        (
-            f"Worker {when}; messaggi pronti in coda: {waiting}; file da leggere: "
-            f"{'sì' if uploads else 'no'}."
-        ),
-        "Avvia il worker: sollecito serve (lo contiene) oppure sollecito worker.",
-    )
-
-
-def _unknown() -> tuple[bool, str, str]:
-    number = Message.objects.filter(status="unknown").count()
-    return (
-        not number,
-        f"Invii incerti: {number}.",
-        "Guarda «Invii incerti»: Considera inviato oppure Reinvia.",
-    )
-
-
 EXAMINATIONS: dict[str, Callable[[], tuple[bool, str, str]]] = {
     "python": _python,
     "home": _home,
@@ -175,11 +92,11 @@ EXAMINATIONS: dict[str, Callable[[], tuple[bool, str, str]]] = {
     "schema": examine_schema,
     "durability": examine_durability,
     "clock": examine_clock,
-    "passwords": _passwords,
-    "sending": _sending,
-    "senders": _senders,
-    "worker": _worker,
-    "unknown": _unknown,
+    "passwords": examine_passwords,
+    "sending": examine_sending,
+    "senders": examine_senders,
+    "worker": examine_worker,
+    "unknown": examine_unknown,
     "balances": examine_balances,
 }
 WITHOUT_DATABASE = ("python", "home", "keys", "database")

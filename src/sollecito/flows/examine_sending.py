@@ -1,0 +1,103 @@
+"""What ``sollecito doctor`` says of what leaves: each answer is (ok, message, cure)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+
+from sollecito.channels.smtp_settings import BadSenderUrlError, parse_sender_url
+from sollecito.flows import clock
+from sollecito.flows.continue_imports import has_waiting_imports
+from sollecito.flows.seal_password import PasswordLostError, open_password
+from sollecito.outbox.models import Instance, Message, Sender
+
+WORKER_SILENCE = timedelta(minutes=5)
+
+
+def examine_sending() -> tuple[bool, str, str]:
+    """Whether a switch holds everything back."""
+    instance = Instance.objects.first()
+    if instance and instance.suspended_at:
+        return (
+            False,
+            f"Invii sospesi: {instance.suspended_reason}",
+            "Se questa è l'installazione buona: sollecito resume --confirm-copy",
+        )
+    if instance and instance.stopped_at:
+        return False, "Invii fermati da una persona.", "Per riprendere: sollecito resume"
+    return True, "Gli invii sono attivi.", ""
+
+
+def examine_senders() -> tuple[bool, str, str]:
+    """Whether every account can be used: none in pause, a good address of the default one."""
+    paused = Sender.objects.filter(is_active=True, paused_at__isnull=False).first()
+    if paused:
+        return (
+            False,
+            f"{paused.from_address} è in pausa: {paused.paused_reason}",
+            "Correggi l'account in Impostazioni › E-mail e premi «Invia una prova».",
+        )
+    own = Sender.objects.filter(is_active=True).count()
+    try:
+        if settings.SMTP_URL:
+            parse_sender_url(settings.SMTP_URL)
+    except BadSenderUrlError as error:
+        return False, str(error), "Correggi SOLLECITO_SMTP_URL."
+    default = "server dell'installazione" if settings.SMTP_URL else "posta locale, nulla esce"
+    return True, f"{own} account propri; altrimenti: {default}.", ""
+
+
+def examine_passwords() -> tuple[bool, str, str]:
+    """Whether the key that seals the passwords of the mail accounts is the one they need."""
+    path = Path(settings.BOX_KEY_FILE)
+    sealed = Sender.objects.filter(is_active=True).exclude(password_box="")
+    lost = [each.from_address for each in sealed if not _opens(each.password_box, path)]
+    return (
+        not lost,
+        f"Password conservate: {len(sealed)}, tutte leggibili."
+        if not lost
+        else f"Non si legge la password di {', '.join(lost)}: {path} manca o è un altro.",
+        (
+            "Rimetti il file delle chiavi salvato, oppure riscrivi la password in Impostazioni › "
+            "E-mail."
+        ),
+    )
+
+
+def _opens(sealed: str, path: Path) -> bool:
+    try:
+        return path.exists() and bool(open_password(sealed))
+    except (PasswordLostError, ValueError):
+        return False
+
+
+def examine_worker() -> tuple[bool, str, str]:
+    """Whether somebody works where there is work."""
+    instance = Instance.objects.first()
+    seen = instance.worker_seen_at if instance else None
+    late = seen is None or clock.now() - seen > WORKER_SILENCE
+    waiting = Message.objects.filter(
+        status__in=["queued", "sending"], not_before__lte=clock.now()
+    ).count()
+    when = f"visto {seen:%d/%m/%Y %H:%M}" if seen else "mai visto"
+    uploads = has_waiting_imports()
+    return (
+        not (late and (waiting or uploads)),
+        (
+            f"Worker {when}; messaggi pronti in coda: {waiting}; file da leggere: "
+            f"{'sì' if uploads else 'no'}."
+        ),
+        "Avvia il worker: sollecito serve (lo contiene) oppure sollecito worker.",
+    )
+
+
+def examine_unknown() -> tuple[bool, str, str]:
+    """Whether a message waits for a person to decide."""
+    number = Message.objects.filter(status="unknown").count()
+    return (
+        not number,
+        f"Invii incerti: {number}.",
+        "Guarda «Invii incerti»: Considera inviato oppure Reinvia.",
+    )
