@@ -13,7 +13,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 SOURCES = ["src", "tests", "bench", "tools"]
-PACKAGES = {"chromium": "chromium", "smtp-sink": "postfix", "pdftoppm": "poppler-utils"}
+PACKAGES = {
+    # programs of which one is enough → the package that brings it
+    ("chromium", "chromium-browser"): "chromium",
+    ("smtp-sink",): "postfix",
+    ("pdftoppm",): "poppler-utils",
+}
+SERVERS = "/usr/sbin"
+"""Where Debian puts smtp-sink; not in everybody's PATH."""
 
 
 def main() -> int:
@@ -32,6 +39,7 @@ def main() -> int:
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
     paths = [str(ROOT / "src"), str(ROOT), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+    os.environ["PATH"] = f"{os.environ.get('PATH', os.defpath)}{os.pathsep}{SERVERS}"
     os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(filter(None, paths)))
     with tempfile.TemporaryDirectory(prefix="sollecito-dev-") as home:
         os.environ.setdefault("SOLLECITO_HOME", home)
@@ -72,7 +80,9 @@ def check(_rest: list[str]) -> int:
 
 def need_packages() -> int:
     """Install what the tests need of Debian's packages, or say what to install."""
-    missing = sorted({package for tool, package in PACKAGES.items() if not shutil.which(tool)})
+    missing = sorted(
+        package for tools, package in PACKAGES.items() if not any(map(shutil.which, tools))
+    )
     if not missing:
         return 0
     if os.geteuid() != 0 or not shutil.which("apt-get"):
@@ -88,6 +98,7 @@ def need_packages() -> int:
         print("$ apt-get", *words, flush=True)
         code = subprocess.call(["apt-get", *words], env=environment, stdout=subprocess.DEVNULL)
         if code != 0:
+            print(f"apt-get non è riuscito: installa a mano {' '.join(missing)}.", file=sys.stderr)
             return code
     return 0
 
