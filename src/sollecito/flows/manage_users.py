@@ -5,25 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from sollecito.accounts.models import Company, Membership, User
 from sollecito.domain.documents import Problem
 from sollecito.flows import audit
+from sollecito.flows.check_password import check_password
 from sollecito.flows.field_problems import check_email, check_present, require_none
 
 OWNER = Membership.Role.OWNER
-
-
-PASSWORD_FAULTS = {
-    "password_too_short": "La password è troppo corta.",
-    "password_too_common": "La password è fra le più usate.",
-    "password_entirely_numeric": "La password è fatta di sole cifre.",
-    "password_too_similar": "La password somiglia troppo al nome o all'indirizzo.",
-}
-"""Django's own sentences are not all in Italian."""
 
 
 class LastOwnerError(Exception):
@@ -47,16 +37,6 @@ def make_user(*, email: str, name: str, password: str, phone: str = "") -> User:
     }
     require_none(problems)
     return User.objects.create_user(address, password, name=fresh.name, phone=fresh.phone)
-
-
-def check_password(password: str, user: User) -> Problem | None:
-    """What is wrong with a new password, or ``None``."""
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        said = (PASSWORD_FAULTS.get(each.code or "", each.messages[0]) for each in error.error_list)
-        return Problem("password", " ".join(said), "Una frase di quattro parole va bene.")
-    return None
 
 
 def invite_user(
