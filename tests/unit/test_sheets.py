@@ -539,3 +539,14 @@ def test_what_is_written_is_read_again() -> None:
         document = documents(data)[0].document
         assert (document.number, document.date) == ("7", date(2026, 1, 31))
         assert document.written_total == Decimal("1234.50")
+
+
+def test_a_sum_under_the_list_is_no_document() -> None:
+    text = "numero;data;cliente;totale\nTotale;;;100,00\n"
+    assert problems_of(text) == [(2, "row_without_document")]
+
+
+def test_more_left_than_the_amount_is_told_and_collects_nothing() -> None:
+    text = "numero;data;cliente;totale;residuo\n1;1/3/2026;Uno;100,00;150,00\n"
+    assert documents(text.encode())[0].settlements[0].collected == 0
+    assert problems_of(text) == [(2, "balance_exceeds")]

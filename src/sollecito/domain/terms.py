@@ -113,7 +113,7 @@ def split_instalments(document: ParsedDocument, *, default_days: int) -> Terms:
     problems = (
         *_check_total(document, due),
         *_check_rows(document, due),
-        *_check_dates(drafts, assumed_date, default_days),
+        *(_check_dates(drafts, assumed_date, default_days) if sign > 0 else ()),
     )
     return Terms(drafts, sign * due.expected, sign * due.total, problems)
 

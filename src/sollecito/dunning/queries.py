@@ -416,7 +416,7 @@ def _ledger_row(
         status=compute_status(
             each.amount, each.balance, each.due_date, standing=standing, today=today
         ),
-        collectible=collectible.is_collectible and not is_silent,
+        collectible=collectible.is_collectible and not is_silent and each.amount >= 0,
         hold=hold.kind if hold else None,
         hold_until=hold.until if hold else None,
         reminders=count,

@@ -100,8 +100,8 @@ def _store(
     payments, problems = settle(company, pairs, batch=batch)
     outcome.payments += payments
     outcome.problems += problems
-    for _, one in pairs:
-        tell_document(outcome, one)
+    for entry, one in pairs:
+        tell_document(outcome, one, line=entry.line)
 
 
 def _seller(company: Company) -> PartyData:

@@ -13,8 +13,11 @@ from sollecito.flows.importing.outcomes import FileOutcome
 from sollecito.ledger.models import Document
 
 
-def tell_document(outcome: FileOutcome, one: Incoming) -> None:
-    """Count a document in its file's outcome, with its warnings or why it is not stored."""
+def tell_document(outcome: FileOutcome, one: Incoming, *, line: int = 0) -> None:
+    """Count a document in its file's outcome, with its warnings or why it is not stored.
+
+    ``line`` is the place of its first row, where the file is a sheet.
+    """
     outcome.company_id = one.company.pk
     outcome.file = outcome.file or one.file
     if one.arrival in {Arrival.NEW, Arrival.CORRECTED}:
@@ -23,7 +26,7 @@ def tell_document(outcome: FileOutcome, one: Incoming) -> None:
         outcome.problems += one.warnings
     elif one.arrival is Arrival.CONFLICT:
         outcome.skipped.append("stesso numero, contenuto diverso")
-        outcome.problems.append(_conflict(one))
+        outcome.problems.append(replace(_conflict(one), line=line))
     else:
         outcome.duplicates += 1
 

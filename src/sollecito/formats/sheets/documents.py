@@ -21,7 +21,7 @@ from sollecito.formats.sheets.columns import map_columns
 from sollecito.formats.sheets.fields import Fields
 from sollecito.formats.sheets.rata import parse_rata
 from sollecito.formats.sheets.values import Column, Settlement, Sheet, SheetDocument
-from sollecito.formats.sheets.words import is_paid, parse_kind, parse_method
+from sollecito.formats.sheets.words import is_footer, is_paid, parse_kind, parse_method
 
 ZERO = Decimal("0.00")
 
@@ -127,7 +127,7 @@ def _missing_columns(places: Mapping[Column, int]) -> list[Problem]:
 
 def _read_row(fields: Fields, above: tuple[PartyData, str]) -> _RowRead | None:
     number = fields.text(Column.NUMBER, 60)
-    if not number and not fields.text(Column.DATE):
+    if not fields.text(Column.DATE) and (not number or is_footer(number)):
         fields.add(
             "row_without_document",
             "Riga senza numero né data: lasciata da parte (sembra un totale o una nota).",
@@ -283,6 +283,9 @@ def _settle(row: _RowRead, amount: Decimal, problems: list[Problem]) -> Settleme
     fields, collected = row.fields, row.money.collected
     if row.money.balance is not None:
         derived = amount - row.money.balance
+        if derived < 0:
+            problems.append(_balance_exceeds(row, amount))
+            derived = ZERO
         if collected is not None and abs(collected - derived) > CENT:
             problems.append(_balance_differs(row, derived))
         collected = derived
@@ -294,6 +297,16 @@ def _settle(row: _RowRead, amount: Decimal, problems: list[Problem]) -> Settleme
         elif paid is False:
             collected = ZERO
     return Settlement(fields.line, collected, fields.day(Column.COLLECTED_DATE), *row.rata)
+
+
+def _balance_exceeds(row: _RowRead, amount: Decimal) -> Problem:
+    return Problem(
+        "balance_exceeds",
+        f"Il residuo è maggiore dell'importo ({format_money(amount)}): nulla conta come incassato.",
+        "Controlla la riga.",
+        "warning",
+        row.fields.line,
+    )
 
 
 def _balance_differs(row: _RowRead, derived: Decimal) -> Problem:

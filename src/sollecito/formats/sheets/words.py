@@ -81,6 +81,11 @@ def parse_method(text: str) -> str:
     return METHODS[max(known, key=len)] if known else ""
 
 
+def is_footer(text: str) -> bool:
+    """Whether the place of a number says that the row is a sum: ``Totale``, ``Saldo``."""
+    return normalise_header(text).startswith(("total", "subtotal", "somma", "saldo"))
+
+
 def is_paid(text: str) -> bool | None:
     """Whether a state says paid; ``None`` where it says neither paid nor open."""
     name = normalise_header(text)
