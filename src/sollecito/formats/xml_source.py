@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_XML_BYTES = 15_000_000
-MAX_MARKUP = 700_000
+MAX_MARKUP = 450_000
 """Most ``<`` in a file: 10,000 lines of an invoice need about 300,000."""
 MAX_ATTRIBUTES = 50_000
 BOM = b"\xef\xbb\xbf"

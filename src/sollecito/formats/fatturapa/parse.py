@@ -93,6 +93,8 @@ def parse_fattura_tree(source: XmlSource, *, full: bool = False) -> ParsedFile:
         name = local_name(child)
         if name == "FatturaElettronicaBody":
             bodies.append(child)
+            if len(bodies) > MOST_BODIES:
+                break
         elif name == "FatturaElettronicaHeader":
             header = _parse_header(child, source.root.get("versione", ""))
     if not bodies or len(bodies) > MOST_BODIES:
@@ -123,7 +125,7 @@ def _wrong_bodies(count: int) -> Problem:
     if count:
         return Problem(
             "too_many_bodies",
-            f"Il file contiene {count} documenti, più di {MOST_BODIES}: non è stato importato.",
+            f"Il file contiene più di {MOST_BODIES} documenti: non è stato importato.",
             "Dividi il lotto in più file.",
         )
     return Problem(
