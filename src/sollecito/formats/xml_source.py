@@ -21,6 +21,8 @@ MAX_XML_BYTES = 15_000_000
 MAX_MARKUP = 450_000
 """Most ``<`` in a file: 10,000 lines of an invoice need about 300,000."""
 MAX_ATTRIBUTES = 50_000
+MAX_REFERENCES = 200_000
+"""Most ``&``: each that is no entity costs the mending parser a message."""
 BOM = b"\xef\xbb\xbf"
 DECLARED_UTF8 = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*['\"]\s*utf-?8", re.IGNORECASE)
 SMALL = 200_000
@@ -121,15 +123,21 @@ def _refuse_hostile(data: bytes) -> Problem | None:
     marks = DOCTYPES + WIDE_DOCTYPES if b"\0" in data else DOCTYPES
     if any(mark in data for mark in marks):
         return _doctype()
-    if len(data) > SMALL and (
-        data.count(b"<") > MAX_MARKUP or data.count(b'="') + data.count(b"='") > MAX_ATTRIBUTES
-    ):
+    if len(data) > SMALL and _is_too_complex(data):
         return Problem(
             "too_complex",
             "Il file XML ha troppi elementi per essere una fattura: non è stato letto.",
             "Chiedi a chi lo ha prodotto un file corretto.",
         )
     return None
+
+
+def _is_too_complex(data: bytes) -> bool:
+    return (
+        data.count(b"<") > MAX_MARKUP
+        or data.count(b"&") > MAX_REFERENCES
+        or data.count(b'="') + data.count(b"='") > MAX_ATTRIBUTES
+    )
 
 
 def _doctype() -> Problem:

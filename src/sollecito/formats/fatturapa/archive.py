@@ -24,6 +24,7 @@ MAX_FILES = 60_000
 MAX_DIRECTORY_BYTES = 6_000_000
 MAX_RATIO = 200
 RATIO_FROM_BYTES = 1_000_000
+TOTAL_RATIO_FROM_BYTES = 50_000_000
 MAX_STRIKES = 10
 MAX_DEPTH = 3
 END_RECORD = b"PK\x05\x06"
@@ -47,6 +48,11 @@ class Allowance:
     files: int = MAX_FILES
     bytes: int = MAX_TOTAL_BYTES
     strikes: int = field(default=MAX_STRIKES)
+
+    @classmethod
+    def of_archive(cls, size: int) -> Allowance:
+        """For an archive of ``size`` bytes: all that is in it at most 200 times as much."""
+        return cls(bytes=min(MAX_TOTAL_BYTES, max(TOTAL_RATIO_FROM_BYTES, MAX_RATIO * size)))
 
     def spend(self, size: int) -> None:
         """Count one file read."""

@@ -86,7 +86,7 @@ def open_envelope(name: str, source: bytes | IO[bytes]) -> Iterator[Envelope | R
         tail = source.read()
         source.seek(0)
         if not is_sheet(head + tail):
-            yield from _open_archive(name, source, Allowance())
+            yield from _open_archive(name, source, Allowance.of_archive(size))
             return
     source.seek(0)
     yield _open_single(name, source.read(MAX_FILE_BYTES + 1))
