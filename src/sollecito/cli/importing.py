@@ -17,6 +17,7 @@ from sollecito.flows.import_sheets import import_sheet
 from sollecito.flows.importing.incoming import as_json as problem_json
 from sollecito.flows.importing.outcomes import ImportReport
 from sollecito.flows.importing.sources import files_in
+from sollecito.web.said import said
 
 
 def import_all(paths: tuple[str, ...], company: Company | None) -> ImportReport:
@@ -50,10 +51,10 @@ def show_report(report: ImportReport, *, as_json: bool) -> None:
             % told
         )
         for each in told["skipped"]:
-            note(each["file"], _("lasciato da parte: %s") % each["reason"])
+            note(each["file"], _("lasciato da parte: %s") % said(each["reason"]))
         for each in told["problems"]:
             word = _("errore") if each["severity"] == "error" else _("avviso")
-            note(f"{each['file']} ({word})", each["message"], each["hint"])
+            note(f"{each['file']} ({word})", said(each["message"]), said(each["hint"]))
     if any(problem["severity"] == "error" for problem in told["problems"]):
         raise SystemExit(DONE_WITH_PROBLEMS)
 

@@ -35,11 +35,11 @@ def _conflict(one: Incoming) -> Problem:
     document, row = one.document, one.row
     there = ""
     if row is not None:
-        there = f" (in archivio: {format_date(row.date)}, {format_money(row.total, row.currency)})"
+        there = f" In archivio: {format_date(row.date)}, {format_money(row.total, row.currency)}."
     return Problem(
         "conflict",
         f"Documento {document.number} del {format_date(document.date)}: stesso numero, contenuto "
-        f"diverso da quello già importato{there}. Non è stato registrato.",
+        f"diverso da quello già importato. Non è stato registrato.{there}",
         "Controlla quale dei due è giusto. Se il primo è stato scartato dallo SdI, importa la "
         "notifica di scarto e poi di nuovo questo file.",
     )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 ROOTS = frozenset({"FatturaElettronica", "FatturaElettronicaSemplificata"})
 MOST_BODIES = 2000
+MOST_INSTALMENTS = 1000
 NUMBER_LENGTH = 60
 CORRECT_OR_TYPE = (
     "Correggi il file nel programma che lo ha emesso, oppure inserisci il documento a mano."
@@ -270,6 +271,14 @@ def _check(parts: BodyParts, total: Decimal | None, currency: str, notes: list[P
                 f"Divisa «{currency[:20]}» sconosciuta.",
                 "Controlla la valuta del documento.",
                 "warning",
+            )
+        )
+    if len(parts.payments) > MOST_INSTALMENTS:
+        raise Unreadable(
+            Problem(
+                "too_many_instalments",
+                f"Il documento ha più di {MOST_INSTALMENTS} rate: non è stato importato.",
+                CORRECT_OR_TYPE,
             )
         )
     if total is None and not parts.vat:
