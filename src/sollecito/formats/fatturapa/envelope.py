@@ -31,7 +31,7 @@ MAX_LAYERS = 6
 BASE64_ONLY = re.compile(rb"[A-Za-z0-9+/\s]{16,}+={0,2}+\s*+")
 PEM = re.compile(rb"-----BEGIN [A-Z0-9 #]{1,40}-----(.*?)-----END [A-Z0-9 #]{1,40}-----", re.DOTALL)
 PRINTABLE = re.compile(rb"[\t\r\n\x20-\x7e\x80-\xff]*")
-DER_LENGTHS = frozenset(range(0x80, 0x85))
+DER_LENGTHS = frozenset(range(0x80, 0x89))
 OLE_MARK = bytes.fromhex("D0CF11E0A1B11AE1")
 SHEET_ENTRIES = (b"[Content_Types].xml", b"mimetypeapplication/vnd.oasis")
 DIRECTORY_TAIL = 65_536
