@@ -150,7 +150,7 @@ def test_undo_is_refused_once_money_came(company: Company) -> None:
         date=payment.date,
         created_at=clock.now(),
     )
-    with pytest.raises(ImportInUseError, match="incass[io]"):
+    with pytest.raises(ImportInUseError, match=r"incass[io]"):
         undo_import(batch, user=None)
     assert Document.objects.exists()
     allocation.undone_at = clock.now()
