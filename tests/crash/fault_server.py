@@ -271,6 +271,8 @@ class Session(socketserver.StreamRequestHandler):
                 time.sleep(breaking.seconds)
                 raise HangUp
             if at_end and size >= self.envelope.size:
+                if at_end.code:
+                    self.say(at_end.code, at_end.text)
                 raise HangUp
         return b"".join(lines)
 

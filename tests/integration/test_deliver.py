@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -10,11 +11,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from sollecito.channels.base import Reply
+from sollecito.channels.base import Phase, Refused, Reply
 from sollecito.channels.local_mailbox import list_mail
+from sollecito.cli.sending import messages
 from sollecito.domain.transitions import IllegalMoveError
 from sollecito.dunning.models import Hold, Reminder
 from sollecito.flows.claim_contents import claim_contents
@@ -22,7 +25,8 @@ from sollecito.flows.deliver import deliver, release_claim
 from sollecito.flows.edit_sender import release_sender
 from sollecito.flows.keep_leases import expire_messages, recover_leases, renew_leases
 from sollecito.flows.open_gate import open_gate
-from sollecito.flows.record_replies import record_replies
+from sollecito.flows.pause_sender import list_pauses
+from sollecito.flows.record_replies import record_refusal, record_replies
 from sollecito.flows.resolve_unknown import learn_receipt, resolve_unknown
 from sollecito.flows.stop_sending import resume_sending, stop_sending
 from sollecito.flows.withdraw_messages import (
@@ -175,6 +179,47 @@ def test_a_person_settles_a_doubt(server: FaultServer) -> None:
     assert len(server.taken()) == 3
     with pytest.raises(IllegalMoveError):
         resolve_unknown(company, first.pk, verdict="resend", user=None)
+
+
+def test_a_doubt_can_be_sent_again_when_its_time_is_over(server: FaultServer) -> None:
+    company = make_company()
+    queue(1, company=company)
+    server.faults = [Fault(faulty.LOST_REPLY)]
+    run()
+    Content.objects.update(expires_at=timezone.now() - timedelta(hours=1))
+    resolve_unknown(company, only_message().pk, verdict="resend", user=None)
+    assert expire_messages() == 0
+    run()
+    assert statuses() == {"accepted": 1}
+    assert len({mail.sha256 for mail in server.taken()}) == 1
+
+
+@pytest.mark.parametrize(("code", "status"), [(0, "retry"), (452, "retry"), (552, "failed")])
+def test_a_server_that_gives_up_while_the_gate_decides_leaves_no_doubt(
+    code: int, status: str
+) -> None:
+    queue(1)
+    claim = claim_contents(LANE, worker_id="w1")
+    assert claim
+    [content] = claim.contents
+    address = content.rows[0].address
+    assert open_gate(claim, content, (address,))
+    if code:
+        record_replies(claim, content, [Reply(address, code, phase=Phase.GATE)])
+    else:
+        record_refusal(claim, content, Refused("hung up", phase=Phase.GATE))
+    row = only_message()
+    assert (row.status, row.attempts) == (status, 1)
+
+
+def test_the_command_line_warns_before_it_sends_twice(server: FaultServer) -> None:
+    queue(1)
+    server.faults = [Fault(faulty.LOST_REPLY)]
+    run()
+    words = ["resolve", str(only_message().pk), "--as", "resend", "--json"]
+    answer = CliRunner().invoke(messages, words)
+    assert (answer.exit_code, json.loads(answer.stdout)["status"]) == (0, "queued")
+    assert "due volte" in answer.stderr
 
 
 def test_evidence_settles_a_doubt_and_stops_a_resend(server: FaultServer) -> None:
@@ -409,10 +454,12 @@ def test_ten_refusals_in_a_row_pause_the_account(server: FaultServer) -> None:
     assert statuses() == {"failed": 10, "queued": 20}
     instance = Instance.objects.get()
     assert "blocked" in instance.paused_reason
+    assert "blocked" in list_pauses()[0]
     assert ready_lanes() == []
     server.faults = []
     assert run() == 0
     resume_sending(user=None)
+    assert list_pauses() == []
     run()
     assert statuses() == {"failed": 10, "accepted": 20}
 
@@ -468,8 +515,8 @@ def test_rates_of_an_account(server: FaultServer) -> None:
     claim = claim_contents(lane, worker_id="w1", limit=1)
     assert claim
     assert claim_contents(lane, worker_id="w2") is None
-    release_claim(claim)
-    assert run(lane) == 6
+    release_claim(claim)  # what was never tried does not count
+    assert run(lane) == 7
 
 
 def test_what_is_too_late_fails(server: FaultServer) -> None:
@@ -488,6 +535,8 @@ def test_a_retry_past_the_last_day_fails(server: FaultServer) -> None:
     server.faults = [Fault(faulty.MAIL, 450, "later")]
     run()
     assert (only_message().status, only_message().reason) == ("failed", "expired")
+    kinds = [event.kind for event in only_message().events.order_by("pk")]
+    assert kinds == ["deferred", "expired"]
 
 
 def test_a_person_cancels_what_has_not_left(server: FaultServer) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sollecito.channels import smtp, smtp_wire
+from sollecito.channels import smtp_wire
 from sollecito.channels.base import Outgoing, Phase, Refused, Reply, ReplyLost, Withheld
 from sollecito.channels.smtp import SmtpChannel
 from sollecito.channels.smtp_settings import (
@@ -111,18 +111,46 @@ def test_a_drop_before_the_dot_is_safe(
     assert len(server.taken()) == 1
 
 
-def test_a_drop_before_the_dot_is_seen_before_the_gate_or_is_a_doubt(
-    server: FaultServer, channel: SmtpChannel
-) -> None:
+def test_a_drop_seen_before_the_dot_is_no_doubt(server: FaultServer, channel: SmtpChannel) -> None:
     server.faults = [Fault(faulty.BEFORE_DOT)]
 
     def slow_gate(_: tuple[str, ...]) -> bool:
         time.sleep(0.1)
         return True
 
-    with pytest.raises((Refused, ReplyLost)):
+    with pytest.raises(Refused) as caught:
         channel.send(outgoing(), slow_gate)
+    assert caught.value.phase in {Phase.BODY, Phase.GATE}
     assert server.taken() == []
+
+
+def test_a_refusal_before_the_end_of_data_is_heard_and_gets_no_dot(
+    server: FaultServer, channel: SmtpChannel
+) -> None:
+    server.faults = [Fault(faulty.BEFORE_DOT, code=552, text="5.3.4 too big")]
+
+    def slow_gate(_: tuple[str, ...]) -> bool:
+        time.sleep(0.1)
+        return True
+
+    (reply,) = channel.send(outgoing(), slow_gate)
+    assert (reply.code, reply.enhanced, reply.is_for_good) == (552, "5.3.4", True)
+    assert reply.phase in {Phase.BODY, Phase.GATE}
+    assert server.taken() == []
+    assert channel.send(outgoing(), Gate())[0].is_accepted
+
+
+@pytest.mark.parametrize("extensions", [("PIPELINING",), ()])
+def test_a_server_that_closes_at_a_recipient_says_so_for_all(
+    tmp_path: Path, extensions: tuple[str, ...]
+) -> None:
+    faults = [Fault(faulty.RCPT, code=421, text="4.3.2 going down")]
+    with FaultServer(tmp_path / "log", faults, extensions=extensions) as server:
+        settings = SmtpSettings("127.0.0.1", server.port, "plain", command_seconds=2)
+        replies = SmtpChannel(settings).send(outgoing("a@x.test", "b@x.test"), Gate())
+    assert [(each.code, each.enhanced, each.phase) for each in replies] == [
+        (421, "4.3.2", Phase.RCPT)
+    ] * 2
 
 
 def test_a_server_that_hung_up_after_the_body_never_reaches_the_gate(
@@ -135,7 +163,7 @@ def test_a_server_that_hung_up_after_the_body_never_reaches_the_gate(
         time.sleep(0.1)
         return spoken(client)  # type: ignore[arg-type]  # passed on as it came
 
-    monkeypatch.setattr(smtp, "has_spoken", later)
+    monkeypatch.setattr(smtp_wire, "has_spoken", later)
     gate = Gate()
     with pytest.raises(Refused) as caught:
         channel.send(outgoing(), gate)

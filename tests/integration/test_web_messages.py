@@ -9,10 +9,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from sollecito.flows.pause_sender import pause
 from sollecito.flows.send_reminder import new_token, send_reminders
 from sollecito.flows.undo_payments import undo_group
 from sollecito.ledger.models import Document, Instalment
-from sollecito.outbox.models import Content, Message
+from sollecito.outbox.models import Content, Instance, Message
+from sollecito.outbox.queries import Lane
 from tests.web_rows import World, enter, make_world, on_the_day  # noqa: F401  a fixture
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("on_the_day")]
@@ -139,3 +141,11 @@ def test_a_document_is_named_with_its_series(client: Client, world: World) -> No
         ("customer", world.party.pk),
     ):
         assert number in said(client.get(reverse(f"web:{name}", args=[pk]))), name
+
+
+def test_a_pause_of_the_common_sender_is_said_and_released(client: Client, world: World) -> None:
+    pause(Lane("email"), "Troppi invii rifiutati. Ultima risposta: blocked")
+    assert "blocked" in said(client.get(reverse("web:home")))
+    client.post(reverse("web:resume"))
+    assert Instance.objects.get().paused_at is None
+    assert "blocked" not in said(client.get(reverse("web:home")))

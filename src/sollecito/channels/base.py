@@ -30,6 +30,9 @@ class Phase(StrEnum):
 BEFORE_MAIL = frozenset({Phase.CONNECT, Phase.TLS, Phase.LOGIN})
 """Failures here say something about the sender's account, nothing about the message."""
 
+MARKED = frozenset({Phase.GATE, Phase.DOT})
+"""Here the rows carry the mark of the gate already."""
+
 
 SUCCESS, START, LATER, NEVER = 2, 3, 4, 5
 """First digits of a reply code (RFC 5321 4.2.1): taken, go on, not now, not ever."""

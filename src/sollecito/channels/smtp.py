@@ -11,8 +11,6 @@ import smtplib
 from contextlib import suppress
 
 from sollecito.channels.base import (
-    LATER,
-    NEVER,
     SUCCESS,
     Gate,
     Outgoing,
@@ -30,8 +28,9 @@ from sollecito.channels.smtp_wire import (
     ask,
     check_bytes,
     converse,
-    has_spoken,
+    early_reply,
     parse_reply,
+    read_decision,
     socket_of,
     stuff_dots,
     wire_address,
@@ -41,7 +40,7 @@ START_DATA = 354
 
 
 class SmtpChannel:
-    """Canale e-mail of one account; keeps its connection between contents."""
+    """Canale e-mail of one account; keeps its connection."""
 
     def __init__(self, settings: SmtpSettings) -> None:
         """Remember the account; nothing is opened before the first transmission."""
@@ -55,18 +54,18 @@ class SmtpChannel:
         client, decided = self._open_envelope(outgoing)
         accepted = tuple(r for r in outgoing.recipients if r not in decided)
         if accepted and self._start_data(client, accepted, decided):
-            self._write_body(client, body, decided)
-            self._pass_gate(gate, accepted, decided)
-            answer = self._write_dot(client, decided)
-            decided.update({r: parse_reply(r, Phase.DOT, answer) for r in accepted})
-            self._line.needs_reset = False
+            phase, answer = Phase.BODY, self._write_body(client, body, decided)
+            if answer is None:
+                self._pass_gate(gate, accepted, decided)
+                phase, answer = self._write_dot(client, decided)
+            decided.update({r: parse_reply(r, phase, answer) for r in accepted})
         if any(reply.code == CLOSING for reply in decided.values()):
             self._line.drop()
         self._line.touch()
         return [decided[recipient] for recipient in outgoing.recipients]
 
     def probe(self) -> None:
-        """Connect and log in, for the test button. Raises Refused with a reason for a person."""
+        """Connect and log in, for the test button. Raises Refused."""
         self._line.drop()
         self._line.connect()
 
@@ -123,11 +122,18 @@ class SmtpChannel:
         decided.update({r: parse_reply(r, Phase.DATA, answer) for r in accepted})
         return False
 
-    def _write_body(self, client: smtplib.SMTP, body: bytes, decided: Decided) -> None:
+    def _write_body(
+        self, client: smtplib.SMTP, body: bytes, decided: Decided
+    ) -> tuple[int, bytes] | None:
+        """Return the server's refusal before the end of it; ``None`` where it listens."""
         with self._line.during(Phase.BODY, decided):
             client.send(body)
-            if has_spoken(client):
-                raise smtplib.SMTPServerDisconnected("Connection closed before the end of data")
+            return self._listen(client)
+
+    def _listen(self, client: smtplib.SMTP) -> tuple[int, bytes] | None:
+        if answer := early_reply(client):
+            self._line.drop()
+        return answer
 
     def _pass_gate(self, gate: Gate, accepted: tuple[str, ...], decided: Decided) -> None:
         opened = False
@@ -139,14 +145,20 @@ class SmtpChannel:
         if not opened:
             raise Withheld(tuple(decided.values()))
 
-    def _write_dot(self, client: smtplib.SMTP, decided: Decided) -> tuple[int, bytes]:
-        """Return the reply to the dot. Raises ReplyLost: nobody knows whether it was taken."""
+    def _write_dot(self, client: smtplib.SMTP, decided: Decided) -> tuple[Phase, tuple[int, bytes]]:
+        """Return the reply to the dot. Raises ReplyLost: nobody knows whether it was taken.
+
+        A server that gave up while the gate decided gets no dot: that is no doubt.
+        """
+        with self._line.during(Phase.GATE, decided):
+            if early := self._listen(client):
+                return Phase.GATE, early
         try:
             socket_of(client).settimeout(self._settings.reply_seconds)
             client.send(b".\r\n")
-            answer = client.getreply()
-            _require_decision(answer)
+            answer = read_decision(client)
             socket_of(client).settimeout(self._settings.command_seconds)
+            self._line.needs_reset = False
         except (OSError, smtplib.SMTPException) as error:
             self._line.drop()
             reason = f"Risposta del server non letta dopo l'invio: {error}"[:500]
@@ -154,13 +166,7 @@ class SmtpChannel:
         except BaseException:
             self._line.drop()
             raise
-        return answer
-
-
-def _require_decision(answer: tuple[int, bytes]) -> None:
-    """Raise where the words after the dot say neither yes nor no."""
-    if family(answer[0]) not in {SUCCESS, LATER, NEVER}:
-        raise smtplib.SMTPResponseException(*answer)
+        return Phase.DOT, answer
 
 
 def _mail_command(client: smtplib.SMTP, outgoing: Outgoing, *, utf8: bool) -> str:

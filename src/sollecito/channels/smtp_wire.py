@@ -116,18 +116,40 @@ def ask(client: smtplib.SMTP, command: str) -> tuple[int, bytes]:
 def converse(client: smtplib.SMTP, commands: list[str]) -> list[tuple[int, bytes]]:
     """Send MAIL and its RCPTs, together where the server can (RFC 2920), and read the replies.
 
-    Where MAIL is refused only its own reply is returned, or the rest means nothing.
+    One reply a command: where MAIL is refused its own means everything, and a server that hangs
+    up (421) has said the same to what follows.
     """
-    if not client.has_extn("pipelining"):
-        answers = [ask(client, commands[0])]
-        if family(answers[0][0]) == SUCCESS:
-            answers += [ask(client, command) for command in commands[1:]]
-        return answers
-    client.send("".join(f"{command}\r\n" for command in commands).encode())
-    answers = [_read_reply(client)]
-    if answers[0][0] != CLOSING:
-        answers += [_read_reply(client) for _ in commands[1:]]
-    return answers
+    at_once = client.has_extn("pipelining")
+    if at_once:
+        client.send("".join(f"{command}\r\n" for command in commands).encode())
+    answers: list[tuple[int, bytes]] = []
+    for command in commands:
+        answers.append(_read_reply(client) if at_once else ask(client, command))
+        is_over = not at_once and family(answers[0][0]) != SUCCESS
+        if answers[-1][0] == CLOSING or is_over:
+            break
+    return answers + answers[-1:] * (len(commands) - len(answers))
+
+
+def early_reply(client: smtplib.SMTP) -> tuple[int, bytes] | None:
+    """What the server said before the end of data, unasked: a refusal; ``None`` while it listens.
+
+    Raises SMTPServerDisconnected where it hung up, or said what nobody can mean there.
+    """
+    if not has_spoken(client):
+        return None
+    answer = _read_reply(client)
+    if family(answer[0]) not in {LATER, NEVER}:
+        raise smtplib.SMTPServerDisconnected("Unexpected reply before the end of data")
+    return answer
+
+
+def read_decision(client: smtplib.SMTP) -> tuple[int, bytes]:
+    """Return the reply to the dot. Raises where its words say neither yes nor no."""
+    answer = client.getreply()
+    if family(answer[0]) not in {SUCCESS, LATER, NEVER}:
+        raise smtplib.SMTPResponseException(*answer)
+    return answer
 
 
 def _read_reply(client: smtplib.SMTP) -> tuple[int, bytes]:

@@ -11,6 +11,7 @@ from sollecito.config.server import serve as run_server
 from sollecito.flows.examine_database import find_trouble
 from sollecito.flows.examine_installation import examine_installation
 from sollecito.flows.guard_instance import guard_instance
+from sollecito.flows.pause_sender import list_pauses
 from sollecito.flows.prepare_schema import prepare_schema
 from sollecito.flows.set_up_company import CompanyRefusedError, set_up_company
 from sollecito.flows.stop_sending import sending_refused
@@ -41,6 +42,8 @@ def worker(*, drain: bool, threads: int) -> None:
     if drain and (reason := sending_refused()):
         stop(reason, REFUSED)
     run_worker(drain=drain, threads=threads)
+    for pause in list_pauses():
+        say(_("%s Per riprendere: sollecito resume.") % pause)
 
 
 @click.command(help=_("Porta lo schema del database a questa versione."))

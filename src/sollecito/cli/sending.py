@@ -80,6 +80,8 @@ def resolve(number: int, verdict: str, *, as_json: bool) -> None:
         row = resolve_unknown(message.company, number, verdict=verdict, user=None)  # type: ignore[arg-type]  # click.Choice gives one of the two
     except IllegalMoveError as error:
         stop(str(error), REFUSED)
+    if verdict == "resend":
+        say(_("Se il primo era arrivato, il cliente riceve due volte lo stesso messaggio."))
     if as_json:
         emit_json(message_rows(row.company, pk=row.pk)[0])
     else:

@@ -8,6 +8,7 @@ from functools import partial
 from sollecito.channels.base import Channel, Outgoing, Refused, ReplyLost, Withheld
 from sollecito.channels.smtp_settings import BadSenderUrlError
 from sollecito.domain.transitions import Command, sources, target
+from sollecito.flows import clock
 from sollecito.flows.choose_account import AccountGoneError, open_channel
 from sollecito.flows.claim_contents import Claim, ClaimedContent, claim_contents
 from sollecito.flows.open_gate import open_gate
@@ -19,8 +20,8 @@ from sollecito.flows.record_replies import (
     record_replies,
 )
 from sollecito.flows.seal_password import PasswordLostError
-from sollecito.outbox.models import Message
-from sollecito.outbox.queries import Lane, can_send, change, is_paused, is_postgres
+from sollecito.outbox.models import Attempt, Message
+from sollecito.outbox.queries import UNTRIED, Lane, can_send, change, is_paused, is_postgres
 
 
 def deliver(lane: Lane, *, worker_id: str, should_stop: Callable[[], bool] = lambda: False) -> int:
@@ -82,6 +83,10 @@ def _deliver_content(channel: Channel, claim: Claim, claimed: ClaimedContent) ->
 def release_claim(claim: Claim) -> int:
     """Give back the rows of a claim that never came to the gate; how many."""
     ids = [row.id for claimed in claim.contents for row in claimed.rows]
-    return Message.objects.filter(
+    count = Message.objects.filter(
         pk__in=ids, attempt_id=claim.attempt_id, status__in=sources(Command.RELEASE)
     ).update(status=target(Command.RELEASE), attempt_id="", worker_id="", lease_until=None)
+    if count:
+        begun = Attempt.objects.filter(attempt_id=claim.attempt_id, ended_at__isnull=True)
+        begun.update(ended_at=clock.now(), phase=UNTRIED)
+    return count

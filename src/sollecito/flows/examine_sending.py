@@ -10,6 +10,7 @@ from django.conf import settings
 from sollecito.channels.smtp_settings import BadSenderUrlError, parse_sender_url
 from sollecito.flows import clock
 from sollecito.flows.continue_imports import has_waiting_imports
+from sollecito.flows.pause_sender import list_pauses
 from sollecito.flows.seal_password import PasswordLostError, open_password
 from sollecito.outbox.models import Instance, Message, Sender
 
@@ -32,12 +33,11 @@ def examine_sending() -> tuple[bool, str, str]:
 
 def examine_senders() -> tuple[bool, str, str]:
     """Whether every account can be used: none in pause, a good address of the default one."""
-    paused = Sender.objects.filter(is_active=True, paused_at__isnull=False).first()
-    if paused:
+    if pauses := list_pauses():
         return (
             False,
-            f"{paused.from_address} è in pausa: {paused.paused_reason}",
-            "Correggi l'account in Impostazioni › E-mail e premi «Invia una prova».",
+            " ".join(pauses),
+            "Correggi l'account e premi «Invia una prova», oppure: sollecito resume.",
         )
     own = Sender.objects.filter(is_active=True).count()
     try:

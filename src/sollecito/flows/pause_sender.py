@@ -38,6 +38,18 @@ def pause(lane: Lane, reason: str) -> None:
     audit.record(sender.company, None, "sender_paused", target=f"sender:{sender.pk}", text=reason)
 
 
+def list_pauses() -> list[str]:
+    """Accounts that wait for a person, in a sentence each."""
+    found = [
+        f"{sender.from_address} è in pausa: {sender.paused_reason}"
+        for sender in Sender.objects.filter(is_active=True, paused_at__isnull=False)
+    ]
+    default = Instance.objects.filter(paused_at__isnull=False).first()
+    if default:
+        found.append(f"Il mittente dell'installazione è in pausa: {default.paused_reason}")
+    return found
+
+
 def release_all(*, user: User | None) -> int:
     """End every pause, the default account's too; how many accounts go on."""
     paused = list(Sender.objects.filter(paused_at__isnull=False).select_related("company"))

@@ -27,6 +27,7 @@ from sollecito.outbox.models import Message
 from sollecito.outbox.queries import short_transaction
 
 EXPIRED = "expired"
+TOO_LATE = "Scade prima del prossimo tentativo: non sarà ripetuto."
 
 
 def record_replies(claim: Claim, claimed: ClaimedContent, replies: Iterable[Reply]) -> None:
@@ -132,6 +133,9 @@ def _settle(
     claim: Claim, claimed: ClaimedContent, verdicts: list[Verdict], *, outcome: str
 ) -> None:
     settle_rows(claim, claimed, verdicts)
+    late = [verdict.row for verdict in verdicts if verdict.reason == EXPIRED]
+    words = [(row.id, EXPIRED, Reply(row.address, 0, text=TOO_LATE)) for row in late]
+    write_events(claim, claimed, words)
     worst = min(verdicts, key=lambda verdict: verdict.receipt is Receipt.ACCEPTED).reply
     end_attempt(claim, claimed, worst, outcome)
     if any(verdict.status is Status.FAILED for verdict in verdicts):

@@ -9,8 +9,9 @@ from django.db import transaction
 from sollecito.accounts.models import Company, User
 from sollecito.domain.transitions import Command, Receipt, Status, apply, learn
 from sollecito.flows import audit, clock
+from sollecito.flows.queue_content import LIFE
 from sollecito.flows.void_reminders import void_reminders
-from sollecito.outbox.models import DeliveryEvent, Message
+from sollecito.outbox.models import Content, DeliveryEvent, Message
 
 COMMANDS: dict[str, tuple[Command, str]] = {
     "accepted": (Command.CONSIDER_SENT, "Considerato inviato da una persona."),
@@ -38,12 +39,19 @@ def resolve_unknown(
         if command is Command.RESEND:
             row.not_before = now
             row.attempt_id = row.worker_id = ""
+            _give_time(row)
         else:
             row.settled_at = now
         row.save()
         _write_event(row, command, text=words, user=user)
         audit.record(company, user, f"message_{command}", target=f"message:{row.pk}", text=words)
     return row
+
+
+def _give_time(row: Message) -> None:
+    """A doubt may be looked at when its time is over: what a person sends again gets a new one."""
+    until = clock.real_now() + LIFE
+    Content.objects.filter(pk=row.content_id, expires_at__lt=until).update(expires_at=until)
 
 
 def learn_receipt(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sollecito.channels.base import Phase, Reply
+from sollecito.channels.base import MARKED, Phase, Reply
 from sollecito.domain.transitions import Command, Receipt, Status, learn, sources, target
 from sollecito.flows import clock
 from sollecito.flows.claim_contents import Claim, ClaimedContent, ClaimedRow
@@ -47,7 +47,7 @@ class Verdict:
 
 
 def accept_rows(claim: Claim, claimed: ClaimedContent, verdicts: Sequence[Verdict]) -> int:
-    """Settle rows that the server took with one reply; how many were still ours."""
+    """Settle rows taken with one reply; how many were still ours."""
     reply, now = verdicts[0].reply, stamp(clock.now())
     ids = [verdict.row.id for verdict in verdicts]
     words = (reply.code, reply.enhanced[:12], reply.text[:500])
@@ -84,7 +84,7 @@ def settle_rows(claim: Claim, claimed: ClaimedContent, verdicts: Iterable[Verdic
         ours = Message.objects.filter(
             pk=verdict.row.id,
             attempt_id=claim.attempt_id,
-            status=Status.AT_DOT if verdict.reply.phase is Phase.DOT else Status.SENDING,
+            status=Status.AT_DOT if verdict.reply.phase in MARKED else Status.SENDING,
         )
         if not ours.update(**changes):
             _learn_late(claim, verdict, changes)
@@ -131,7 +131,7 @@ def _changes(verdict: Verdict) -> dict[str, Any]:
     }
     if verdict.not_before:
         changes["not_before"] = verdict.not_before
-    if reply.phase is not Phase.DOT:
+    if reply.phase not in MARKED:
         changes["attempts"] = verdict.row.attempts + 1
     return changes
 
@@ -139,7 +139,7 @@ def _changes(verdict: Verdict) -> dict[str, Any]:
 def _learn_late(claim: Claim, verdict: Verdict, changes: dict[str, Any]) -> None:
     """A reply that comes after the lease was lost is the best evidence there is."""
     row = Message.objects.select_for_update().filter(pk=verdict.row.id).first()
-    if row is None or verdict.reply.phase is not Phase.DOT:
+    if row is None or verdict.reply.phase not in MARKED:
         return
     if verdict.receipt is not Receipt.ACCEPTED and row.attempt_id != claim.attempt_id:
         return

@@ -31,6 +31,9 @@ READY = f"m.status IN ({quoted(sources(Command.CLAIM))})"
 LEASED = f"m.status IN ({quoted(IN_FLIGHT)})"
 
 
+UNTRIED = "untried"
+"""``Attempt.phase`` of what was claimed and given back."""
+
 _TURN = threading.RLock()
 
 
@@ -171,10 +174,10 @@ def busy_workers(lane: Lane, but: str) -> int:
 
 
 def started_since(lane: Lane, moment: datetime) -> int:
-    """How many contents this account has started since ``moment``."""
+    """How many contents this account has started since ``moment``, but what was given back."""
     rows = fetch(
-        "SELECT COUNT(*) FROM outbox_attempt WHERE lane = %s AND started_at > %s",
-        [lane.name, stamp(moment)],
+        "SELECT COUNT(*) FROM outbox_attempt WHERE lane = %s AND started_at > %s AND phase <> %s",
+        [lane.name, stamp(moment), UNTRIED],
     )
     return int(rows[0][0])
 

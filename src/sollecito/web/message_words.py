@@ -40,6 +40,7 @@ PHASES: dict[str, str | Promise] = {
     "body": _("testo"),
     "gate": _("ultimo controllo"),
     "dot": _("consegna"),
+    "untried": _("restituito alla coda"),
 }
 
 
