@@ -31,7 +31,7 @@ TOO_LATE = "Scade prima del prossimo tentativo: non sarà ripetuto."
 
 
 def record_replies(claim: Claim, claimed: ClaimedContent, replies: Iterable[Reply]) -> None:
-    """Settle the rows that the server answered for, in one transaction.
+    """Settle the rows that the server answered for.
 
     A row that is no longer ours (its lease ran out while the server thought) learns the reply as
     a receipt: an unknown is settled by it, and what a person resent meanwhile is stopped.
@@ -44,10 +44,12 @@ def record_replies(claim: Claim, claimed: ClaimedContent, replies: Iterable[Repl
     ]
     if not verdicts:
         return
+    is_taken = all(verdict.receipt is Receipt.ACCEPTED for verdict in verdicts)
+    if is_taken and accept_rows(claim, claimed, verdicts) == len(verdicts):
+        return
     with short_transaction():
-        if all(verdict.receipt is Receipt.ACCEPTED for verdict in verdicts):
-            if accept_rows(claim, claimed, verdicts) < len(verdicts):
-                settle_rows(claim, claimed, verdicts)
+        if is_taken:
+            settle_rows(claim, claimed, verdicts)
         else:
             _settle(claim, claimed, verdicts, outcome=_outcome(verdicts))
 

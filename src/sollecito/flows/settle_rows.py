@@ -1,6 +1,7 @@
-"""Write what became of rows: status, words, events, the end of the attempt. Inside a transaction.
+"""Write what became of rows: status, words, events, the end of the attempt.
 
-The common case, everything accepted, is one statement on PostgreSQL and three on SQLite.
+The common case, everything accepted, is one statement on PostgreSQL (a transaction by itself) and
+three on SQLite; the rest is called inside a transaction.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from sollecito.domain.transitions import Command, Receipt, Status, learn, source
 from sollecito.flows import clock
 from sollecito.flows.claim_contents import Claim, ClaimedContent, ClaimedRow
 from sollecito.outbox.models import DeliveryEvent, Message
-from sollecito.outbox.queries import change, is_postgres, marks, stamp
+from sollecito.outbox.queries import change, is_postgres, marks, short_transaction, stamp
 
 TAKEN, REFUSED = "taken", "refused"
 
@@ -47,7 +48,7 @@ class Verdict:
 
 
 def accept_rows(claim: Claim, claimed: ClaimedContent, verdicts: Sequence[Verdict]) -> int:
-    """Settle rows taken with one reply; how many were still ours."""
+    """Settle rows taken with one reply, at once; how many were still ours."""
     reply, now = verdicts[0].reply, stamp(clock.now())
     ids = [verdict.row.id for verdict in verdicts]
     words = (reply.code, reply.enhanced[:12], reply.text[:500])
@@ -60,14 +61,15 @@ def accept_rows(claim: Claim, claimed: ClaimedContent, verdicts: Sequence[Verdic
             f" {_EVENT} SELECT %s, id, %s, %s, %s, %s, %s, %s FROM moved",
             [*accept, *end, *event],
         )
-    moved = change(_ACCEPT.format(ids=marks(ids)), accept)
-    change(_END, end)
-    if moved == len(ids):
-        change(
-            f"{_EVENT} SELECT %s, id, %s, %s, %s, %s, %s, %s FROM outbox_message"  # noqa: S608  no user data
-            f" WHERE id IN ({marks(ids)})",
-            [*event, *ids],
-        )
+    with short_transaction():
+        moved = change(_ACCEPT.format(ids=marks(ids)), accept)
+        change(_END, end)
+        if moved == len(ids):
+            change(
+                f"{_EVENT} SELECT %s, id, %s, %s, %s, %s, %s, %s FROM outbox_message"  # noqa: S608  no user data
+                f" WHERE id IN ({marks(ids)})",
+                [*event, *ids],
+            )
     return moved
 
 
