@@ -138,6 +138,11 @@ def test_a_known_customer_is_taken_by_name(world: World) -> None:
         ({"scadenza_1": "2026-05-31", "importo_1": "1,00"}, "importo_1", "Le rate fanno 1,00"),
         ({"totale": "0"}, "totale", "maggiore di zero"),
         ({"giorno": "ieri"}, "giorno", "gg/mm/aaaa"),
+        ({"giorno": "0001-01-01"}, "giorno", "controlla l’anno"),
+        ({"totale": "99999999999999"}, "totale", "fuori misura"),
+        ({"importo_2": "40"}, "scadenza_2", "Manca la scadenza"),
+        ({"partita_iva": "123"}, "partita_iva", "ha undici cifre"),
+        ({"codice_fiscale": "ABC"}, "codice_fiscale", "qui sono 3"),
     ],
 )
 def test_an_error_stands_beside_its_field(
@@ -209,3 +214,21 @@ def test_a_changed_ledger_stops_what_was_seen(world: World) -> None:
 def fields_of(form: Any) -> dict[str, Any]:
     """What a browser would send of an untouched form."""
     return {name: form[name].value() for name in form.fields if form[name].value()}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/scadenzario/?cliente=%s",
+        "/scadenzario/righe/?cliente=%s",
+        "/scadenzario/?vista=clienti&aperto=%s",
+        "/comunicazioni/?cliente=%s",
+        "/clienti/?agente=%s",
+        "/solleciti/nuovo/?righe=%s",
+        "/incassi/nuovo/?righe=%s",
+        "/incassi/segna/?righe=%s",
+    ],
+)
+def test_a_key_that_no_column_holds_is_nobodys(world: World, address: str) -> None:
+    client = enter(world.office)
+    assert client.get(address % ("9" * 30)).status_code in {200, 302}

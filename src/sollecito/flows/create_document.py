@@ -21,7 +21,7 @@ from sollecito.domain.documents import (
 from sollecito.domain.money import format_money
 from sollecito.flows import audit
 from sollecito.flows.attach_own_pdf import attach_own_pdf, check_pdf
-from sollecito.flows.field_problems import check_present, require_none
+from sollecito.flows.field_problems import check_codes, check_present, require_none
 from sollecito.flows.import_documents import import_documents
 from sollecito.flows.importing.customers import party_data
 from sollecito.flows.importing.incoming import prepare_incoming
@@ -52,7 +52,8 @@ def create_document(company: Company, new: NewDocument, *, user: User | None) ->
     """Enter a document; its customer is a known one, or is found or made like an import's.
 
     Without instalments it has one, due after the company's usual days. Raises
-    FieldsRefusedError on ``number``, ``day``, ``total``, ``instalments``, ``customer``, ``pdf``.
+    FieldsRefusedError on ``number``, ``day``, ``total``, ``instalments``, ``customer``,
+    ``vat_number``, ``tax_code``, ``pdf``.
     """
     require_none(_check(new))
     parsed = _as_parsed(new)
@@ -111,6 +112,7 @@ def _check(new: NewDocument) -> dict[str, Problem | None]:
         if has_customer
         else Problem("missing", "Manca il cliente.", "Scegline uno."),
         "pdf": check_pdf(new.pdf[1]) if new.pdf else None,
+        **check_codes(new.new_customer or PartyData()),
     }
 
 

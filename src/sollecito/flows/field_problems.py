@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from sollecito.domain.documents import Problem
-
+from sollecito.domain.documents import PartyData, Problem
+from sollecito.domain.identifiers import check_tax_code, check_vat_number
 
 class FieldsRefusedError(Exception):
     """Nothing was saved. ``problems`` maps a field's name to what is wrong with it."""
@@ -48,3 +48,14 @@ def check_email(value: str, *, needed: bool = False) -> Problem | None:
             "Si scrive nome@dominio.it.",
         )
     return None
+
+
+def check_codes(party: PartyData) -> dict[str, Problem | None]:
+    """What is wrong with the codes of a person or firm; VAT numbers of abroad are not checked."""
+    is_italian = party.vat_country in {"", "IT"}
+    return {
+        "vat_number": check_vat_number(party.vat_number)
+        if party.vat_number and is_italian
+        else None,
+        "tax_code": check_tax_code(party.tax_code) if party.tax_code else None,
+    }

@@ -19,6 +19,7 @@ from sollecito.flows.freeze_mail import PreparedMail
 from sollecito.flows.preview_reminders import Seen
 from sollecito.flows.reminder_options import Composition, ReminderDraft, ReminderOptions
 from sollecito.ledger.models import BankAccount
+from sollecito.web.forms.controls import read_keys
 
 MOST_ROWS = 2000
 FOLLOWING = ("come_pagare", "nota.allegati")
@@ -44,8 +45,7 @@ class Choices:
 
 def read_ids(text: str) -> list[int]:
     """``12,7,12`` → ``[12, 7]``; what is no number is left out."""
-    codes = (code.strip() for code in text.split(","))
-    return list(dict.fromkeys(int(code) for code in codes if code.isdecimal()))[:MOST_ROWS]
+    return read_keys(text)[:MOST_ROWS]
 
 
 def read_choices(data: QueryDict, suffix: str = "") -> Choices:

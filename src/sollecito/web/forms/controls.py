@@ -14,6 +14,9 @@ from django.utils.translation import gettext as _
 
 CONTROL = {"class": "form-control"}
 WRITTEN = re.compile(r"-?[0-9.,]{1,20}")
+YEARS = range(1980, 2200)
+MOST = Decimal("9999999999.99")
+"""More than any instalment, less than what a column holds."""
 
 
 def named(attributes: dict[str, str]) -> dict[str, str]:
@@ -41,6 +44,23 @@ def check_box(**attributes: str) -> forms.CheckboxInput:
     return forms.CheckboxInput(attrs={"class": "form-check-input"} | named(attributes))
 
 
+LARGEST_KEY = 2**63 - 1
+"""What a key's column holds: a longer number in an address is nobody's."""
+
+
+def key_field() -> forms.IntegerField:
+    """The key of a row, kept in the address."""
+    return forms.IntegerField(
+        required=False, min_value=1, max_value=LARGEST_KEY, widget=forms.HiddenInput()
+    )
+
+
+def read_keys(text: str) -> list[int]:
+    """``12,7,12`` → ``[12, 7]``; what is no key is left out."""
+    numbers = (int(code) for code in text.split(",") if code.strip().isdecimal())
+    return list(dict.fromkeys(number for number in numbers if number <= LARGEST_KEY))
+
+
 class DayInput(forms.DateInput):
     """The browser's own calendar, which wants ISO."""
 
@@ -61,9 +81,12 @@ class DayField(forms.DateField):
     def to_python(self, value: Any) -> date | None:
         """Say what a day looks like."""
         try:
-            return super().to_python(value)
+            day = super().to_python(value)
         except ValidationError as error:
             raise ValidationError(_("Scrivi la data come gg/mm/aaaa.")) from error
+        if day and day.year not in YEARS:
+            raise ValidationError(_("È una data fuori dal tempo: controlla l’anno."))
+        return day
 
 
 class MoneyField(forms.CharField):
@@ -105,6 +128,8 @@ def parse_amount(text: str) -> Decimal:
         raise ValidationError(_("Scrivi l’importo come 1.234,56.")) from error
     if amount != amount.quantize(Decimal("0.01")):
         raise ValidationError(_("Al massimo due cifre dopo la virgola."))
+    if abs(amount) > MOST:
+        raise ValidationError(_("È un importo fuori misura: controlla le cifre."))
     return amount.quantize(Decimal("0.01"))
 
 

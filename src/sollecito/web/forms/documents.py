@@ -94,6 +94,15 @@ class DocumentForm(forms.Form):
         first.label = _("Scadenza")
         first.help_text = _("Senza data valgono i giorni abituali dell’azienda.")
 
+    def clean(self) -> dict[str, Any]:
+        """An instalment's amount wants its day."""
+        values = super().clean() or {}
+        for number in range(1, INSTALMENTS + 1):
+            day, amount = (f"{name}_{number}" for name in ("scadenza", "importo"))
+            if values.get(amount) and not values.get(day) and day not in self.errors:
+                self.add_error(day, _("Manca la scadenza di questa rata."))
+        return values
+
     @property
     def more_instalments(self) -> list[tuple[BoundField, BoundField]]:
         """Date and amount of each instalment after the first."""

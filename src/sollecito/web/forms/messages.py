@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from sollecito.web.forms.controls import DayField, select, text_input
+from sollecito.web.forms.controls import DayField, key_field, select, text_input
 
 STATES = [
     ("", _("Tutti")),
@@ -39,8 +39,8 @@ class MessagesForm(forms.Form):
     stato = forms.ChoiceField(label=_("Stato"), required=False, choices=STATES, widget=select())
     dal = DayField(label=_("Dal"), required=False)
     al = DayField(label=_("Al"), required=False)
-    cliente = forms.IntegerField(required=False, widget=forms.HiddenInput())
-    rata = forms.IntegerField(required=False, widget=forms.HiddenInput())
+    cliente = key_field()
+    rata = key_field()
 
     def chosen(self) -> dict[str, Any]:
         """What is filled in and valid."""

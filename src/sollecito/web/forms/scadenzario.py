@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from sollecito.domain.aging import Bucket
 from sollecito.ledger.queries import LedgerFilter
 from sollecito.web import words
-from sollecito.web.forms.controls import DayField, MoneyField, select, text_input
+from sollecito.web.forms.controls import DayField, MoneyField, key_field, select, text_input
 
 CENT = Decimal("0.01")
 DUE = {"scadute": "overdue", "future": "future"}
@@ -73,7 +73,7 @@ class ScadenzarioForm(forms.Form):
     al = DayField(label=_("Scadenza al"), required=False)
     importo_da = MoneyField(label=_("Residuo da"), required=False)
     importo_a = MoneyField(label=_("Residuo fino a"), required=False)
-    cliente = forms.IntegerField(required=False, widget=forms.HiddenInput())
+    cliente = key_field()
     fascia = forms.ChoiceField(
         required=False,
         choices=[("", ""), *((bucket.value, bucket.value) for bucket in Bucket)],

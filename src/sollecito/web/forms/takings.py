@@ -9,7 +9,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sollecito.web.forms.controls import DayField
+from sollecito.web.forms.controls import DayField, read_keys
 
 
 class TakingsForm(forms.Form):
@@ -55,9 +55,8 @@ class ConfirmTakingsForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chosen = self.data.getlist("righe") if hasattr(self.data, "getlist") else []
-        self.fields["righe"].choices = [(each, each) for each in chosen if each.isdecimal()]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["righe"].choices = [(each, each) for each in chosen if read_keys(each)]  # type: ignore[attr-defined]  # a ChoiceField
 
     def ids(self) -> list[int]:
         """The instalments to mark."""
-        others = [int(each) for each in self.cleaned_data["altre"].split(",") if each.isdecimal()]
-        return [*self.cleaned_data["righe"], *others]
+        return [*self.cleaned_data["righe"], *read_keys(self.cleaned_data["altre"])]

@@ -33,6 +33,8 @@ FIELDS = {
     "total": "totale",
     "instalments": "importo_1",
     "customer": "cliente",
+    "vat_number": "partita_iva",
+    "tax_code": "codice_fiscale",
     "pdf": "pdf",
     "due_date": "scadenza",
     "amount": "importo",

@@ -18,6 +18,7 @@ from sollecito.ledger.queries import customers_without_contact
 from sollecito.web.answers import is_partial
 from sollecito.web.customer_words import LANGUAGES
 from sollecito.web.files import hand_over
+from sollecito.web.forms.controls import read_keys
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import writer_required
 from sollecito.web.views.customers import with_sums
@@ -113,7 +114,7 @@ def changes_of(request: CompanyRequest) -> dict[str, Any]:
     return {
         "contact_name": request.POST.get("person", "").strip()[:100],
         "language": "en" if request.POST.get("language") == "en" else "it",
-        "agent": agents.filter(pk=agent).first() if agent.isdecimal() else None,
+        "agent": agents.filter(pk__in=read_keys(agent)).first(),
     }
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from sollecito.accounts.queries import memberships_of
 from sollecito.flows.set_up_company import is_set_up
+from sollecito.web.forms.controls import read_keys
 from sollecito.web.forms.session import LoginForm
 
 
@@ -40,9 +41,9 @@ class LogoutView(auth_views.LogoutView):
 @require_POST
 def switch_company(request: HttpRequest) -> HttpResponse:
     """Keep the chosen company in the session, if it is one of the user's."""
-    chosen = request.POST.get("company", "")
-    if request.user.is_authenticated and chosen.isdecimal():
-        mine = memberships_of(request.user.pk).filter(company_id=int(chosen)).first()
+    chosen = read_keys(request.POST.get("company", ""))
+    if request.user.is_authenticated and chosen:
+        mine = memberships_of(request.user.pk).filter(company_id=chosen[0]).first()
         if mine:
             request.session["company"] = mine.company_id
     return redirect("web:home")
