@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from sollecito.domain.documents import PartyData, Problem
 from sollecito.domain.identifiers import check_tax_code, check_vat_number
 
+
 class FieldsRefusedError(Exception):
     """Nothing was saved. ``problems`` maps a field's name to what is wrong with it."""
 
