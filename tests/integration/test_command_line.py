@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+import socket
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from click.testing import CliRunner
+from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from sollecito.accounts.models import Company
@@ -285,3 +288,21 @@ def test_the_doctor_speaks_where_the_database_does_not(
         "",
         "Il database non risponde: connection refused\n",
     )
+
+
+def test_the_doctor_speaks_english(company: Company, settings: Settings) -> None:
+    settings.SMTP_URL = "smtp://mail.example.com"
+    call("stop")
+    with translation.override("en"):
+        told = call("doctor").value
+    italian = {"aggiornato", "leggibili", "lavoro", "liberi", "ogni", "fermati", "cifrato", "mai"}
+    assert set(re.findall(r"\w+", told.lower())) & italian == set()
+    assert "Sending was stopped by a person." in told
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_port_in_use_is_told_before_anything_is_made(command: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        told = call(command, "--port", taken.getsockname()[1])
+    assert (told.code, "--port" in told.talk) == (2, True)
+    assert not Company.objects.exists()

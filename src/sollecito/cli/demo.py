@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 from datetime import date
 
@@ -11,8 +10,7 @@ import click
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from sollecito.cli.installation import HOST, PORT
-from sollecito.cli.output import WRONG_USE, stop
+from sollecito.cli.installation import HOST, PORT, need_free
 from sollecito.cli.session import ready
 from sollecito.flows import clock
 from sollecito.flows.load_sample import load_sample
@@ -25,8 +23,8 @@ from sollecito.sample.firm import PASSWORD, PEOPLE
 @click.option("--prepare-only", is_flag=True, help=_("prepara senza avviare"))
 def demo(port: int, host: str, *, prepare_only: bool) -> None:
     """Sample company."""
-    if not prepare_only and is_taken(host, port):
-        stop(_("La porta %s è occupata: scegline un'altra con --port.") % port, WRONG_USE)
+    if not prepare_only:
+        need_free(host, port)
     ready()
     prepare()
     if prepare_only:
@@ -64,9 +62,3 @@ def prepare() -> None:
 
         load_sample(clock.today(), on_progress=show)
         bar.update(100 - bar.pos)
-
-
-def is_taken(host: str, port: int) -> bool:
-    """Whether something answers there already."""
-    with socket.socket() as probe:
-        return probe.connect_ex((host, port)) == 0

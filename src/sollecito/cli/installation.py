@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import click
 from django.utils.translation import gettext as _
 
@@ -28,9 +30,17 @@ JSON = click.option("--json", "as_json", is_flag=True, help=_("un documento JSON
 @click.option("--no-worker", is_flag=True, help=_("senza il worker"))
 def serve(port: int, host: str, *, no_worker: bool) -> None:
     """Web server."""
+    need_free(host, port)
     ready()
     say(_("Sollecito risponde su %(url)s") % {"url": f"http://{host}:{port}/"})
     run_server(host=host, port=port, with_worker=not no_worker)
+
+
+def need_free(host: str, port: int) -> None:
+    """End the command where something answers there already."""
+    with socket.socket() as probe:
+        if probe.connect_ex((host, port)) == 0:
+            stop(_("La porta %s è occupata: scegline un'altra con --port.") % port, WRONG_USE)
 
 
 @click.command(help=_("Avvia un worker da solo."))

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import click
 
 from sollecito.domain.money import format_date, format_number
+from sollecito.web.said import said
 
 DONE, DONE_WITH_PROBLEMS, WRONG_USE, REFUSED = 0, 1, 2, 3
 WIDEST = 44
@@ -24,8 +25,8 @@ def emit_json(value: object) -> None:
 
 
 def say(text: str) -> None:
-    """Tell a person something on standard error: set-up talk, progress, hints."""
-    click.echo(text, err=True)
+    """Tell a person something on standard error, in the person's language: talk, hints, faults."""
+    click.echo(said(text), err=True)
 
 
 def stop(text: str, code: int) -> NoReturn:
@@ -51,9 +52,9 @@ def cell(value: object) -> str:
 
 def note(head: str, text: str, cure: str = "") -> None:
     """Print a finding with its whole text, and below it what to do."""
-    click.echo(f"{head}: {text}")
+    click.echo(f"{head}: {said(text)}")
     if cure:
-        click.echo(f"    → {cure}")
+        click.echo(f"    → {said(cure)}")
 
 
 def table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> None:

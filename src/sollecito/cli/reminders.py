@@ -23,6 +23,7 @@ from sollecito.flows.preview_reminders import preview_reminders, preview_rows
 from sollecito.flows.reminder_options import OWN_MODEL, RefusedInstalment, ReminderOptions
 from sollecito.flows.send_reminder import new_token, send_reminders
 from sollecito.flows.stop_sending import sending_refused
+from sollecito.web.said import said
 
 
 @click.command(help=_("Sollecita a mano, adesso, una o più rate."))
@@ -125,6 +126,6 @@ def show(
     else:
         table(rows, COLUMNS)
     for each in refused:
-        say(f"{each.instalment}: {each.message}")
+        say(f"{each.instalment}: {said(each.message)}")
     if refused:
         raise SystemExit(DONE_WITH_PROBLEMS)

@@ -70,7 +70,8 @@ def _server_time(now: datetime) -> datetime:
 def examine_schema() -> tuple[bool, str, str]:
     """Whether every migration is applied."""
     ok = is_schema_current()
-    return ok, "aggiornato" if ok else "manca un aggiornamento", "Esegui: sollecito migrate"
+    words = "Lo schema è aggiornato." if ok else "Manca un aggiornamento dello schema."
+    return ok, words, "Esegui: sollecito migrate"
 
 
 def examine_durability() -> tuple[bool, str, str]:
@@ -84,14 +85,14 @@ def examine_durability() -> tuple[bool, str, str]:
             full = 2
             return (
                 journal == "wal" and level >= full,
-                f"SQLite, journal {journal}, synchronous {level}",
+                f"SQLite, journal {journal}, synchronous {level}.",
                 "Il database deve stare su un disco locale, non su una cartella di rete.",
             )
         cursor.execute("SHOW synchronous_commit")
         value = cursor.fetchone()[0]
         return (
             value not in {"off", "local"},
-            f"PostgreSQL, synchronous_commit {value}",
+            f"PostgreSQL, synchronous_commit {value}.",
             "Rimetti synchronous_commit = on per l'utente di Sollecito.",
         )
 

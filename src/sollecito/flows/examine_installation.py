@@ -58,7 +58,7 @@ def _guarded(name: str, look: Callable[[], tuple[bool, str, str]]) -> Check:
 
 def _python() -> tuple[bool, str, str]:
     version = ".".join(map(str, sys.version_info[:3]))
-    return sys.version_info >= (3, 11), f"Python {version}", "Serve Python 3.11 o più recente."
+    return sys.version_info >= (3, 11), f"Python {version}.", "Serve Python 3.11 o più recente."
 
 
 def _home() -> tuple[bool, str, str]:
@@ -67,7 +67,7 @@ def _home() -> tuple[bool, str, str]:
     ok = os.access(home, os.W_OK) and free > FREE_BYTES
     return (
         ok,
-        f"{home}, liberi {free // 2**20} MB",
+        f"Dati in {home}: liberi {free // 2**20} MB.",
         "La cartella dei dati deve essere scrivibile e avere spazio: controlla SOLLECITO_HOME.",
     )
 

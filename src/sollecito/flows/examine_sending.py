@@ -85,10 +85,7 @@ def examine_worker() -> tuple[bool, str, str]:
     uploads = has_waiting_imports()
     return (
         not (late and (waiting or uploads)),
-        (
-            f"Worker {when}; messaggi pronti in coda: {waiting}; file da leggere: "
-            f"{'sì' if uploads else 'no'}."
-        ),
+        (f"Worker {when}; messaggi pronti in coda: {waiting}; file da leggere: {int(uploads)}."),
         "Avvia il worker: sollecito serve (lo contiene) oppure sollecito worker.",
     )
 
