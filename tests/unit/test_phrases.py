@@ -21,7 +21,12 @@ from sollecito.domain.wording import (
     Exclusion,
     Item,
     MixedCurrenciesError,
+    Occasion,
+    PlanAgreed,
+    PlanRate,
+    PromiseMade,
     ReminderFacts,
+    StatementTotals,
     Writer,
     make_wording,
 )
@@ -119,9 +124,25 @@ vi preghiamo di saldare le partite scadute:
 %Partita
 Importo da saldare: %Importo
 Cordiali Saluti"""
+PLAN_DAYS = (date(2026, 4, 30), date(2026, 5, 29), date(2026, 6, 30), date(2026, 7, 31))
+RATE = Decimal("790.00")
+OCCASION = Occasion(
+    totals=StatementTotals(Decimal("3160.00"), Decimal("610.00")),
+    promise=PromiseMade(date(2026, 4, 15), Decimal("3160.00")),
+    plan=PlanAgreed(
+        tuple(PlanRate(n, day, RATE, RATE) for n, day in enumerate(PLAN_DAYS, start=1)),
+        tolerance_days=5,
+        speaks_of=2,
+    ),
+    bank_fee=Decimal("8.00"),
+)
 BUILT_LATER = {
     "azienda.rappresentante",
     "destinatario.mezzo",
+    "totale.dovuto",
+    "totale.dettaglio",
+    "interessi.dettaglio",
+    "nota.piano_interessi",
     "nota.protocollo",
     "nota.interessi",
 }
@@ -175,7 +196,11 @@ def test_the_samples_of_the_registry_are_what_the_facts_give(language: str) -> N
         ),
         exclusions=(Exclusion(DocumentKind.E_INVOICE, "98/A", date(2026, 1, 9)),),
         earlier_dates=(date(2026, 4, 13), date(2026, 4, 7)),
-        items=(replace(FIRST, withheld=Decimal("200.00")), SECOND),
+        items=(
+            replace(FIRST, withheld=Decimal("200.00"), collection=Collection.RIBA),
+            SECOND,
+        ),
+        occasion=OCCASION,
         enclosures=Enclosures(courtesy_copies=2),
         consequence="messa_in_mora",
         link="https://crediti.ventofresco.example/d/Qm3fT9vKx2LrB8sYw1ZnHc",
@@ -183,7 +208,7 @@ def test_the_samples_of_the_registry_are_what_the_facts_give(language: str) -> N
         agent_phone="0573 999 0120",
     )
     checked = set(values) - BUILT_LATER
-    assert len(checked) == 43
+    assert len(checked) == 62
     for name in checked - {"nota.sdi", "pa.riferimenti"}:
         sample = PLACEHOLDERS[name]
         assert values[name] == (sample.sample_en if language == "en" else sample.sample_it), name

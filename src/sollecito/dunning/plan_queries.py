@@ -70,6 +70,7 @@ def with_open_drafts(company: Company, party_ids: Collection[int]) -> list[int]:
     drafts = Reminder.objects.filter(
         company=company,
         issued_date__isnull=True,
+        step__isnull=False,
         is_void=False,
         instalment__party__in=party_ids,
     )

@@ -217,7 +217,10 @@ def message_rows(company: Company, *, status: str = "", **filters: Any) -> list[
         messages = messages.filter(status=status)
     rows = list(messages.select_related("content").prefetch_related("events").order_by("id"))
     links: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    reminders = Reminder.objects.filter(content__in={row.content_id for row in rows})
+    reminders = Reminder.objects.filter(
+        Q(step__isnull=False) | Q(issued_date__isnull=False),  # not what a statement only shows
+        content__in={row.content_id for row in rows},
+    )
     for content, instalment, customer in reminders.order_by("instalment").values_list(
         "content_id", "instalment_id", "instalment__party__name"
     ):

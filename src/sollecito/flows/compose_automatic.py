@@ -9,7 +9,6 @@ from sollecito.domain.documents import CustomerKind
 from sollecito.domain.policies import Step, StepKind
 from sollecito.dunning.models import Draft, Reminder
 from sollecito.dunning.policy_book import policy_value, step_value
-from sollecito.flows import clock
 from sollecito.flows.compose_reminder import compose_reminders
 from sollecito.flows.offer_attachments import INVOICES, STATEMENT
 from sollecito.flows.reminder_options import Composition, ReminderOptions
@@ -29,14 +28,14 @@ def compose_automatic(
 ) -> Composition:
     """What a draft would say now, to whom, with what; nothing is stored.
 
-    A statement of account lists every overdue instalment of the customer that may be asked for;
-    only those of the draft are issued.
+    A statement of account lists every open instalment of the customer that may be asked for; only
+    those of the draft are issued.
     """
     company = draft.company
     ids = [each.instalment_id for each in reminders]
     step = policy_value(draft.policy).with_choices(step_value(draft.step))
     if step.kind is StepKind.STATEMENT:
-        ids = list(dict.fromkeys([*ids, *_overdue_of(draft)]))
+        ids = list(dict.fromkeys([*ids, *_open_of(draft)]))
     options = automatic_options(company, draft.party, step, draft.content.channel)
     return compose_reminders(company, ids, user=user, options=options)
 
@@ -75,13 +74,8 @@ def _agent_of(party: Party) -> tuple[str, ...]:
     return (party.agent.email,)
 
 
-def _overdue_of(draft: Draft) -> list[int]:
-    today = clock.today(draft.company.time_zone)
+def _open_of(draft: Draft) -> list[int]:
     rows = Instalment.objects.filter(
-        company=draft.company,
-        party=draft.party,
-        currency=draft.currency,
-        balance__gt=0,
-        due_date__lt=today,
+        company=draft.company, party=draft.party, currency=draft.currency, balance__gt=0
     )
     return list(rows.order_by("due_date", "pk").values_list("pk", flat=True))

@@ -15,6 +15,7 @@ from sollecito.flows import gather_items as gather
 from sollecito.flows.choose_recipients import choose_recipients
 from sollecito.flows.choose_sender import SendingAccount, choose_sender
 from sollecito.flows.fill_text import choose_model, fill_text
+from sollecito.flows.gather_occasion import gather_occasion
 from sollecito.flows.gather_reminder_facts import gather_facts, name_writer
 from sollecito.flows.offer_attachments import count_enclosures, offer_attachments
 from sollecito.flows.reminder_options import (
@@ -84,7 +85,8 @@ def _compose(order: _Order, group: str, rows: Sequence[Instalment]) -> ReminderD
     if model in SPLIT:
         facts = _split_upcoming(facts)
     choices = offer_attachments(rows, wanted=options.attachments, needs_list=len(rows) > TEXT_ROWS)
-    facts = replace(facts, enclosures=count_enclosures(choices))
+    occasion = gather_occasion(order.company, party, model, facts, recipients.to)
+    facts = replace(facts, enclosures=count_enclosures(choices), occasion=occasion)
     wording = make_wording(facts)
     filled = fill_text(order.company, model, facts, wording, options)
     draft = ReminderDraft(

@@ -20,6 +20,8 @@ from sollecito.flows.queue_content import LIFE
 from sollecito.flows.queue_rows import write_attachments, write_audit, write_queued
 from sollecito.outbox.models import Content, Message
 
+SHOWN = "shown"
+
 
 class DraftMovedError(Exception):
     """Something changed between rendering and freezing."""
@@ -106,7 +108,7 @@ def _issue(
 ) -> None:
     today, company = mail.draft.facts.today, draft.company
     facts = instalment_facts(
-        [each.instalment_id for each in reminders],
+        [row.pk for row in mail.draft.rows],
         today,
         as_of=clock.pretended_day(company.time_zone),
     )
@@ -114,6 +116,19 @@ def _issue(
         each.frozen_balance = remindable_balance(facts[each.instalment_id], today)
         each.issued_date, each.kind = today, mail.draft.model
         each.save(update_fields=["frozen_balance", "issued_date", "kind"])
+    issued = {each.instalment_id for each in reminders}
+    Reminder.objects.bulk_create(  # shown by a statement, not reminded: the gate minds them too
+        Reminder(
+            company=company,
+            instalment=row,
+            content=draft.content,
+            round=row.round,
+            kind=SHOWN,
+            frozen_balance=remindable_balance(facts[row.pk], today),
+        )
+        for row in mail.draft.rows
+        if row.pk not in issued
+    )
     draft.is_open, draft.is_by_rule, draft.day = False, by_rule, today
     draft.obstacle = draft.obstacle_text = ""
     draft.save(update_fields=["is_open", "is_by_rule", "day", "obstacle", "obstacle_text"])

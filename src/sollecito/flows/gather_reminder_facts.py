@@ -63,19 +63,24 @@ def gather_facts(
 
 def list_open_items(draft: ReminderDraft) -> ReminderFacts:
     """The facts of ``draft`` with every open item of the customer, for the statement."""
-    today = draft.facts.today
+    items = open_items(draft.company, draft.party, draft.facts.currency, draft.facts.today)
+    return replace(draft.facts, items=items)
+
+
+def open_items(company: Company, party: Party, currency: str, today: date) -> tuple[Item, ...]:
+    """Every open item of a customer in one currency that may be asked for."""
     ids = Instalment.objects.filter(
-        company=draft.company, party=draft.party, currency=draft.facts.currency, balance__gt=0
+        company=company, party=party, currency=currency, balance__gt=0
     ).values_list("pk", flat=True)
-    rows = instalments_to_word(draft.company, ids)
-    facts = instalment_facts([row.pk for row in rows], today, as_of=clock.pretended_day())
-    accounts = accounts_of(draft.company)
-    items = [
+    rows = instalments_to_word(company, ids)
+    as_of = clock.pretended_day(company.time_zone)
+    facts = instalment_facts([row.pk for row in rows], today, as_of=as_of)
+    accounts = accounts_of(company)
+    return tuple(
         make_item(row, facts[row.pk], today, accounts)
         for row in rows
         if facts[row.pk].collectible.is_collectible and facts[row.pk].balance > 0
-    ]
-    return replace(draft.facts, items=tuple(items))
+    )
 
 
 def name_writer(company: Company, user: User | None, account: SendingAccount) -> Writer:

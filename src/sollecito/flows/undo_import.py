@@ -14,6 +14,7 @@ from sollecito.flows import audit
 from sollecito.flows.import_notifications import refresh_sdi_states
 from sollecito.flows.importing.notices import documents_of_targets
 from sollecito.flows.net_credit_notes import netted_partners
+from sollecito.flows.planning.withdrawing import withdraw_drafts_about
 from sollecito.flows.refresh_balances import refresh_balances
 from sollecito.ledger.models import (
     Allocation,
@@ -41,7 +42,9 @@ def why_not_undone(batch: ImportBatch) -> str:
     if batch.status != ImportBatch.Status.DONE:
         return "L'importazione non è conclusa, o è già stata annullata."
     documents = Document.objects.filter(batch=batch)
-    reminded = Reminder.objects.filter(instalment__document__in=documents)
+    reminded = Reminder.objects.filter(
+        instalment__document__in=documents, issued_date__isnull=False
+    )
     if count := reminded.values("instalment").distinct().count():
         rows = "una rata" if count == 1 else f"{count} rate"
         return f"Ci sono già solleciti per {rows} di questa importazione: non si annulla più."
@@ -86,6 +89,7 @@ def undo_import(batch: ImportBatch, *, user: User | None) -> int:
     customers = set(documents.values_list("party_id", flat=True))
     count = documents.count()
     partners = netted_partners(documents)
+    withdraw_drafts_about(documents, "L'importazione è stata annullata.")
     Payment.objects.filter(batch=batch).delete()
     documents.delete()
     refresh_balances(partners)

@@ -139,6 +139,54 @@ class Enclosures:
 
 
 @dataclass(frozen=True, slots=True)
+class StatementTotals:
+    """Saldo del cliente: overdue and not yet due, and the credits to be taken off."""
+
+    overdue: Decimal
+    upcoming: Decimal
+    credit: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseMade:
+    """Promessa: for a day, and how much of it has not come."""
+
+    date: date
+    missing: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRate:
+    """Rata di un piano: its number from 1, its day, its amount, what is left of it."""
+
+    seq: int
+    due_date: date
+    amount: Decimal
+    left: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAgreed:
+    """Piano di rientro: its rates in order, at least one; ``speaks_of`` is a rate's number."""
+
+    rates: tuple[PlanRate, ...]
+    tolerance_days: int
+    speaks_of: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Ciò che un modello dice oltre alle partite; what a message has no use for stays ``None``."""
+
+    totals: StatementTotals | None = None
+    promise: PromiseMade | None = None
+    plan: PlanAgreed | None = None
+    means: str = ""
+    """How a formal notice travels: the address, empty where it is no formal notice."""
+    bank_fee: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
 class ReminderFacts:
     """All that a message to one customer says. Every item has the same currency.
 
@@ -164,6 +212,7 @@ class ReminderFacts:
     link: str = ""
     agent_name: str = ""
     agent_phone: str = ""
+    occasion: Occasion = field(default_factory=Occasion)
 
     @property
     def currency(self) -> str:

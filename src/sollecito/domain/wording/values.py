@@ -18,6 +18,7 @@ from sollecito.domain.wording.items import (
     sort_items,
     sum_balances,
 )
+from sollecito.domain.wording.occasions import say_occasion
 from sollecito.domain.wording.paying import say_how_to_pay
 
 ITALY = "IT"
@@ -47,7 +48,7 @@ def make_wording(facts: ReminderFacts) -> Wording:
     """
     table = make_item_table(facts.items, facts.today, facts.language)
     values: dict[str, str] = {}
-    for part in (_who, _to_whom, _what, _how_to_pay, _notes):
+    for part in (_who, _to_whom, _what, _how_to_pay, _notes, say_occasion):
         values.update(part(facts))
     values["partite"] = table.text
     shorter = naming.shorter_documents(sort_items(facts.items), facts.language)

@@ -23,8 +23,25 @@ MODELS = (
     "sollecito_2",
     "sollecito_3",
     "ente_pubblico",
+    "estratto_conto",
+    "effetto_insoluto",
+    "messa_in_mora_impresa",
+    "messa_in_mora_privato",
+    "promessa_non_mantenuta",
+    "piano_proposto",
+    "piano_confermato",
+    "piano_rata_in_scadenza",
+    "piano_rata_non_pagata",
     "invio_documento",
 )
+OF_AN_OCCASION = frozenset(
+    {
+        *("estratto_conto", "effetto_insoluto", "messa_in_mora_impresa", "messa_in_mora_privato"),
+        *("promessa_non_mantenuta", "piano_proposto", "piano_confermato"),
+        *("piano_rata_in_scadenza", "piano_rata_non_pagata"),
+    }
+)
+"""Models that need more than open items: a returned effect, a promise, a plan, a total."""
 ITALIAN_ONLY = frozenset({"ente_pubblico"})
 SUBJECT = "Oggetto: "
 PRIVATE_SUBJECT = "Oggetto per i privati: "
@@ -39,6 +56,14 @@ WITHOUT: dict[str, tuple[tuple[str, str], ...]] = {
         (": {{ mittente.nome }}, {{ mittente.telefono }}.", ": {{ mittente.nome }}."),
         (" rispondo al {{ mittente.telefono }}.", " basta rispondere a questa e-mail."),
         (", please call me on {{ mittente.telefono }}.", ", just reply to this e-mail."),
+        ("please call me now: {{ mittente.telefono }}.", "please reply to this e-mail now."),
+        (", {{ mittente.telefono }}, ", ", "),
+        (": {{ mittente.telefono }}, {{ mittente.email }}", ": {{ mittente.email }}"),
+        ("Any questions: {{ mittente.telefono }}.", "Any questions: just reply to this e-mail."),
+        ("let us talk first: {{ mittente.telefono }}.", "let us talk first: just reply."),
+        ("tell me beforehand: {{ mittente.telefono }}.", "tell me beforehand."),
+        ("To talk it over: {{ mittente.telefono }}.", "To talk it over, just reply."),
+        (": {{ mittente.telefono }}.", ": basta rispondere a questa e-mail."),
     ),
     "conseguenza": (
         (

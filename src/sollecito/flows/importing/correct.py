@@ -110,5 +110,7 @@ def is_in_use(document: Document) -> bool:
         payment__source=Payment.Source.ADVANCE
     )
     netted = Allocation.objects.filter(credit__document=document, undone_at__isnull=True)
-    reminded = Reminder.objects.filter(instalment__document=document, is_void=False)
+    reminded = Reminder.objects.filter(
+        instalment__document=document, is_void=False, issued_date__isnull=False
+    )
     return paid.exists() or netted.exists() or reminded.exists()

@@ -66,7 +66,8 @@ class Approver:
         if draft.content.channel not in SENDABLE:
             words = f"Il canale «{draft.content.channel}» non è configurato."
             raise ApprovalRefusedError(NO_CHANNEL, words)
-        reminders = list(draft.content.reminders.filter(is_void=False).order_by("instalment_id"))
+        asked = draft.content.reminders.filter(is_void=False, step__isnull=False)
+        reminders = list(asked.order_by("instalment_id"))
         group = self._decide_again(reminders)
         cap = self.counter.obstacle(group, today)
         if cap and draft.group not in self._counted:

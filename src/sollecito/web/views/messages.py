@@ -144,7 +144,7 @@ def contents_of(company: Company) -> QuerySet[Content]:
     """The company's communications, newest first, with what a row shows."""
     reminders = Reminder.objects.select_related("instalment__document", "instalment__party")
     return (
-        Content.objects.filter(company=company)
+        Content.objects.filter(company=company, queued_at__isnull=False)
         .select_related("created_by", "sender")
         .prefetch_related("messages", Prefetch("reminders", queryset=reminders))
         .defer("raw", "text")

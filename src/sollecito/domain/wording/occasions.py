@@ -1,0 +1,142 @@
+"""What statements, formal notices, promises, plans and returned effects say beside their items."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from sollecito.domain.money import Language, format_date, format_money
+from sollecito.domain.wording.facts import Collection, PlanRate, ReminderFacts
+from sollecito.domain.wording.items import sort_items, sum_balances
+
+RETURNED_KINDS: dict[Collection, tuple[str, str]] = {
+    Collection.RIBA: ("RiBa", "bank collection (RiBa)"),
+    Collection.SDD: ("addebito SDD", "direct debit (SDD)"),
+    Collection.SLIP: ("MAV", "payment slip (MAV)"),
+    Collection.NONE: ("effetto", "payment"),
+}
+
+
+def say_occasion(facts: ReminderFacts) -> dict[str, str]:
+    """Values of the placeholders of single occasions; empty where the message has none."""
+    return {
+        **_statement(facts),
+        **_formal(facts),
+        **_promise(facts),
+        **_plan(facts),
+        **_returned(facts),
+    }
+
+
+def _money(facts: ReminderFacts, amount: Decimal) -> str:
+    return format_money(amount, facts.currency, facts.language)
+
+
+def _statement(facts: ReminderFacts) -> dict[str, str]:
+    totals = facts.occasion.totals
+    if totals is None:
+        return dict.fromkeys(("saldo.totale", "saldo.scaduto", "saldo.a_scadere"), "")
+    return {
+        "saldo.totale": _money(facts, totals.overdue + totals.upcoming - totals.credit),
+        "saldo.scaduto": _money(facts, totals.overdue),
+        "saldo.a_scadere": _money(facts, totals.upcoming),
+    }
+
+
+def _formal(facts: ReminderFacts) -> dict[str, str]:
+    """The sum asked for is the capital, until interest is computed beside it."""
+    capital = _money(facts, sum_balances(facts.items))
+    means = facts.occasion.means
+    label, way = (
+        ("Principal", "by e-mail to")
+        if facts.language == "en"
+        else (
+            "Capitale",
+            "a mezzo e-mail all'indirizzo",
+        )
+    )
+    return {
+        "totale.dovuto": capital,
+        "totale.dettaglio": f"{label}: {capital}",
+        "interessi.dettaglio": "",
+        "destinatario.mezzo": f"{way} {means}" if means else "",
+    }
+
+
+def _promise(facts: ReminderFacts) -> dict[str, str]:
+    promise = facts.occasion.promise
+    if promise is None:
+        return {"promessa.data": "", "promessa.importo": ""}
+    return {
+        "promessa.data": format_date(promise.date, facts.language),
+        "promessa.importo": _money(facts, promise.missing),
+    }
+
+
+def _returned(facts: ReminderFacts) -> dict[str, str]:
+    item = sort_items(facts.items)[0]
+    kind = RETURNED_KINDS[item.collection][facts.language == "en"]
+    fee = facts.occasion.bank_fee
+    note = ""
+    if fee > 0:
+        money = _money(facts, fee)
+        note = (
+            f"Bank return charges of {money} are to be added."
+            if facts.language == "en"
+            else f"All'importo si aggiungono {money} di spese bancarie di ritorno."
+        )
+    return {
+        "effetto.tipo": kind,
+        "effetto.scadenza": format_date(item.due_date, facts.language),
+        "nota.effetto_spese": note,
+    }
+
+
+def _plan(facts: ReminderFacts) -> dict[str, str]:
+    plan, language = facts.occasion.plan, facts.language
+    if plan is None or not plan.rates:
+        return dict.fromkeys(_PLAN_NAMES, "")
+    first, last, count = plan.rates[0], plan.rates[-1], len(plan.rates)
+    spoken = next((rate for rate in plan.rates if rate.seq == plan.speaks_of), first)
+    return {
+        "piano.totale": _money(facts, sum((rate.amount for rate in plan.rates), Decimal(0))),
+        "piano.numero_rate": str(count),
+        "piano.rate": "\n".join(_rate(facts, rate, count) for rate in plan.rates),
+        "piano.prima_data": format_date(first.due_date, language),
+        "piano.prima_importo": _money(facts, first.amount),
+        "piano.ultima_data": format_date(last.due_date, language),
+        "piano.tolleranza": _days(plan.tolerance_days, language),
+        "piano.rata_numero": _place(spoken.seq, count, language),
+        "piano.rata_data": format_date(spoken.due_date, language),
+        "piano.rata_importo": _money(facts, spoken.left),
+        "piano.residuo": _money(facts, _left_from(plan.rates, spoken.due_date)),
+        "nota.piano_interessi": "",
+    }
+
+
+_PLAN_NAMES = (
+    *("piano.totale", "piano.numero_rate", "piano.rate", "piano.prima_data"),
+    *("piano.prima_importo", "piano.ultima_data", "piano.tolleranza", "piano.rata_numero"),
+    *("piano.rata_data", "piano.rata_importo", "piano.residuo", "nota.piano_interessi"),
+)
+
+
+def _rate(facts: ReminderFacts, rate: PlanRate, count: int) -> str:
+    place = _place(rate.seq, count, facts.language)
+    day = format_date(rate.due_date, facts.language)
+    return f"{place}: {day}, {_money(facts, rate.amount)}"
+
+
+def _place(seq: int, count: int, language: Language) -> str:
+    return f"{seq} {'of' if language == 'en' else 'di'} {count}"
+
+
+def _days(days: int, language: Language) -> str:
+    if language == "en":
+        return f"{days} day" if days == 1 else f"{days} days"
+    return f"{days} giorno" if days == 1 else f"{days} giorni"
+
+
+def _left_from(rates: tuple[PlanRate, ...], day: date) -> Decimal:
+    """What is left to the end of the plan, the rate spoken of included."""
+    return sum((rate.left for rate in rates if rate.due_date >= day), Decimal(0))
