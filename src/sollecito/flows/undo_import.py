@@ -76,9 +76,7 @@ def undo_import(batch: ImportBatch, *, user: User | None) -> int:
     """Delete what an import brought; return how many documents.
 
     Customers that it added and that nobody else uses go too; its report stays, without files.
-
-    Raises:
-        ImportInUseError: reminders or payments lie on it already.
+    Raises ImportInUseError where reminders or payments lie on it already.
     """
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if reason := why_not_undone(batch):
