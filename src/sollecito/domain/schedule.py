@@ -190,6 +190,12 @@ def refuse_reminder(facts: InstalmentFacts, today: date) -> Refusal | None:
     )
 
 
+def within_plan(facts: InstalmentFacts) -> InstalmentFacts:
+    """As the plan's own messages see it: what was agreed does not hold back its reminder."""
+    rest = tuple(hold for hold in facts.holds if hold.kind != HoldKind.ARRANGEMENT)
+    return replace(facts, holds=rest)
+
+
 def remindable_balance(facts: InstalmentFacts, today: date) -> Decimal:
     """Balance less the disputed part, where a dispute names an amount."""
     disputed = sum(

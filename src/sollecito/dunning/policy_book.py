@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from sollecito.accounts.models import Company
 from sollecito.domain import policies as values
+from sollecito.domain.schedule import InstalmentFacts
 from sollecito.dunning.models import Policy, PolicyChoice, Step
+from sollecito.ledger.models import Instalment
 from sollecito.outbox.models import Instance
 
 COMPANY, SEGMENT, PARTY, INSTALMENT, INSTANCE = (
@@ -157,3 +160,20 @@ def policy_book(company: Company) -> PolicyBook:
         else:
             book.company = choice
     return book
+
+
+def with_minimums(
+    company: Company, rows: Iterable[Instalment], facts: Mapping[int, InstalmentFacts]
+) -> dict[int, InstalmentFacts]:
+    """The facts with the least balance that each instalment's own policy reminds of.
+
+    ``rows`` have their customer loaded.
+    """
+    book = policy_book(company)
+    found = {}
+    for row in rows:
+        policy = book.resolve(row.pk, row.party_id, row.party.segment).policy
+        known = facts[row.pk]
+        least = policy.minimum_balance if policy else known.minimum_balance
+        found[row.pk] = replace(known, minimum_balance=least)
+    return found

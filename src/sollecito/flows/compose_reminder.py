@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sollecito.accounts.models import Company, User
-from sollecito.domain.schedule import InstalmentFacts, refuse_reminder
-from sollecito.domain.wording import ReminderFacts, make_wording
+from sollecito.domain.schedule import InstalmentFacts, refuse_reminder, within_plan
+from sollecito.domain.wording import Occasion, ReminderFacts, make_wording
 from sollecito.domain.wording.items import TEXT_ROWS
+from sollecito.dunning.policy_book import with_minimums
 from sollecito.dunning.queries import instalment_facts, instalments_to_word
 from sollecito.flows import clock
 from sollecito.flows import gather_items as gather
@@ -60,7 +61,10 @@ def compose_reminders(
     ids = list(dict.fromkeys(instalment_ids))
     today = clock.today(company.time_zone)
     rows = instalments_to_word(company, ids)
-    facts = instalment_facts([row.pk for row in rows], today, as_of=clock.pretended_day())
+    known = instalment_facts([row.pk for row in rows], today, as_of=clock.pretended_day())
+    facts = with_minimums(company, rows, known)
+    if options.plan:
+        facts = {pk: within_plan(each) for pk, each in facts.items()}
     refused = [_unknown(pk) for pk in ids if pk not in facts]
     groups: dict[str, list[Instalment]] = {}
     for row in rows:
@@ -126,7 +130,8 @@ def _gather(order: _Order, rows: Sequence[Instalment]) -> ReminderFacts:
         exclusions=gather.find_exclusions(rows, order.facts, today),
     )
     language = options.language or facts.language
-    return replace(facts, language=language, consequence=options.consequence)
+    occasion = Occasion(plan=options.plan)
+    return replace(facts, language=language, consequence=options.consequence, occasion=occasion)
 
 
 def _split_upcoming(facts: ReminderFacts) -> ReminderFacts:

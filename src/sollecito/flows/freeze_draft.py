@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -59,7 +60,10 @@ def _check_balances(mail: PreparedMail, ids: Sequence[int]) -> None:
     )
     today = mail.draft.facts.today
     facts = instalment_facts(ids, today, as_of=clock.pretended_day(mail.draft.company.time_zone))
-    refusals = (refuse_reminder(each, today) for each in facts.values())
+    nothing = Decimal(0)  # the programme's own minimum was asked when it was decided again
+    refusals = (
+        refuse_reminder(replace(each, minimum_balance=nothing), today) for each in facts.values()
+    )
     if refusal := next(filter(None, refusals), None):
         raise DraftMovedError(refusal.message)
     if sum(remindable_balance(each, today) for each in facts.values()) != said:

@@ -13,7 +13,7 @@ from sollecito.domain.transitions import Status
 from sollecito.dunning.models import Reminder
 from sollecito.dunning.queries import instalment_facts
 from sollecito.flows import clock
-from sollecito.flows.compare_standing import find_obstacles, lock_instalments
+from sollecito.flows.compare_standing import OF_A_PLAN, find_obstacles, lock_instalments
 from sollecito.flows.freeze_mail import PreparedMail, all_recipients
 from sollecito.flows.queue_rows import write_attachments, write_audit, write_queued
 from sollecito.outbox.models import Content, Message
@@ -38,7 +38,8 @@ def queue_content(mail: PreparedMail, *, user: User | None, wait: timedelta) -> 
         facts = instalment_facts(ids, draft.facts.today, as_of=clock.pretended_day())
         said = sum((item.balance for item in items), Decimal(0))
         balances = {pk: remindable_balance(facts[pk], draft.facts.today) for pk in ids}
-        if obstacle := find_obstacles({0: balances}).get(0, ""):
+        is_plan = draft.model.startswith(OF_A_PLAN)
+        if obstacle := find_obstacles({0: balances}, is_plan=is_plan).get(0, ""):
             raise BalanceChangedError(obstacle)
         if sum(balances.values()) != said:
             raise BalanceChangedError("Il residuo è cambiato mentre scrivevi: riprova.")

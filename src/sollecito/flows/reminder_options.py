@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sollecito.accounts.models import Company, User
 from sollecito.domain.documents import Problem
 from sollecito.domain.money import Language
-from sollecito.domain.wording import ReminderFacts, Wording
+from sollecito.domain.wording import PlanAgreed, ReminderFacts, Wording
 from sollecito.flows.choose_sender import SendingAccount
 from sollecito.flows.offer_attachments import AttachmentChoice
 from sollecito.formats.mime import Mailbox
@@ -37,6 +37,8 @@ class ReminderOptions:
     model: str = ""
     consequence: str = ""
     channel: str = ""
+    plan: PlanAgreed | None = None
+    """Of a plan's own messages, which its hold does not stop."""
 
 
 PREFILLED = ReminderOptions()

@@ -9,7 +9,9 @@ from sollecito.accounts.models import Company
 from sollecito.dunning.models import Run
 from sollecito.flows import clock
 from sollecito.flows.approve_reminders import Approval, approve_reminders
+from sollecito.flows.follow_plans import follow_plans
 from sollecito.flows.plan_reminders import PlanOutcome, plan_reminders
+from sollecito.flows.promise_payment import settle_promises
 from sollecito.flows.stop_sending import sending_refused
 
 logger = logging.getLogger(__name__)
@@ -26,7 +28,12 @@ class RunOutcome:
 def run_programmes(
     company: Company, *, kind: str = Run.Kind.MANUAL, everything: bool = False
 ) -> RunOutcome:
-    """Decide, make drafts, queue the automatic ones. Twice changes nothing."""
+    """Settle promises and plans, decide, make drafts, queue the automatic ones.
+
+    Twice changes nothing.
+    """
+    settle_promises(company)
+    follow_plans(company)
     outcome = plan_reminders(company, kind=kind, everything=everything)
     if not outcome.automatic or sending_refused():
         return RunOutcome(outcome)

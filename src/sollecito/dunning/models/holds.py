@@ -31,6 +31,9 @@ class Hold(models.Model):
     party = models.ForeignKey(Party, models.CASCADE, null=True, related_name="holds")
     document = models.ForeignKey(Document, models.CASCADE, null=True, related_name="holds")
     instalment = models.ForeignKey(Instalment, models.CASCADE, null=True, related_name="holds")
+    plan = models.ForeignKey(
+        "dunning.RepaymentPlan", models.CASCADE, null=True, related_name="holds"
+    )
     from_date = models.DateField("dal")
     until_date = models.DateField("fino al", null=True)
     amount = models.DecimalField("importo", max_digits=14, decimal_places=2, null=True)

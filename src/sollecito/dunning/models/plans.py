@@ -59,6 +59,7 @@ class RepaymentPlan(models.Model):
     total = models.DecimalField("totale", max_digits=14, decimal_places=2)
     tolerance_days = models.PositiveSmallIntegerField("giorni di tolleranza", default=5)
     covers = models.ManyToManyField(Instalment, related_name="repayment_plans")
+    remind_days = models.PositiveSmallIntegerField("promemoria giorni prima", default=3)
     created_at = models.DateTimeField()
     user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     accepted_date = models.DateField("accettato il", null=True)
@@ -84,7 +85,7 @@ class RepaymentPlan(models.Model):
 
 
 class PlanInstalment(models.Model):
-    """Rata di un piano di rientro."""
+    """Rata di un piano di rientro; ``reminded_date`` is the day of its courtesy notice."""
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="+")
     plan = models.ForeignKey(RepaymentPlan, models.CASCADE, related_name="rates")
