@@ -22,6 +22,7 @@ from sollecito.domain.schedule import (
 from sollecito.dunning.models import Reminder
 from sollecito.dunning.queries import instalment_facts
 from sollecito.flows import clock
+from sollecito.flows.read_standing import read_standings
 from sollecito.outbox.queries import fetch, is_postgres, marks
 
 OF_A_PLAN = "piano_"
