@@ -128,7 +128,7 @@ class Policy:
 
 def check_policy(policy: Policy) -> tuple[Problem, ...]:
     """What makes a policy unusable; each problem names the step by its place from 1."""
-    return (*_check_options(policy), *_check_steps(policy.steps))
+    return (*check_options(policy), *(problem for _place, problem in check_steps(policy.steps)))
 
 
 def warn_about_policy(policy: Policy) -> tuple[Problem, ...]:
@@ -147,7 +147,8 @@ def warn_about_policy(policy: Policy) -> tuple[Problem, ...]:
     return tuple(found)
 
 
-def _check_options(policy: Policy) -> Iterator[Problem]:
+def check_options(policy: Policy) -> Iterator[Problem]:
+    """What is wrong with the options; ``code`` is the option's name, ``steps`` for the steps."""
     if not policy.name.strip():
         yield Problem("name", "Il programma non ha un nome.", "Scrivi come si chiama.")
     if policy.min_gap_days < 1:
@@ -166,12 +167,16 @@ def _check_options(policy: Policy) -> Iterator[Problem]:
         yield Problem("steps", f"I passi sono più di {MOST_STEPS}.", "Togline qualcuno.")
 
 
-def _check_steps(steps: tuple[Step, ...]) -> Iterator[Problem]:
+def check_steps(steps: tuple[Step, ...]) -> Iterator[tuple[int, Problem]]:
+    """What is wrong with each step, by its place from 1; ``code`` is the name of the field."""
     for place, step in enumerate(steps, start=1):
         is_last = place == len(steps)
-        yield from _check_place(place, step, steps[place - 2] if place > 1 else None)
-        yield from _check_channels(place, step)
-        yield from _check_repeat(place, step, is_last=is_last)
+        for problem in (
+            *_check_place(place, step, steps[place - 2] if place > 1 else None),
+            *_check_channels(place, step),
+            *_check_repeat(place, step, is_last=is_last),
+        ):
+            yield place, problem
 
 
 def _check_place(place: int, step: Step, before: Step | None) -> Iterator[Problem]:

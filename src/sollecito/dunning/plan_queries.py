@@ -131,7 +131,10 @@ def histories_of(ids: Collection[int], *, as_of: date | None = None) -> dict[int
     issued = Reminder.objects.filter(instalment__in=ids, issued_date__isnull=False, is_void=False)
     skipped = SkippedStep.objects.filter(instalment__in=ids)
     if as_of:
-        issued, skipped = issued.filter(issued_date__lte=as_of), skipped.filter(day__lte=as_of)
+        issued, skipped = (
+            issued.filter(issued_date__lte=as_of),
+            skipped.filter(created_at__date__lte=as_of),
+        )
     for pk, day, step, offset, occurrence, number in issued.order_by().values_list(
         "instalment_id", "issued_date", "step_id", "offset_days", "occurrence", "round"
     ):

@@ -14,12 +14,17 @@ from sollecito.domain.documents import Problem
 from sollecito.domain.placeholders import check_subject, check_template
 from sollecito.flows import audit
 from sollecito.flows.field_problems import check_email, check_present, require_none
+from sollecito.flows.touch_instalments import touch_company
 
 DATA = (
     *("name", "short_name", "vat_number", "tax_code", "street", "postcode", "city", "province"),
     *("country", "email", "pec", "phone", "contact_name", "contact_role"),
 )
-RULES = ("default_days", "patron_day", "sdi_rule", "window_start", "window_end")
+CALENDAR = ("patron_day", "quiet_august", "quiet_christmas")
+CAPS = ("customer_day_cap", "company_day_cap", "reader_gap_days", "fresh_takings_days")
+RULES = ("default_days", "sdi_rule", "window_start", "window_end", "plan_time", *CALENDAR, *CAPS)
+LOOKED_AT_AGAIN = frozenset({*CALENDAR, *CAPS, "sdi_rule"})
+"""What changes the answers of the planner."""
 TEXTS = ("reminder_subject", "reminder_text")
 LONGEST_TERM_DAYS = 365
 LEAP_YEAR = 2000
@@ -41,6 +46,8 @@ def edit_company(company: Company, *, user: User | None, changes: Mapping[str, A
             setattr(company, name, value)
         if changed:
             row.save(update_fields=list(changed))
+            if LOOKED_AT_AGAIN & changed.keys():
+                touch_company(company)
             audit.record(
                 company,
                 user,

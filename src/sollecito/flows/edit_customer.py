@@ -11,14 +11,21 @@ from django.db import transaction
 from sollecito.accounts.models import User
 from sollecito.domain.documents import CustomerKind, Problem
 from sollecito.flows import audit
-from sollecito.flows.field_problems import FieldsRefusedError, check_email, require_none
+from sollecito.flows.field_problems import check_email, require_none
+from sollecito.flows.touch_instalments import touch_customer
 from sollecito.ledger.models import Agent, ContactPoint, Party
 
 FIELDS = (
     *("name", "kind", "street", "postcode", "city", "province", "country", "language"),
-    *("segment", "contact_name", "auto_copy", "note"),
+    *("segment", "contact_name", "auto_copy", "note", "payment_day", "grace_days"),
 )
 """Fields of a customer that a person may change; codes are its identity and come with files."""
+LOOKED_AT_AGAIN = frozenset({"segment", "kind", "payment_day", "grace_days"})
+"""What changes the answers of the planner."""
+DAYS = {
+    "payment_day": (31, "Non è un giorno del mese.", "Scrivi da 1 a 31, oppure 0 se non ce l'ha."),
+    "grace_days": (365, "I giorni di tolleranza vanno da 0 a 365.", "Di solito pochi."),
+}
 PHONE_SIGNS = frozenset("0123456789 +/.-()")
 
 
@@ -59,10 +66,11 @@ def edit_customer(
         if agent is not None or "agent" in wanted:
             party.agent = agent or wanted.get("agent")
         party.save()
-        if new_contacts is not None:
-            _replace_contacts(party, new_contacts)
+        is_address_new = new_contacts is not None and _replace_contacts(party, new_contacts)
         changed = {n: [str(v), str(wanted[n])] for n, v in before.items() if v != wanted[n]}
         text = "Scheda del cliente modificata."
+        if is_address_new or LOOKED_AT_AGAIN & changed.keys():
+            touch_customer(party, is_address_new=is_address_new)
         target = f"party:{party.pk}"
         audit.record(
             party.company, user, "customer_edited", target=target, text=text, details=changed
@@ -91,9 +99,11 @@ def add_contact(party: Party, contact: Contact, *, user: User | None) -> Contact
     return point
 
 
-def _replace_contacts(party: Party, contacts: list[Contact]) -> None:
+def _replace_contacts(party: Party, contacts: list[Contact]) -> bool:
+    """Make the contacts these; whether an address is there that was not, or the other way."""
     kept = {(each.kind, _tidy(each)) for each in contacts}
-    for point in party.contact_points.all():
+    points = list(party.contact_points.all())
+    for point in points:
         if (point.kind, point.value) not in kept:
             point.delete()
     for each in contacts:
@@ -104,6 +114,7 @@ def _replace_contacts(party: Party, contacts: list[Contact]) -> None:
             value=_tidy(each),
             defaults={"purpose": each.purpose, "person": each.person[:100]},
         )
+    return kept != {(point.kind, point.value) for point in points}
 
 
 def _tidy(contact: Contact) -> str:
@@ -117,6 +128,9 @@ def _check_fields(wanted: Mapping[str, Any]) -> dict[str, Problem | None]:
         found["name"] = Problem("missing", "Manca la denominazione.", "Scrivi il nome.")
     if "kind" in wanted and wanted["kind"] not in set(CustomerKind):
         found["kind"] = Problem("unknown", "Tipo di cliente non previsto.", "Scegline uno.")
+    for name, (most, message, hint) in DAYS.items():
+        if not 0 <= int(wanted.get(name) or 0) <= most:
+            found[name] = Problem(name, message, hint)
     return found
 
 
@@ -130,6 +144,3 @@ def _check_contact(contact: Contact) -> Problem | None:
     if contact.value.strip() and set(contact.value) <= PHONE_SIGNS:
         return None
     return Problem("phone_form", f"«{contact.value}» non è un numero.", "Scrivi solo il numero.")
-
-
-__all__ = ["Contact", "FieldsRefusedError", "add_contact", "edit_customer"]

@@ -24,6 +24,11 @@ def touch_customer(party: Party, *, is_address_new: bool = False) -> None:
         Reminder.objects.filter(instalment__party=party, is_failed=True).update(is_failed=False)
 
 
+def touch_segment(company: Company, segment: str) -> None:
+    """Look at all that the customers of a category owe again."""
+    _touch(Instalment.objects.filter(company=company, party__segment=segment, balance__gt=0))
+
+
 def touch_company(company: Company) -> None:
     """Look at everything open again: a programme or the calendar changed."""
     _touch(Instalment.objects.filter(company=company, balance__gt=0))

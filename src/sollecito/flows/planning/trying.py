@@ -1,0 +1,84 @@
+"""A programme as it is being written, put among the company's others and played."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.db.models import QuerySet
+
+from sollecito.accounts.models import Company
+from sollecito.domain.grouping import Caps, Counter
+from sollecito.domain.policies import Policy
+from sollecito.dunning.plan_queries import automatic_sent, open_on
+from sollecito.dunning.policy_book import PolicyBook, policy_book
+from sollecito.flows import clock
+from sollecito.flows.planning.lines import caps_of
+from sollecito.flows.planning.playing import ForecastDay, Player, load_known
+from sollecito.ledger.models import Instalment
+
+COMING_DAYS = 30
+MOST_INSTALMENTS = 3000
+NEW_POLICY = -1
+"""The id of a programme, and below it of its steps, that is not saved yet."""
+
+
+def with_ids(policy: Policy) -> Policy:
+    """The same, with ids below zero for what is not saved yet."""
+    steps = tuple(
+        step if step.id else replace(step, id=NEW_POLICY - place)
+        for place, step in enumerate(policy.steps)
+    )
+    return replace(policy, id=policy.id or NEW_POLICY, steps=steps)
+
+
+def book_with(company: Company, policy: Policy) -> PolicyBook:
+    """The company's programmes with this one in its new shape, as the default if nobody has it."""
+    book = policy_book(company)
+    book.policies[policy.id] = policy
+    book.inactive -= {policy.id}
+    book.is_paused = book.is_instance_paused = False
+    levels = (*book.segments.values(), *book.parties.values(), *book.instalments.values())
+    if all(choice.policy != policy.id for choice in (book.company, *levels)):
+        book.default = policy.id
+        book.company = replace(book.company, policy=None)
+    book.company = replace(book.company, is_paused=False)
+    return book
+
+
+def caps_with(company: Company, policy: int, day_cap: int) -> Caps:
+    """The company's caps, with the one of the programme as it is being written."""
+    caps = caps_of(company)
+    return replace(caps, per_policy=caps.per_policy | {policy: day_cap})
+
+
+def play_coming(
+    company: Company, policy: Policy, *, book: PolicyBook, caps: Caps
+) -> tuple[list[ForecastDay], int, int]:
+    """The next days of one programme, and how many instalments of how many were looked at."""
+    today = clock.today(company.time_zone)
+    as_of = clock.pretended_day(company.time_zone)
+    ids, total = whole_customers(
+        Instalment.objects.filter(open_on(company, as_of), company=company)
+    )
+    counter = Counter(caps, automatic_sent(company, today, caps.reader_gap_days))
+    known = load_known(company, ids, today, as_of=as_of, book=book)
+    days = Player(today, known, counter).play_days(today, COMING_DAYS)
+    return [only_of(day, policy.id) for day in days], len(ids), total
+
+
+def whole_customers(
+    rows: QuerySet[Instalment], most: int = MOST_INSTALMENTS
+) -> tuple[list[int], int]:
+    """Ids of instalments, customer after customer, up to a limit; and how many there are."""
+    pairs = list(rows.order_by("party_id", "pk").values_list("party_id", "pk")[: most + 1])
+    if len(pairs) <= most:
+        return [pk for _party, pk in pairs], len(pairs)
+    last = pairs[-1][0]
+    whole = [pk for party, pk in pairs if party != last] or [pk for _party, pk in pairs[:most]]
+    return whole, rows.order_by().count()
+
+
+def only_of(day: ForecastDay, policy: int) -> ForecastDay:
+    """What of a day is this programme's."""
+    mine = (group for group in day.groups if any(line.policy == policy for line in group.lines))
+    return ForecastDay(day.day, tuple(mine))
