@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from sollecito.dunning.models import Draft, Policy
 from sollecito.dunning.plan_queries import automatic_sent
 from sollecito.dunning.policy_book import policy_book
 from sollecito.flows import clock
+from sollecito.flows.compose_automatic import Written
 from sollecito.flows.planning.approving import ApprovalRefusedError, Approver
 from sollecito.flows.planning.draft_rows import NO_RECIPIENT
 from sollecito.flows.planning.lines import caps_of
@@ -46,10 +47,12 @@ def approve_reminders(
     user: User | None,
     by_rule: bool = False,
     wait: timedelta = timedelta(0),
+    written: Mapping[int, Written] | None = None,
 ) -> Approval:
     """Approve drafts, those of the highest step first; each stands or falls by itself.
 
-    By a person they leave after ``wait``; by rule in the company's sending window.
+    By a person they leave after ``wait``; by rule in the company's sending window. ``written``
+    by content: what a person changed in it, and what was seen of it.
     """
     today = clock.today(company.time_zone)
     caps = caps_of(company)
@@ -60,6 +63,7 @@ def approve_reminders(
         counter=Counter(caps, automatic_sent(company, today, caps.reader_gap_days)),
         leave_at=leave_at(company) if by_rule else clock.real_now() + wait,
         by_rule=by_rule,
+        written=written or {},
     )
     drafts = Draft.objects.filter(company=company, content__in=contents).select_related(
         "content", "party__agent", "policy", "step", "company"

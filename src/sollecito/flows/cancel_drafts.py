@@ -18,6 +18,7 @@ from sollecito.flows.withdraw_messages import cancel_messages
 from sollecito.outbox.models import Message
 
 SKIPPED, AGAIN = "Passo saltato da una persona.", "Rimessa in lista da una persona."
+RESTORED = "Il passo saltato torna in lista."
 
 
 def cancel_drafts(
@@ -49,6 +50,26 @@ def cancel_drafts(
     if done:
         note_first_review(company)
     return Approval(tuple(done), tuple(refused))
+
+
+def restore_steps(company: Company, contents: Collection[int], *, user: User | None) -> int:
+    """Take "salta questo passo" back: the steps of these drafts are decided again."""
+    with transaction.atomic():
+        restored = 0
+        for each in Reminder.objects.filter(company=company, content__in=contents):
+            gone, _by_model = SkippedStep.objects.filter(
+                company=company,
+                instalment=each.instalment_id,
+                round=each.round,
+                step=each.step_id,
+                occurrence=each.occurrence,
+            ).delete()
+            if gone:
+                restored += 1
+                touch_instalments([each.instalment_id])
+                target = f"instalment:{each.instalment_id}"
+                audit.record(company, user, "step_restored", target=target, text=RESTORED)
+    return restored
 
 
 def _cancel(draft: Draft, user: User | None, *, skip: bool) -> None:

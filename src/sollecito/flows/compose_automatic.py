@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sollecito.accounts.models import Company, User
 from sollecito.domain.documents import CustomerKind
@@ -11,6 +12,7 @@ from sollecito.dunning.models import Draft, Reminder
 from sollecito.dunning.policy_book import policy_value, step_value
 from sollecito.flows.compose_reminder import compose_reminders
 from sollecito.flows.offer_attachments import INVOICES, STATEMENT
+from sollecito.flows.preview_reminders import Seen
 from sollecito.flows.reminder_options import Composition, ReminderOptions
 from sollecito.ledger.models import Instalment, Party
 
@@ -21,10 +23,29 @@ MODEL_OF_KIND = {
     StepKind.RETURNED: "effetto_insoluto",
 }
 KEPT_FROM_AGENTS = frozenset({CustomerKind.PRIVATE, CustomerKind.CONDOMINIUM})
+EDITED = ("to", "cc", "bcc", "subject", "text", "iban", "attachments")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a person made of a draft: the fields of the drawer, and what the preview was.
+
+    Without ``options`` the draft is as the step wants it.
+    """
+
+    options: ReminderOptions | None = None
+    seen: Seen | None = None
+
+
+AS_PROPOSED = Written()
 
 
 def compose_automatic(
-    draft: Draft, reminders: Sequence[Reminder], *, user: User | None = None
+    draft: Draft,
+    reminders: Sequence[Reminder],
+    *,
+    user: User | None = None,
+    written: Written = AS_PROPOSED,
 ) -> Composition:
     """What a draft would say now, to whom, with what; nothing is stored.
 
@@ -37,6 +58,8 @@ def compose_automatic(
     if step.kind is StepKind.STATEMENT:
         ids = list(dict.fromkeys([*ids, *_open_of(draft)]))
     options = automatic_options(company, draft.party, step, draft.content.channel)
+    if chosen := written.options:
+        options = replace(options, **{name: getattr(chosen, name) for name in EDITED})
     return compose_reminders(company, ids, user=user, options=options)
 
 

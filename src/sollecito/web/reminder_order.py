@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.http import QueryDict
@@ -56,14 +57,25 @@ def read_choices(data: QueryDict, suffix: str = "") -> Choices:
     return Choices(data.get(f"conto{suffix}", ""), data.get(f"conto_2{suffix}", ""), attachments)
 
 
+Make = Callable[[ReminderOptions], Composition]
+"""Composes for some choices; everything else about the message is known to it."""
+
+
 def compose(company: Company, user: User, ids: Iterable[int], choices: Choices) -> Composition:
     """The drafts as prefilled for these choices."""
-    options = ReminderOptions(iban=choices.iban, attachments=choices.attachments)
-    composition = compose_reminders(company, ids, user=user, options=options)
+    return compose_as(partial(_by_hand, company, user, list(ids)), choices)
+
+
+def _by_hand(company: Company, user: User, ids: list[int], options: ReminderOptions) -> Composition:
+    return compose_reminders(company, ids, user=user, options=options)
+
+
+def compose_as(make: Make, choices: Choices) -> Composition:
+    """What ``make`` prefills for these choices; a second account is named under the first."""
+    composition = make(ReminderOptions(iban=choices.iban, attachments=choices.attachments))
     if not choices.second_iban:
         return composition
-    other = replace(choices, iban=choices.second_iban, second_iban="")
-    seconds = compose(company, user, ids, other).drafts
+    seconds = compose_as(make, replace(choices, iban=choices.second_iban, second_iban="")).drafts
     drafts = zip(composition.drafts, seconds, strict=True)
     return replace(composition, drafts=tuple(add_account(*pair) for pair in drafts))
 

@@ -1,6 +1,7 @@
 """Reminders, what decides them, and what holds them back."""
 
 from sollecito.dunning.models.holds import Hold
+from sollecito.dunning.models.orders import SendOrder
 from sollecito.dunning.models.plans import PlanInstalment, Promise, RepaymentPlan
 from sollecito.dunning.models.policies import Charge, Policy, PolicyChoice, Step
 from sollecito.dunning.models.reminders import Draft, Reminder, SkippedStep
@@ -18,6 +19,7 @@ __all__ = [
     "Reminder",
     "RepaymentPlan",
     "Run",
+    "SendOrder",
     "SkippedStep",
     "Step",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from sollecito.domain.grouping import (
 from sollecito.dunning.models import Draft, Reminder
 from sollecito.dunning.policy_book import PolicyBook
 from sollecito.flows import clock
-from sollecito.flows.compose_automatic import compose_automatic
+from sollecito.flows.compose_automatic import AS_PROPOSED, Written, compose_automatic
 from sollecito.flows.freeze_draft import DraftMovedError, freeze_draft
 from sollecito.flows.freeze_mail import PreparedMail, prepare_mail
 from sollecito.flows.offer_attachments import CopyNotMadeError
@@ -56,6 +56,7 @@ class Approver:
     counter: Counter
     leave_at: datetime
     by_rule: bool = False
+    written: Mapping[int, Written] = field(default_factory=dict)
     _counted: set[str] = field(default_factory=set)
 
     def approve(self, draft: Draft) -> None:
@@ -72,7 +73,8 @@ class Approver:
         cap = self.counter.obstacle(group, today)
         if cap and draft.group not in self._counted:
             raise ApprovalRefusedError(cap, CAP_WORDS[cap])
-        mail = render(draft, reminders, user=self.user)
+        written = self.written.get(draft.pk, AS_PROPOSED)
+        mail = render(draft, reminders, user=self.user, written=written)
         try:
             freeze_draft(
                 draft, reminders, mail, user=self.user, by_rule=self.by_rule, at=self.leave_at
@@ -98,27 +100,44 @@ class Approver:
         return make_group(lines.values())
 
 
-def render(draft: Draft, reminders: Sequence[Reminder], *, user: User | None) -> PreparedMail:
-    """The bytes that a draft would be. Raises ApprovalRefusedError where it is incomplete."""
-    composed = compose_automatic(draft, reminders, user=user)
+def render(
+    draft: Draft,
+    reminders: Sequence[Reminder],
+    *,
+    user: User | None,
+    written: Written = AS_PROPOSED,
+) -> PreparedMail:
+    """The bytes that a draft would be; those that were seen, where a preview was.
+
+    Raises ApprovalRefusedError where it is incomplete, or no longer what was seen.
+    """
+    composed = compose_automatic(draft, reminders, user=user, written=written)
     asked = {each.instalment_id for each in reminders}
     lost = [refused for refused in composed.refused if refused.instalment in asked]
     if lost or not composed.drafts:
         words = lost[0].message if lost else "Non c'è più nulla da chiedere."
         raise ApprovalRefusedError("no_longer_due", words)
-    written = composed.drafts[0]
-    if written.problems:
-        _incomplete(draft, written)
+    made = composed.drafts[0]
+    if made.problems:
+        _incomplete(draft, made, is_edited=written.options is not None)
+    seen = written.seen
     try:
-        return prepare_mail(written, token="", key=draft.content.key)
+        mail = prepare_mail(
+            made, token="", moment=seen.moment if seen else None, key=draft.content.key
+        )
     except CopyNotMadeError as error:
         raise ApprovalRefusedError("incomplete", str(error)) from error
+    if seen and seen.sha256 != mail.sha256:
+        raise ApprovalRefusedError("changed", "Nel frattempo è cambiato qualcosa: rileggi.")
+    return mail
 
 
-def _incomplete(draft: Draft, written: ReminderDraft) -> None:
+def _incomplete(draft: Draft, made: ReminderDraft, *, is_edited: bool) -> None:
     """«Da completare»: note what is missing, where the work list shows it."""
-    code = written.problems[0][1].code
-    words = " ".join(f"{p.message} {p.hint}".strip() for _, p in written.problems)
+    code = made.problems[0][1].code
+    words = " ".join(f"{p.message} {p.hint}".strip() for _, p in made.problems)
+    if is_edited:
+        raise ApprovalRefusedError(code, words)
     draft.obstacle, draft.obstacle_text = code[:30], words[:300]
     draft.save(update_fields=["obstacle", "obstacle_text"])
     raise ApprovalRefusedError(code, words)

@@ -1,0 +1,295 @@
+"""Solleciti di oggi: what is to be sent, what lacks something, what waits for a cap.
+
+Reads only. Drafts are the planner's (``flows.plan_reminders``); what each may do is asked again
+when it is approved.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from django.db.models import Count, F, Max, Q, QuerySet, Sum, Window
+
+from sollecito.accounts.models import Company, User
+from sollecito.domain.aging import days_overdue
+from sollecito.domain.approvals import Review
+from sollecito.domain.grouping import COMPANY_CAP, CUSTOMER_CAP, POLICY_CAP, READER_GAP
+from sollecito.domain.money import to_cents
+from sollecito.dunning.models import Charge, Draft, Reminder, Run, SendOrder
+from sollecito.ledger.models import Instalment
+from sollecito.ledger.queries import LedgerFilter, filter_instalments
+from sollecito.outbox.models import Message
+
+CAPS = frozenset({CUSTOMER_CAP, POLICY_CAP, COMPANY_CAP, READER_GAP})
+MOST_LEAVING = 50
+EVERYTHING = LedgerFilter()
+
+
+class Shelf(StrEnum):
+    """Where a draft stands in the work list."""
+
+    TO_SEND = "to_send"
+    INCOMPLETE = "incomplete"
+    WAITING = "waiting"
+
+
+SHELVES = {
+    Shelf.TO_SEND: Q(obstacle=""),
+    Shelf.INCOMPLETE: ~Q(obstacle__in=["", *CAPS]),
+    Shelf.WAITING: Q(obstacle__in=CAPS),
+}
+SORTS = {
+    "late": ("-highest", "party__name", "party_id", "-offset_days", "pk"),
+    "customer": ("party__name", "party_id", "-offset_days", "pk"),
+    "-customer": ("-party__name", "party_id", "-offset_days", "pk"),
+    "amount": ("owed", "party__name", "party_id", "-offset_days", "pk"),
+    "-amount": ("-owed", "party__name", "party_id", "-offset_days", "pk"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFilter:
+    """Filtri. ``ledger`` is about what a draft asks for; amounts are the draft's own.
+
+    ``agents`` narrows to customers of some agents; ``None`` to nobody's in particular.
+    """
+
+    ledger: LedgerFilter = EVERYTHING
+    amount_from: Decimal | None = None
+    amount_to: Decimal | None = None
+    step_kind: str = ""
+    policy_id: int | None = None
+    agent_id: int | None = None
+    agents: frozenset[int] | None = None
+    contents: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkSum:
+    """Quanto: drafts of one shelf and currency."""
+
+    shelf: Shelf
+    currency: str
+    count: int
+    customers: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLine:
+    """A partita of a draft."""
+
+    instalment: int
+    document_id: int
+    number: str
+    series: str
+    kind: str
+    due_date: date
+    days: int
+    balance: Decimal
+    step_kind: str
+    occurrence: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """A draft, with its partite and its recipients."""
+
+    draft: Draft
+    lines: tuple[WorkLine, ...]
+    recipients: tuple[str, ...]
+    starts_group: bool = False
+    group_size: int = 1
+    group_amount: Decimal = Decimal(0)
+
+    @property
+    def days(self) -> int:
+        """Days after the oldest due date; negative before it."""
+        return max((line.days for line in self.lines), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """In partenza: approved by a person, and until ``at`` it can be taken back."""
+
+    content: int
+    customer: str
+    amount: Decimal
+    currency: str
+    at: datetime
+
+
+def filter_work(company: Company, wanted: WorkFilter, today: date) -> QuerySet[Draft]:
+    """Open drafts of a company that pass every filter, on whatever shelf."""
+    rows = Draft.objects.filter(company=company, is_open=True)
+    if wanted.contents is not None:
+        rows = rows.filter(pk__in=wanted.contents)
+    if wanted.ledger != EVERYTHING:
+        asked = filter_instalments(company, wanted.ledger, today)
+        about = Reminder.objects.filter(company=company, instalment__in=asked, is_void=False)
+        rows = rows.filter(pk__in=about.values("content"))
+    if wanted.amount_from is not None:
+        rows = rows.filter(amount__gte=wanted.amount_from)
+    if wanted.amount_to is not None:
+        rows = rows.filter(amount__lte=wanted.amount_to)
+    if wanted.step_kind:
+        rows = rows.filter(step__kind=wanted.step_kind)
+    if wanted.policy_id:
+        rows = rows.filter(policy=wanted.policy_id)
+    if wanted.agent_id:
+        rows = rows.filter(party__agent=wanted.agent_id)
+    if wanted.agents is not None:
+        rows = rows.filter(party__agent__in=wanted.agents)
+    return rows
+
+
+def on_shelf(rows: QuerySet[Draft], shelf: Shelf) -> QuerySet[Draft]:
+    """Those of one shelf."""
+    return rows.filter(SHELVES[shelf])
+
+
+def sort_work(rows: QuerySet[Draft], key: str) -> QuerySet[Draft]:
+    """By customer: who has the highest step first, unless asked otherwise."""
+    of_customer = [F("party_id")]
+    ranked = rows.annotate(
+        highest=Window(Max("offset_days"), partition_by=of_customer),
+        owed=Window(Sum("amount"), partition_by=of_customer),
+    )
+    return ranked.order_by(*SORTS.get(key, SORTS["late"]))
+
+
+def sum_work(rows: QuerySet[Draft]) -> list[WorkSum]:
+    """How many and how much, by shelf and currency; euro first."""
+    found = []
+    for shelf, condition in SHELVES.items():
+        sums = rows.filter(condition).order_by().values("currency")
+        found += [
+            WorkSum(shelf, each["currency"], each["n"], each["customers"], to_cents(each["total"]))
+            for each in sums.annotate(
+                n=Count("pk"), customers=Count("party", distinct=True), total=Sum("amount")
+            )
+        ]
+    return sorted(found, key=lambda each: (each.currency != "EUR", each.currency))
+
+
+def list_work(drafts: Iterable[Draft], today: date) -> list[WorkItem]:
+    """Drafts of one page with what they ask for; neighbours of one customer are a group."""
+    page = list(drafts)
+    lines = _lines([draft.pk for draft in page], today)
+    recipients = _recipients([draft.pk for draft in page])
+    items = [WorkItem(draft, tuple(lines[draft.pk]), tuple(recipients[draft.pk])) for draft in page]
+    return [item for group in _by_customer(items) for item in _mark(group)]
+
+
+def _by_customer(items: Iterable[WorkItem]) -> list[list[WorkItem]]:
+    groups: list[list[WorkItem]] = []
+    for item in items:
+        key = (item.draft.party_id, item.draft.currency)
+        last = groups[-1][-1].draft if groups else None
+        if last and (last.party_id, last.currency) == key:
+            groups[-1].append(item)
+        else:
+            groups.append([item])
+    return groups
+
+
+def _mark(group: list[WorkItem]) -> list[WorkItem]:
+    total = sum((item.draft.amount for item in group), Decimal(0))
+    first = replace(group[0], starts_group=True, group_size=len(group), group_amount=total)
+    return [first, *group[1:]]
+
+
+def _lines(contents: Collection[int], today: date) -> dict[int, list[WorkLine]]:
+    found: dict[int, list[WorkLine]] = defaultdict(list)
+    rows = Reminder.objects.filter(content__in=contents, is_void=False)
+    for each in rows.select_related("instalment__document", "step").order_by(
+        "instalment__due_date", "instalment_id"
+    ):
+        row, document = each.instalment, each.instalment.document
+        found[each.content_id].append(
+            WorkLine(
+                instalment=row.pk,
+                document_id=document.pk,
+                number=document.number,
+                series=document.series,
+                kind=document.kind,
+                due_date=row.due_date,
+                days=days_overdue(row.due_date, today),
+                balance=each.frozen_balance,
+                step_kind=each.step.kind if each.step else each.kind,
+                occurrence=each.occurrence,
+            )
+        )
+    return found
+
+
+def _recipients(contents: Collection[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = Message.objects.filter(content__in=contents, status="draft").exclude(address="")
+    for content, address in rows.order_by("pk").values_list("content_id", "address"):
+        found[content].append(address)
+    return found
+
+
+def count_touched(company: Company, today: date) -> int:
+    """Instalments that the planner has still to look at."""
+    return Instalment.objects.filter(company=company, next_look_date__lte=today).count()
+
+
+def are_takings_awaited(rows: QuerySet[Draft]) -> bool:
+    """Whether some of these wait for a person because payments may not be up to date."""
+    return rows.filter(review__icontains=Review.TAKINGS.value).exists()
+
+
+def leaving(company: Company, now: datetime) -> list[Leaving]:
+    """What a person approved and can still take back, the last first."""
+    waiting = Message.objects.filter(
+        company=company,
+        status="queued",
+        not_before__gt=now,
+        content__draft__is_by_rule=False,
+        content__draft__is_open=False,
+    )
+    until = dict(
+        waiting.order_by()
+        .values_list("content")
+        .annotate(at=Max("not_before"))
+        .values_list("content", "at")
+    )
+    drafts = Draft.objects.filter(pk__in=until).select_related("party").order_by("-pk")
+    return [
+        Leaving(each.pk, each.party.name, each.amount, each.currency, until[each.pk])
+        for each in drafts[:MOST_LEAVING]
+    ]
+
+
+def last_order(company: Company, user: User, now: datetime) -> SendOrder | None:
+    """The user's order at work, or the one that can still be taken back."""
+    rows = SendOrder.objects.filter(company=company, user=user)
+    return rows.filter(Q(ended_at__isnull=True) | Q(leaves_at__gt=now)).order_by("-pk").first()
+
+
+def agents_charged(company: Company, user: User) -> frozenset[int] | None:
+    """Whose customers a user is charged with: of these agents, or (``None``) of everybody."""
+    charges = list(
+        Charge.objects.filter(company=company, user=user).values_list("agent", flat=True)
+    )
+    if not charges or None in charges:
+        return None
+    return frozenset(agent for agent in charges if agent)
+
+
+def is_charged(company: Company, user: User) -> bool:
+    """Whether the reminders of the day are this user's; everybody's where nobody is charged."""
+    charges = Charge.objects.filter(company=company)
+    return charges.filter(user=user).exists() or not charges.exists()
+
+
+def last_run(company: Company) -> Run | None:
+    """The last run of the programmes."""
+    return Run.objects.filter(company=company).order_by("-pk").first()
