@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_working_calendar_and_caps'),
-        ('dunning', '0002_programmes_runs_and_plans'),
+        ('dunning', '0003_plans_and_their_holds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
