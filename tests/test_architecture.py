@@ -51,6 +51,14 @@ def test_imports_point_downwards() -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_every_channel_is_held_apart() -> None:
+    """A module of its own, or with its parts beside it (``smtp_wire``), is in the contract."""
+    names = {path.stem for path in (PACKAGE / "channels").glob("*.py")} - {"__init__", "base"}
+    heads = {name for name in names if not any(name.startswith(f"{each}_") for each in names)}
+    contracts = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert [name for name in heads if f'"sollecito.channels.{name}"' not in contracts] == []
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=place)
 def test_a_file_is_short(path: Path) -> None:
     part = path.relative_to(PACKAGE).parts[0]
