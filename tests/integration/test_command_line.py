@@ -138,8 +138,8 @@ def test_a_payment_is_refused_where_nothing_is_left(company: Company) -> None:
 
 
 @pytest.mark.parametrize(
-    ("amount", "date"), [("0", "2026-01-02"), ("-5", "2026-01-02"), ("x", "2026-01-02"),
-                         ("5", "2026-02-31"), ("5", "domani")],
+    ("amount", "date"), [("0", "2026-01-02"), ("1" + "0" * 12, "2026-01-02"),
+                         ("-5", "2026-01-02"), ("x", "2026-01-02"), ("5", "2026-02-31"), ("5", "domani")],
 )  # fmt: skip
 def test_wrong_words_are_wrong_use(company: Company, amount: str, date: str) -> None:
     row = bill(company, "1", due=-30)
@@ -306,3 +306,15 @@ def test_a_port_in_use_is_told_before_anything_is_made(command: str) -> None:
         told = call(command, "--port", taken.getsockname()[1])
     assert (told.code, "--port" in told.talk) == (2, True)
     assert not Company.objects.exists()
+
+
+def test_ids_are_of_the_named_company_and_fit_a_column(company: Company) -> None:
+    row = bill(company, "1", due=-30)
+    other = make_company(name="Altra S.r.l.", vat_number="01234567897")
+    paying = ("--amount", "1", "--date", day(-1), "--json")
+    assert call("pay", row, *paying, "--company", other.vat_number).code == 2
+    assert call("pay", row, *paying, "--company", company.vat_number).code == 0
+    beyond = 10**20
+    assert call("pay", beyond, *paying).code == 2
+    assert call("remind", beyond, "--json").code == 2
+    assert call("messages", "eml", beyond).code == 2

@@ -15,6 +15,7 @@ from sollecito.cli.output import WRONG_USE, emit_json, say, stop, table
 from sollecito.cli.session import (
     COMPANY,
     DAY,
+    ID,
     MONEY,
     ON,
     company_named,
@@ -29,7 +30,7 @@ from sollecito.flows.hold_reminders import hold_reminders, release_hold
 from sollecito.ledger.models import Instalment, Party
 from sollecito.ledger.queries import parties_named
 
-NUMBER = click.argument("number", metavar="RATA", type=int, required=False)
+NUMBER = click.argument("number", metavar="RATA", type=ID, required=False)
 CUSTOMER = click.option("--customer", metavar="C", help=_("tutto il cliente: id, P.IVA o nome"))
 
 
@@ -94,7 +95,7 @@ def target_of(number: int | None, customer: str | None, company: str | None) -> 
     if (number is None) == (not customer):
         stop(_("Scrivi una rata, oppure --customer."), WRONG_USE)
     if number is not None:
-        return known_instalment(number)
+        return known_instalment(number, company)
     owner = company_named(company)
     found = list(parties_named(owner, customer or ""))
     if len(found) == 1:

@@ -19,6 +19,7 @@ from sollecito.cli.output import REFUSED, WRONG_USE, emit_json, say, stop, table
 from sollecito.cli.session import (
     COMPANY,
     DAY,
+    ID,
     MONEY,
     ON,
     companies_chosen,
@@ -149,21 +150,22 @@ def cells(rows: list[dict[str, object]]) -> list[list[str | int | Decimal | date
 
 
 @click.command(help=_("Registra un incasso su una rata."))
-@click.argument("number", metavar="RATA", type=int)
+@click.argument("number", metavar="RATA", type=ID)
 @click.option("--amount", type=MONEY, required=True, help=_("importo"))
 @click.option("--date", "day", type=DAY, required=True, help=_("data dell'incasso"))
+@COMPANY
 @JSON
-def pay(number: int, amount: Decimal, day: date, *, as_json: bool) -> None:
+def pay(number: int, amount: Decimal, day: date, *, company: str, as_json: bool) -> None:
     """Payment."""
     ready()
-    instalment = known_instalment(number)
-    company = instalment.company
+    instalment = known_instalment(number, company)
+    owner = instalment.company
     try:
         pay_instalment(instalment, amount=amount, day=day)
     except PaymentRefusedError as error:
         stop(str(error), REFUSED)
-    today = clock.today(company.time_zone)
-    row = ledger_rows(Instalment.objects.filter(pk=number), company, today)[0]
+    today = clock.today(owner.time_zone)
+    row = ledger_rows(Instalment.objects.filter(pk=number), owner, today)[0]
     if as_json:
         emit_json(row.wire())
     else:

@@ -21,6 +21,7 @@ from sollecito.cli.planned import (
 )
 from sollecito.cli.session import (
     COMPANY,
+    ID,
     ON,
     companies_chosen,
     company_named,
@@ -113,13 +114,14 @@ def plan(*, everything: bool, dry_run: bool, company: str, on: date | None, as_j
 
 
 @click.command(help=_("Perché una rata si sollecita oggi, o perché no."))
-@click.argument("number", metavar="RATA", type=int)
+@click.argument("number", metavar="RATA", type=ID)
+@COMPANY
 @ON
 @JSON
-def why(number: int, *, on: date | None, as_json: bool) -> None:
+def why(number: int, *, company: str, on: date | None, as_json: bool) -> None:
     """The answer in words."""
     ready()
-    row = known_instalment(number)
+    row = known_instalment(number, company)
     with on_day(on):
         found = explain_decision(row)
     if as_json:
@@ -147,7 +149,7 @@ def forecast(*, days: int, company: str, on: date | None, as_json: bool) -> None
 
 
 @click.command(help=_("Approva le bozze: si mettono in coda."))
-@click.argument("numbers", metavar="ID…", nargs=-1, type=int)
+@click.argument("numbers", metavar="ID…", nargs=-1, type=ID)
 @click.option("--all", "everything", is_flag=True, help=_("tutte le bozze"))
 @COMPANY
 @ON
@@ -173,7 +175,7 @@ def approve(
 
 
 @click.command(help=_("Annulla bozze e messaggi non ancora partiti di un programma."))
-@click.argument("numbers", metavar="ID…", nargs=-1, type=int, required=True)
+@click.argument("numbers", metavar="ID…", nargs=-1, type=ID, required=True)
 @click.option("--skip", "how", flag_value="skip", help=_("salta questo passo"))
 @click.option("--again", "how", flag_value="again", help=_("rimetti in lista"))
 @COMPANY

@@ -14,7 +14,7 @@ from sollecito.accounts.models import Company
 from sollecito.cli.installation import JSON
 from sollecito.cli.output import DONE_WITH_PROBLEMS, REFUSED, emit_json, say, stop, table
 from sollecito.cli.sending import COLUMNS
-from sollecito.cli.session import COMPANY, ON, company_of, on_day, read_text, ready
+from sollecito.cli.session import COMPANY, ID, ON, company_of, on_day, read_text, ready
 from sollecito.dunning.queries import message_rows
 from sollecito.dunning.texts import MODELS
 from sollecito.flows import clock
@@ -27,7 +27,7 @@ from sollecito.web.said import said
 
 
 @click.command(help=_("Sollecita a mano, adesso, una o più rate."))
-@click.argument("numbers", metavar="RATA…", nargs=-1, type=int, required=True)
+@click.argument("numbers", metavar="RATA…", nargs=-1, type=ID, required=True)
 @click.option("--channel", "channels", multiple=True, type=click.Choice(["email", "file"]))
 @click.option("--to", multiple=True, metavar="A", help=_("destinatario, al massimo tre"))
 @click.option("--cc", multiple=True, metavar="A", help=_("in copia"))

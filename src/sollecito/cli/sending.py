@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from sollecito.cli.installation import JSON
 from sollecito.cli.output import REFUSED, WRONG_USE, emit_json, say, stop, table
-from sollecito.cli.session import COMPANY, companies_chosen, ready
+from sollecito.cli.session import COMPANY, ID, companies_chosen, company_named, ready
 from sollecito.domain.transitions import IllegalMoveError, Status
 from sollecito.dunning.queries import message_rows
 from sollecito.flows.resolve_unknown import resolve_unknown
@@ -27,10 +27,11 @@ COLUMNS = {
 }
 
 
-def known_message(number: int) -> Message:
-    """The message of that id, or the end of the command."""
-    found = Message.objects.select_related("content", "company").filter(pk=number).first()
-    return found or stop(_("Nessun messaggio con id %s.") % number, WRONG_USE)
+def known_message(number: int, company: str | None = None) -> Message:
+    """The message of that id, of the company where one is named; or the end of the command."""
+    rows = Message.objects.select_related("content", "company").filter(pk=number)
+    found = rows.filter(company=company_named(company)) if company else rows
+    return found.first() or stop(_("Nessun messaggio con id %s.") % number, WRONG_USE)
 
 
 @click.group(invoke_without_command=True, help=_("La posta in uscita."))
@@ -54,17 +55,18 @@ def messages(context: click.Context, status: str, company: str, *, as_json: bool
 
 
 @messages.command(help=_("I byte esatti di un messaggio, su stdout."))
-@click.argument("number", metavar="ID", type=int)
-def eml(number: int) -> None:
+@click.argument("number", metavar="ID", type=ID)
+@COMPANY
+def eml(number: int, *, company: str) -> None:
     """Frozen bytes."""
-    raw = known_message(number).content.raw
+    raw = known_message(number, company).content.raw
     if raw is None:
         stop(_("Il messaggio %s non è ancora stato scritto.") % number, WRONG_USE)
     sys.stdout.buffer.write(bytes(raw))
 
 
 @messages.command(help=_("Decide di un invio incerto."))
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=ID)
 @click.option(
     "--as",
     "verdict",
@@ -72,10 +74,11 @@ def eml(number: int) -> None:
     required=True,
     help=_("accepted: considera inviato; resend: manda di nuovo gli stessi byte"),
 )
+@COMPANY
 @JSON
-def resolve(number: int, verdict: str, *, as_json: bool) -> None:
+def resolve(number: int, verdict: str, *, company: str, as_json: bool) -> None:
     """Unknown."""
-    message = known_message(number)
+    message = known_message(number, company)
     try:
         row = resolve_unknown(message.company, number, verdict=verdict, user=None)  # type: ignore[arg-type]  # click.Choice gives one of the two
     except IllegalMoveError as error:

@@ -41,6 +41,10 @@ class Day(click.ParamType[date]):
         self.fail(_("%(value)s non è una data: scrivi AAAA-MM-GG.") % {"value": value}, param, ctx)
 
 
+TOO_MUCH = Decimal(10) ** 12
+"""What a column of money no longer holds."""
+
+
 class Money(click.ParamType[Decimal]):
     """An amount as ``1234.56``, ``1234,56`` or ``1.234,56``."""
 
@@ -56,10 +60,14 @@ class Money(click.ParamType[Decimal]):
             self.fail(_("%(value)s non è un importo.") % {"value": value}, param, ctx)
         if to_cents(amount) <= 0:
             self.fail(_("l'importo deve essere maggiore di zero."), param, ctx)
+        if amount >= TOO_MUCH:
+            self.fail(_("l'importo è troppo grande."), param, ctx)
         return to_cents(amount)
 
 
 DAY = Day()
+ID = click.IntRange(max=2**63 - 1)
+"""An id of a row; no column holds a greater number."""
 MONEY = Money()
 COMPANY = click.option("--company", metavar="P.IVA", help=_("partita IVA o codice fiscale"))
 ON = click.option("--on", "on", type=DAY, help=_("come se oggi fosse quel giorno, alle 9:00"))
@@ -115,10 +123,11 @@ def write_file(file: Path, content: bytes) -> None:
     say(_("Scritto %s.") % file)
 
 
-def known_instalment(number: int) -> Instalment:
-    """The instalment of that id, or the end of the command."""
-    found = Instalment.objects.select_related("company").filter(pk=number).first()
-    return found or stop(_("Nessuna rata con id %s.") % number, WRONG_USE)
+def known_instalment(number: int, company: str | None = None) -> Instalment:
+    """The instalment of that id, of the company where one is named; or the end of the command."""
+    rows = Instalment.objects.select_related("company").filter(pk=number)
+    found = rows.filter(company=company_named(company)) if company else rows
+    return found.first() or stop(_("Nessuna rata con id %s.") % number, WRONG_USE)
 
 
 def company_of(instalments: Sequence[int], text: str | None) -> Company:
