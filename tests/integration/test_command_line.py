@@ -138,9 +138,16 @@ def test_a_payment_is_refused_where_nothing_is_left(company: Company) -> None:
 
 
 @pytest.mark.parametrize(
-    ("amount", "date"), [("0", "2026-01-02"), ("1" + "0" * 12, "2026-01-02"),
-                         ("-5", "2026-01-02"), ("x", "2026-01-02"), ("5", "2026-02-31"), ("5", "domani")],
-)  # fmt: skip
+    ("amount", "date"),
+    [
+        ("0", "2026-01-02"),
+        ("1" + "0" * 12, "2026-01-02"),
+        ("-5", "2026-01-02"),
+        ("x", "2026-01-02"),
+        ("5", "2026-02-31"),
+        ("5", "domani"),
+    ],
+)
 def test_wrong_words_are_wrong_use(company: Company, amount: str, date: str) -> None:
     row = bill(company, "1", due=-30)
     assert call("pay", row, "--amount", amount, "--date", date, "--json").code == 2
