@@ -183,6 +183,17 @@ def test_what_exceeds_a_rata_stays_as_credit(world: World) -> None:
     assert Payment.objects.filter(amount=Decimal("150.00")).exists()
 
 
+def test_money_does_not_come_in_tomorrow(world: World) -> None:
+    client = enter(world.office)
+    row = Instalment.objects.filter(company=world.company, balance__gt=0).latest("pk")
+    tomorrow = {"righe": row.pk, "importo": "1,00", "giorno": "2026-04-18", "mezzo": "bonifico"}
+    for name in ("payment_new", "payment_mark"):
+        page = client.post(reverse(f"web:{name}"), tomorrow).content.decode()
+        assert "È una data futura" in page, name
+    row.refresh_from_db()
+    assert row.balance == row.amount
+
+
 def test_a_page_without_script_sends_and_takes_back(world: World) -> None:
     client = enter(world.office)
     page = client.get(reverse("web:reminder_new"), {"righe": world.instalment.pk})

@@ -150,6 +150,32 @@ def test_nobody_enters_without_signing_in() -> None:
     assert wrong == {}
 
 
+def test_a_piece_of_a_page_asks_to_sign_in_and_to_come_back() -> None:
+    here = "http://testserver/scadenzario/?quando=scadute"
+    headers = {"hx-request": "true", "hx-current-url": here}
+    answer = Client().get(reverse("web:reminder_new") + "?righe=1", headers=headers)
+    assert answer.status_code == 204
+    assert answer["HX-Redirect"] == "/entra/?next=/scadenzario/%3Fquando%3Dscadute"
+
+
+def test_what_goes_wrong_in_a_piece_is_a_short_message() -> None:
+    client = enter(make_world().viewer)
+    for path, status in ((reverse("web:reminder_new"), 403), ("/documenti/999999/", 404)):
+        answer = client.get(path, headers={"hx-request": "true"})
+        assert answer.status_code == status
+        assert answer["HX-Reswap"] == "none"
+        page = answer.content.decode()
+        assert "toast-card" in page
+        assert "<html" not in page
+
+
+def test_a_form_older_than_its_session_says_what_to_do() -> None:
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post(reverse("web:login"), {"username": "a@b.example", "password": "x"})
+    assert answer.status_code == 403
+    assert "ricarica la pagina" in answer.content.decode()
+
+
 def test_who_only_reads_does_not_write() -> None:
     world = make_world()
     client = enter(world.viewer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -53,9 +54,11 @@ def _guarded(
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:
-    """Sign in first; a piece of a page asks the whole page to go there."""
+    """Sign in first; a piece of a page asks the whole page to go there, and to come back."""
     if getattr(request, "htmx", False):
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+        back = f"{page.path or '/'}?{page.query}".removesuffix("?")
         answer = HttpResponse(status=204)
-        answer["HX-Redirect"] = redirect_to_login(request.path)["Location"]
+        answer["HX-Redirect"] = redirect_to_login(back)["Location"]
         return answer
     return redirect_to_login(request.get_full_path())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +19,20 @@ METHODS = [
 ]
 
 
-class PaymentForm(forms.Form):
+class CollectedForm(forms.Form):
+    """The day of money that came in: at the latest today, which the form begins with."""
+
+    def clean_giorno(self) -> date:
+        """Refuse a day to come."""
+        day: date = self.cleaned_data["giorno"]
+        if day > self.initial["giorno"]:
+            raise forms.ValidationError(
+                _("È una data futura: scrivi il giorno in cui il denaro è arrivato.")
+            )
+        return day
+
+
+class PaymentForm(CollectedForm):
     """Registra incasso."""
 
     importo = MoneyField(label=_("Importo incassato"))
@@ -30,7 +45,7 @@ class PaymentForm(forms.Form):
     )
 
 
-class MarkForm(forms.Form):
+class MarkForm(CollectedForm):
     """Segna come incassate."""
 
     giorno = DayField(label=_("Data dell’incasso"))
