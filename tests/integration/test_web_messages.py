@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from sollecito.flows import clock
 from sollecito.flows.pause_sender import pause
 from sollecito.flows.send_reminder import new_token, send_reminders
 from sollecito.flows.undo_payments import undo_group
@@ -149,3 +150,12 @@ def test_a_pause_of_the_common_sender_is_said_and_released(client: Client, world
     client.post(reverse("web:resume"))
     assert Instance.objects.get().paused_at is None
     assert "blocked" not in said(client.get(reverse("web:home")))
+
+
+def test_what_did_not_arrive_is_told_on_the_home_page(client: Client, world: World) -> None:
+    content = queue_another(world)
+    assert "non arrivato" not in said(client.get(reverse("web:home")))
+    Message.objects.filter(content=content).update(status="failed", settled_at=clock.now())
+    assert "1 messaggio non arrivato" in said(client.get(reverse("web:home")))
+    Instalment.objects.filter(reminders__content=content).update(balance=0)
+    assert "non arrivato" not in said(client.get(reverse("web:home")))

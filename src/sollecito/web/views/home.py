@@ -33,6 +33,7 @@ from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required
 
 SOON = timedelta(days=30)
+RECENT = timedelta(days=14)
 IMPORTS_SHOWN = 5
 
 
@@ -96,6 +97,7 @@ def list_tasks(company: Company, today: date) -> list[Task | None]:
     return [
         paused_accounts(company),
         uncertain_messages(company),
+        refused_messages(company),
         takings_to_declare(company),
         missing_contacts(company),
         assumed_dates(company),
@@ -123,6 +125,23 @@ def uncertain_messages(company: Company) -> Task | None:
     title = ngettext("%(n)d invio incerto", "%(n)d invii incerti", count) % {"n": count}
     text = _("La risposta del server non è arrivata: nessuno li rimanda da solo. Decidi tu.")
     return Task("help-circle", title, text, f"{reverse('web:messages')}?stato=unknown", _("Decidi"))
+
+
+def refused_messages(company: Company) -> Task | None:
+    """Messages of the last days that did not arrive, about what is still open."""
+    refused = Message.objects.filter(
+        company=company,
+        status__in=("failed", "bounced"),
+        settled_at__gte=clock.now() - RECENT,
+        content__reminders__instalment__balance__gt=0,
+    )
+    count = refused.values("pk").distinct().count()
+    if not count:
+        return None
+    title = ngettext("%(n)d messaggio non arrivato", "%(n)d messaggi non arrivati", count)
+    text = _("Guarda perché, correggi l’indirizzo del cliente e scrivi di nuovo.")
+    href = f"{reverse('web:messages')}?stato=problemi"
+    return Task("mail-off", title % {"n": count}, text, href, _("Guarda"))
 
 
 def takings_to_declare(company: Company) -> Task | None:
