@@ -81,6 +81,12 @@ def test_the_address_becomes_a_filter() -> None:
     assert form.sort_key() == "-balance"
 
 
+def test_a_day_of_the_address_is_shown_in_its_field() -> None:
+    shown = str(ScadenzarioForm({"dal": "31/12/2026", "al": "2026-12-31"})["dal"])
+    assert 'value="2026-12-31"' in shown
+    assert "value" not in str(ScadenzarioForm({"dal": "ieri"})["dal"])
+
+
 def test_what_is_wrong_in_the_address_is_left_out() -> None:
     form = ScadenzarioForm({"dal": "domani", "fascia": "tutte", "stato": "boh", "cerca": "rossi"})
     wanted = form.ledger_filter()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 CONTROL = {"class": "form-control"}
 WRITTEN = re.compile(r"-?[0-9.,]{1,20}")
+WRITTEN_DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 YEARS = range(1980, 2200)
 MOST = Decimal("9999999999.99")
 """More than any instalment, less than what a column holds."""
@@ -69,13 +70,24 @@ class DayInput(forms.DateInput):
     def __init__(self, **attributes: str) -> None:
         super().__init__(attrs=CONTROL | named(attributes), format="%Y-%m-%d")
 
+    def format_value(self, value: Any) -> str | None:
+        """A day written as people do is shown too; what is no day leaves the field empty."""
+        if not isinstance(value, str):
+            return super().format_value(value)
+        for pattern in WRITTEN_DAYS:
+            try:
+                return f"{datetime.strptime(value.strip(), pattern):%Y-%m-%d}"  # noqa: DTZ007  a day has no zone
+            except ValueError:
+                continue
+        return None
+
 
 class DayField(forms.DateField):
     """A day: ISO from the calendar, ``gg/mm/aaaa`` where the browser has none."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("widget", DayInput())
-        options.setdefault("input_formats", ["%Y-%m-%d", "%d/%m/%Y"])
+        options.setdefault("input_formats", WRITTEN_DAYS)
         super().__init__(**options)
 
     def to_python(self, value: Any) -> date | None:
