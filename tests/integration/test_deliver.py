@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -36,7 +37,7 @@ from sollecito.flows.withdraw_messages import (
 )
 from sollecito.ledger.models import Document
 from sollecito.outbox.models import Attempt, Content, DeliveryEvent, Instance, Message, Sender
-from sollecito.outbox.queries import Lane, ready_lanes
+from sollecito.outbox.queries import Lane, is_postgres, ready_lanes
 from tests.crash import fault_server as faulty
 from tests.crash.fault_server import Fault, FaultServer
 from tests.outbox_rows import make_company, make_instalments, pay, queue, queue_contents
@@ -124,8 +125,11 @@ def test_each_recipient_has_his_own_fate_and_a_retry_goes_alone(
 
 
 @pytest.mark.parametrize("where", [faulty.CONNECT, faulty.MAIL, faulty.DATA, faulty.BODY])
-def test_a_break_before_the_gate_is_tried_again(server: FaultServer, where: str) -> None:
-    queue(size=14_000_000)
+def test_a_break_before_the_gate_is_tried_again(
+    server: FaultServer, settings: Settings, where: str
+) -> None:
+    settings.REPLY_SECONDS = 60  # a busy machine reads slowly
+    queue(size=14_000_000 if where == faulty.BODY else 500)
     server.faults = [Fault(where)]
     run()
     assert statuses() == {"retry": 1}
@@ -192,6 +196,24 @@ def test_a_doubt_can_be_sent_again_when_its_time_is_over(server: FaultServer) ->
     run()
     assert statuses() == {"accepted": 1}
     assert len({mail.sha256 for mail in server.taken()}) == 1
+
+
+def test_renewing_the_leases_waits_for_nobody() -> None:
+    queue(1, recipients=2)
+    claim = claim_contents(LANE, worker_id="w1")
+    assert claim
+    if not is_postgres():  # one writer: it takes its turn
+        assert renew_leases(["w1"]) == 2
+        return
+    other = connection.copy()
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            row = claim.contents[0].rows[0].id
+            cursor.execute("SELECT id FROM outbox_message WHERE id = %s FOR UPDATE", [row])
+            assert renew_leases(["w1"]) == 1
+    finally:
+        other.close()
 
 
 @pytest.mark.parametrize(("code", "status"), [(0, "retry"), (452, "retry"), (552, "failed")])

@@ -16,6 +16,7 @@ from sollecito.outbox.queries import (
     change,
     expired_leases,
     expired_messages,
+    is_postgres,
     marks,
     sql_later,
     sql_now,
@@ -33,9 +34,15 @@ def renew_leases(worker_ids: Collection[str]) -> int:
     workers = list(worker_ids)
     if not workers:
         return 0
+    held = (
+        f"SELECT m.id FROM outbox_message m WHERE {LEASED}"  # noqa: S608  no user data
+        f" AND m.worker_id IN ({marks(workers)}) AND m.lease_until > {sql_now()}"
+    )
+    if is_postgres():  # a row at its gate has time left; waiting for it could end in a deadlock
+        held += " FOR UPDATE SKIP LOCKED"
     return change(
-        f"UPDATE outbox_message AS m SET lease_until = {sql_later(settings.LEASE_SECONDS)}"  # noqa: S608  no user data
-        f" WHERE {LEASED} AND m.worker_id IN ({marks(workers)}) AND m.lease_until > {sql_now()}",
+        f"UPDATE outbox_message SET lease_until = {sql_later(settings.LEASE_SECONDS)}"  # noqa: S608  no user data
+        f" WHERE id IN ({held})",
         workers,
     )
 
@@ -58,6 +65,7 @@ def expire_messages() -> int:
         rows = list(
             Message.objects.select_for_update()
             .filter(pk__in=expired_messages(), status__in=sources(Command.EXPIRE))
+            .order_by("pk")
             .only("pk", "company_id", "content_id")
         )
         Message.objects.filter(pk__in=[row.pk for row in rows]).update(
@@ -75,6 +83,7 @@ def _move(command: Command, kind: str, text: str) -> int:
         row
         for row in Message.objects.select_for_update()
         .filter(pk__in=expired_leases(), status=before)
+        .order_by("pk")
         .only("pk", "company_id", "content_id", "attempt_id")
         if change(
             f"UPDATE outbox_message SET status = '{target(command)}', lease_until = NULL,"  # noqa: S608  no user data
