@@ -105,6 +105,11 @@ def is_same_number(one: tuple[str, str], other: tuple[str, str]) -> bool:
     return _fold(whole) in {_fold(number + series), _fold(series + number)}
 
 
+def folded_spellings(number: str, series: str) -> set[str]:
+    """Ways to write a number with its series, without signs and case: what equal ones share."""
+    return {_fold(number), _fold(number + series), _fold(series + number)}
+
+
 def _fold(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.casefold())
 

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from sollecito.domain import identifiers
@@ -18,6 +19,8 @@ from sollecito.domain.documents import CustomerKind, PartyData
 
 PUBLIC_CODE_LENGTH = 6
 SHORTEST_CODE = 4
+REMEMBERED = 2048
+"""Parties whose codes need not be checked again: the same few come again and again."""
 NO_COUNTRIES = frozenset({"", "OO", "XX", "ZZ"})
 ITALY = "IT"
 _ENTITY_PREFIXES = ("8", "9")
@@ -99,6 +102,7 @@ class Known(Protocol):
 KnownT = TypeVar("KnownT", bound=Known)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def party_codes(party: PartyData) -> PartyCodes:
     """The codes of a party that may be trusted: valid ones, and foreign VAT numbers.
 
@@ -144,6 +148,7 @@ def find_same(wanted: PartyCodes, known: Sequence[KnownT]) -> list[KnownT]:
     ]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def identity_key(party: PartyData) -> str:
     """The key under which a customer is kept, as far as one file tells.
 

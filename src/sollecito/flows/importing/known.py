@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
 
 from sollecito.domain.arrivals import (
     Arrival,
     DocumentKey,
+    folded_spellings,
     is_transmission_name,
     spellings,
 )
@@ -42,7 +42,7 @@ class KnownRows:
         chosen = {one.party.pk for one in arrivals if one.party}
         self.customers = CustomerBook(buyers, {row.party_id for row in rows} | chosen)
         self._entries: dict[RowKey, Entry] = {}
-        self._apart: dict[tuple[int, date], list[Entry]] = defaultdict(list)
+        self._by_spelling: dict[tuple[int, str], list[Entry]] = defaultdict(list)
         for row in rows:
             others = [(other.file_key, other.position) for other in row.other_files.all()]
             customer = self.customers.of_party(row.party_id)
@@ -77,7 +77,8 @@ class KnownRows:
         return gone
 
     def _near(self, one: Incoming) -> list[Entry]:
-        return self._apart[one.company.pk, one.document.date]
+        names = folded_spellings(one.document.number, one.document.series)
+        return [each for name in names for each in self._by_spelling[one.company.pk, name]]
 
     def _is_twin(self, entry: Entry, one: Incoming) -> bool:
         return is_same_key(entry.row, one.document) and self._is_same_credit(entry, one)
@@ -92,7 +93,8 @@ class KnownRows:
         row = entry.row
         key = DocumentKey(DocumentKind(row.kind), row.number, row.year, row.series)
         self._entries[row.company_id, key] = entry
-        self._apart[row.company_id, row.date].append(entry)
+        for name in folded_spellings(row.number, row.series):
+            self._by_spelling[row.company_id, name].append(entry)
 
     def file_keys(self) -> set[str]:
         """Every file name that carried one of them."""
