@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sollecito.web.views import customer_edit, customers
+from sollecito.web.views import customer_edit, customers, holds
 
 customers_urls = [
     path("clienti/", customers.customers, name="customers"),
     path("clienti/<int:pk>/", customers.customer, name="customer"),
     path("clienti/<int:pk>/modifica/", customer_edit.customer_edit, name="customer_edit"),
+    path("clienti/<int:pk>/sospendi/", holds.customer_hold, name="customer_hold"),
     path(
         "clienti/<int:pk>/conferma-tipo/",
         customer_edit.customer_confirm_kind,

@@ -63,6 +63,46 @@ HOLD: dict[str, State] = {
     "in_collection": (_("In banca (RiBa, SDD, MAV)"), "building-bank", "wait"),
     "legal": (_("Al legale"), "scale", "wait"),
     "insolvency": (_("Procedura concorsuale"), "gavel", "wait"),
+    "ceased": (_("Cessata o deceduto"), "ban", "wait"),
+}
+
+ANSWERS = {"issue": _("Da sollecitare"), "wait": _("Si aspetta"), "never": _("Non si sollecita")}
+
+REASONS = {
+    "not_collectible": _("non ancora incassabile"),
+    "settled": _("saldata"),
+    "below_minimum": _("sotto il residuo minimo"),
+    "covered_by_credit": _("coperta da un credito del cliente"),
+    "no_policy": _("nessun programma"),
+    "customer_paused": _("solleciti automatici fermi"),
+    "policy_completed": _("programma finito"),
+    "not_yet": _("non è ancora il suo giorno"),
+    "too_soon": _("sollecitata da poco"),
+    "not_working_day": _("giorno non lavorativo"),
+    "undeliverable": _("ultimo invio non riuscito"),
+    **{f"hold_{kind}": word for kind, (word, _icon, _tone) in HOLD.items()},
+}
+
+LEVELS = {
+    "instalment": _("scelto per questa rata"),
+    "party": _("scelto per il cliente"),
+    "segment": _("scelto per la categoria del cliente"),
+    "company": _("predefinito dell’azienda"),
+}
+
+PLAN: dict[str, State] = {
+    "proposed": (_("Proposto"), "message-question", "wait"),
+    "accepted": (_("Accettato"), "heart-handshake", "part"),
+    "kept": (_("Mantenuto"), "circle-check", "paid"),
+    "broken": (_("Decaduto"), "alert-triangle", "late"),
+    "withdrawn": (_("Ritirato"), "x", "plain"),
+}
+
+PROMISE: dict[str, State] = {
+    "open": (_("In attesa"), "clock", "wait"),
+    "kept": (_("Mantenuta"), "circle-check", "paid"),
+    "broken": (_("Non mantenuta"), "alert-triangle", "late"),
+    "withdrawn": (_("Ritirata"), "x", "plain"),
 }
 
 MESSAGE: dict[str, State] = {
@@ -125,6 +165,8 @@ FAMILIES: dict[str, dict[str, State]] = {
     "hold": HOLD,
     "message": MESSAGE,
     "sdi": SDI,
+    "plan": PLAN,
+    "promise": PROMISE,
 }
 
 CONTACT_KINDS = {"email": _("e-mail"), "pec": _("PEC"), "phone": _("telefono")}

@@ -35,6 +35,7 @@ from sollecito.web.forms.customers import CustomersForm
 from sollecito.web.listing import AGES, PAGE_SIZE, AgePart, make_columns
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required
+from sollecito.web.views.holds import agreements_of
 from sollecito.web.views.messages import contents_of
 
 SORTS = {"nome": "name", "residuo": "owed", "scaduto": "overdue"}
@@ -93,6 +94,7 @@ def customer(request: CompanyRequest, pk: int) -> HttpResponse:
             pk__in=party.instalments.values("reminders__content")
         )[:SHOWN_CONTENTS],
         "replacements": proposed_replacements(party),
+        **agreements_of(party),
         "history": AuditEntry.objects.filter(target, company=request.company)
         .select_related("user")
         .order_by("-at")[:SHOWN_HISTORY],
