@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from sollecito.accounts.models import AuditEntry, Membership
+from sollecito.dunning.models import Hold, RepaymentPlan
+from sollecito.flows import clock
 from sollecito.ledger.models import (
     Agent,
     BankAccount,
@@ -25,7 +27,14 @@ from sollecito.web.urls_customers import customers_urls
 from sollecito.web.urls_imports import imports_urls
 from sollecito.web.urls_messages import messages_urls
 from sollecito.web.urls_settings import settings_urls
-from tests.web_rows import OTHER_VAT, World, enter, make_world, on_the_day  # noqa: F401  a fixture
+from tests.web_rows import (  # noqa: F401  a fixture
+    OTHER_VAT,
+    TODAY,
+    World,
+    enter,
+    make_world,
+    on_the_day,
+)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("on_the_day")]
 
@@ -50,11 +59,30 @@ OWNERS_ONLY = {
     *("settings_users", "settings_user", "settings_user_new", "settings_user_remove", "resume"),
 }
 WRITERS_ONLY = {
-    *("customer_edit", "customer_confirm_kind", "columns", "no_contacts", "no_contacts_sheet"),
+    *(
+        "customer_hold",
+        "customer_edit",
+        "customer_confirm_kind",
+        "columns",
+        "no_contacts",
+        "no_contacts_sheet",
+    ),
     *("no_contacts_save", "takings", "takings_confirm", "takings_none", "takings_undo"),
     *("settings_account", "settings_account_new", "settings_account_remove"),
     *("settings_agent", "settings_agent_new", "settings_agent_remove"),
 }
+
+
+def agreement_of(world: World, area: str) -> int:
+    """An ended hold or plan of the world's customer."""
+    model: Any = Hold if area == "hold" else RepaymentPlan
+    now = clock.now()
+    more: dict[str, Any] = {"total": 1, "status": "withdrawn", "created_at": now}
+    if area == "hold":
+        more = {"kind": "legal", "from_date": TODAY, "created_at": now, "released_at": now}
+    found = model.objects.filter(company=world.company, party=world.party).first()
+    found = found or model.objects.create(company=world.company, party=world.party, **more)
+    return int(found.pk)
 
 
 def address(name: str, world: World) -> str:
@@ -87,7 +115,10 @@ def address(name: str, world: World) -> str:
     }
     if not PATTERNS[name].pattern.converters:
         return reverse(f"web:{name}")
-    kwargs = rows.get(name) or by_area[name.partition("_")[0]]
+    area = name.partition("_")[0]
+    if area in {"hold", "plan"}:
+        by_area[area] = {"pk": agreement_of(world, area)}
+    kwargs = rows.get(name) or by_area[area]
     return reverse(f"web:{name}", kwargs=kwargs)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -131,13 +132,7 @@ class PlanForm(forms.Form):
         ]
         if typed:
             return typed
-        count, first = self.cleaned_data["rate"], self.cleaned_data["prima"]
-        pairs = zip(monthly_dates(first, count), split_evenly(balance, count), strict=True)
-        amount = MoneyField()
-        return [
-            {"n": n, "day": day.isoformat(), "amount": amount.prepare_value(part)}
-            for n, (day, part) in enumerate(pairs, start=1)
-        ]
+        return propose_lines(self.cleaned_data["prima"], self.cleaned_data["rate"], balance)
 
     def rates(self) -> tuple[Rate, ...]:
         """Dates and amounts as typed. Raises ``forms.ValidationError``."""
@@ -148,6 +143,16 @@ class PlanForm(forms.Form):
             if line["day"] or line["amount"]
         ]
         return tuple(found)
+
+
+def propose_lines(first: date, count: int, balance: Decimal) -> list[dict[str, Any]]:
+    """Equal rates, the same day of each month."""
+    pairs = zip(monthly_dates(first, count), split_evenly(balance, count), strict=True)
+    amount = MoneyField()
+    return [
+        {"n": n, "day": day.isoformat(), "amount": amount.prepare_value(part)}
+        for n, (day, part) in enumerate(pairs, start=1)
+    ]
 
 
 class AcceptForm(forms.Form):

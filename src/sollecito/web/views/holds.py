@@ -168,7 +168,7 @@ def steps_of(found: Explanation) -> list[dict[str, Any]]:
         step = names.get(each.step_id or 0)
         word = name_step(step, each.occurrence) if step else _("Sollecito a mano")
         if each.step_id and step is None:
-            word = _("Passo di un altro programma (%+d giorni)") % (each.offset_days or 0)
+            word = _("Passo di un altro programma (%(n)+d giorni)") % {"n": each.offset_days or 0}
         rows.append({"day": each.day, "word": word, "is_skip": each.is_skip})
     return rows
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -28,9 +29,11 @@ from sollecito.ledger.models import Instalment
 from sollecito.ledger.queries import derived_balance, with_derived_balance
 from sollecito.web.answers import refuse
 from sollecito.web.forms.controls import read_keys
-from sollecito.web.forms.holds import AcceptForm, PlanForm
+from sollecito.web.forms.holds import AcceptForm, PlanForm, propose_lines
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required, writer_required
+
+USUAL_DAYS, USUAL_RATES = 30, 3
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,10 +46,11 @@ def plan_new(request: CompanyRequest) -> HttpResponse:
         words = _("Scegli rate da pagare di un solo cliente e di una sola valuta.")
         return refuse(request, words, to="web:scadenzario")
     balance = sum((derived_balance(row) for row in rows), Decimal(0))
-    start = {"righe": chosen, "prima": clock.today(request.company.time_zone)}
+    first = clock.today(request.company.time_zone) + timedelta(days=USUAL_DAYS)
+    start = {"righe": chosen, "prima": first}
     typed = request.POST if "azione" in request.POST else None
     form = PlanForm(typed, initial=start)
-    lines: list[dict[str, Any]] = []
+    lines = propose_lines(first, USUAL_RATES, balance)
     if typed and form.is_valid():
         if request.POST.get("azione") == "salva" and (made := save_plan(request, rows, form)):
             return redirect("web:plan", pk=made.pk)
