@@ -291,11 +291,13 @@ class LedgerRow:
     last_reminder: date | None
     references: tuple[dict[str, Any], ...] = ()
     note: str = ""
+    is_held: bool = False
+    """A hold of more than a disputed part is in force: reminders rest, by hand too."""
 
     @property
     def can_remind(self) -> bool:
-        """Something is left, and it may be asked for."""
-        return self.collectible and self.balance > 0
+        """Something is left, it may be asked for, and no hold forbids it."""
+        return self.collectible and self.balance > 0 and not self.is_held
 
     def wire(self) -> dict[str, Any]:
         """As ``scadenzario --json`` prints it."""
@@ -395,7 +397,8 @@ def _ledger_row(
     document = each.document
     collectible = collectible_on(document, today)
     standing = standing_of(DocumentKind(document.kind), SdiState(document.sdi_state), collectible)
-    hold = strongest_hold(holds, today) or next(iter(holds_in_force(holds, today)), None)
+    whole = strongest_hold(holds, today)
+    hold = whole or next(iter(holds_in_force(holds, today)), None)
     is_silent = document.pk in silent or each.method == NEVER_ASKED_METHOD
     count, last = reminded or (0, None)
     return LedgerRow(
@@ -426,6 +429,7 @@ def _ledger_row(
         last_reminder=last,
         references=tuple(document.references),
         note=each.note,
+        is_held=whole is not None,
     )
 
 
