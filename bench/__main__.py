@@ -1,11 +1,11 @@
-"""``./sollecito bench [delivery|imports|pages] [options]``: measures, as ratios in one run."""
+"""``./sollecito bench [delivery|imports|pages|plan] [options]``: measures, as ratios in one run."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 
-BENCHES = ("delivery", "imports", "pages")
+BENCHES = ("delivery", "imports", "pages", "plan")
 
 
 def main() -> int:

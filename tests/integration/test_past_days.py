@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from sollecito.accounts.models import Company
-from sollecito.dunning.queries import instalment_facts, ledger_rows
+from sollecito.dunning.fact_queries import instalment_facts
+from sollecito.dunning.queries import ledger_rows
 from sollecito.flows import clock
 from sollecito.flows.compose_reminder import compose_reminders
 from sollecito.flows.import_files import import_files

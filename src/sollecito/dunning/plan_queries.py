@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
+from sollecito.accounts.bulk import among
 from sollecito.accounts.models import Company
 from sollecito.accounts.queries import work_calendar
-from sollecito.domain.candidates import DueTerms, History, IssuedStep
+from sollecito.domain.candidates import NO_HISTORY, DueTerms, History, IssuedStep
 from sollecito.domain.grouping import Sent
 from sollecito.domain.policies import Grouping, Policy
-from sollecito.domain.schedule import InstalmentFacts, PlannedFacts
+from sollecito.domain.schedule import PlannedFacts
+from sollecito.dunning.fact_queries import fact_rows, known_beside
 from sollecito.dunning.models import Decision, Draft, Reminder, SkippedStep
 from sollecito.dunning.policy_book import PolicyBook, Resolved, policy_book
-from sollecito.dunning.queries import instalment_facts
 from sollecito.ledger.models import Allocation, Instalment
 from sollecito.outbox.models import Message
-
-_BASE = tuple(each.name for each in fields(InstalmentFacts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,9 @@ def due_for_look(
     wanted = Q(next_look_date__lte=today)
     if everything:
         wanted |= open_on(company, as_of)
-    rows = Instalment.objects.filter(wanted, company=company)
-    return list(rows.order_by("party_id", "pk").values_list("pk", flat=True))
+    rows = Instalment.objects.filter(wanted, company=company).order_by()
+    found = sorted(rows.values_list("party_id", "pk"))  # here, lest an index be walked for it
+    return [pk for _, pk in found]
 
 
 def with_open_drafts(company: Company, party_ids: Collection[int]) -> list[int]:
@@ -91,74 +92,81 @@ def planned_facts(
     """
     book = book or policy_book(company)
     calendar = work_calendar(company)
-    known = instalment_facts(ids, today, as_of=as_of)
+    rows = fact_rows(ids)
+    known = known_beside(rows, today, as_of)
     histories = histories_of(ids, as_of=as_of)
-    rows = Instalment.objects.filter(pk__in=ids).values_list(
-        "pk", "party_id", "document_id", "due_date", "round", "party__payment_day",
-        "party__grace_days", "party__segment", "document__is_public_body",
-    )  # fmt: skip
     found = {}
-    for pk, party, document, due, number, pay_day, grace, segment, is_public in rows:
-        resolved = book.resolve(pk, party, segment)
-        base = known[pk]
+    for row in rows:
+        resolved = book.resolve(row.pk, row.party, row.segment)
         facts = PlannedFacts(
-            **{name: getattr(base, name) for name in _BASE},
-            terms=DueTerms(due, calendar, pay_day, grace),
-            round=number,
+            **known.facts_of(row),
+            terms=DueTerms(row.due_date, calendar, row.payment_day, row.grace_days),
+            round=row.round,
             is_paused=bool(resolved.paused_by),
         )
-        history = _of_round(histories.get(pk), number)
-        found[pk] = Planned(facts, resolved, history, party, is_public, document)
+        history = _of_round(histories.get(row.pk), row.round)
+        found[row.pk] = Planned(facts, resolved, history, row.party, row.is_public, row.document)
     return found
 
 
 @dataclass(slots=True)
 class _Past:
-    issued: list[IssuedStep]
-    failed: list[tuple[int, int, int]]
+    issued: list[IssuedStep] = field(default_factory=list)
+    failed: list[tuple[int, int, int]] = field(default_factory=list)
 
 
 def _of_round(past: _Past | None, number: int) -> History:
     if past is None:
-        return History()
+        return NO_HISTORY
     failed = frozenset((step, occurrence) for r, step, occurrence in past.failed if r == number)
     return History(tuple(past.issued), failed)
 
 
 def histories_of(ids: Collection[int], *, as_of: date | None = None) -> dict[int, _Past]:
     """Issued, skipped and failed steps by instalment id."""
-    found: dict[int, _Past] = defaultdict(lambda: _Past([], []))
-    issued = Reminder.objects.filter(instalment__in=ids, issued_date__isnull=False, is_void=False)
-    skipped = SkippedStep.objects.filter(instalment__in=ids)
+    found: dict[int, _Past] = defaultdict(_Past)
+    is_issued = Q(issued_date__isnull=False, is_void=False)
+    skipped = SkippedStep.objects.filter(instalment__in=among(ids))
     if as_of:
-        issued, skipped = (
-            issued.filter(issued_date__lte=as_of),
-            skipped.filter(created_at__date__lte=as_of),
-        )
-    for pk, day, step, offset, occurrence, number in issued.order_by().values_list(
-        "instalment_id", "issued_date", "step_id", "offset_days", "occurrence", "round"
-    ):
-        if day:
+        is_issued &= Q(issued_date__lte=as_of)
+        skipped = skipped.filter(created_at__date__lte=as_of)
+    sent = Reminder.objects.filter(
+        is_issued | Q(is_failed=True, step__isnull=False), instalment__in=among(ids)
+    )
+    named = ("instalment_id", "step_id", "offset_days", "occurrence", "round")
+    for pk, step, offset, occurrence, number, day, is_void, is_failed in sent.order_by(
+        "pk"
+    ).values_list(*named, "issued_date", "is_void", "is_failed"):
+        if day and not is_void and not (as_of and day > as_of):
             found[pk].issued.append(IssuedStep(day, step, offset, occurrence, number))
-    for pk, day, step, offset, occurrence, number in skipped.order_by().values_list(
-        "instalment_id", "day", "step_id", "offset_days", "occurrence", "round"
-    ):
+        if is_failed and step:
+            found[pk].failed.append((number, step, occurrence))
+    for pk, step, offset, occurrence, number, day in skipped.values_list(*named, "day"):
         found[pk].issued.append(IssuedStep(day, step, offset, occurrence, number, is_skip=True))
-    failed = Reminder.objects.filter(instalment__in=ids, is_failed=True, step__isnull=False)
-    for pk, number, step, occurrence in failed.order_by().values_list(
-        "instalment_id", "round", "step_id", "occurrence"
-    ):
-        found[pk].failed.append((number, step, occurrence))
     return found
 
 
-def last_decisions(ids: Collection[int], day: date | None = None) -> dict[int, Decision]:
+class StoredAnswer(NamedTuple):
+    """What ``Decision`` keeps of an answer: two that are equal need no second row."""
+
+    answer: str
+    policy_id: int | None = None
+    step_id: int | None = None
+    rank: int | None = None
+    occurrence: int | None = None
+    until: date | None = None
+    reason: str = ""
+
+
+def last_answers(ids: Collection[int], day: date) -> dict[int, StoredAnswer]:
     """The last answer stored for each instalment, up to a day; those without one left out."""
-    stored = Decision.objects.filter(instalment__in=ids)
-    if day:
-        stored = stored.filter(day__lte=day)
+    stored = Decision.objects.filter(instalment__in=among(ids), day__lte=day)
     latest = stored.order_by().values("instalment").annotate(last=Max("pk")).values("last")
-    return {each.instalment_id: each for each in Decision.objects.filter(pk__in=latest)}
+    rows = Decision.objects.filter(pk__in=latest)
+    return {
+        pk: StoredAnswer._make(answer)
+        for pk, *answer in rows.values_list("instalment_id", *StoredAnswer._fields)
+    }
 
 
 def open_drafts(company: Company, party_ids: Collection[int] | None = None) -> QuerySet[Draft]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,18 +17,13 @@ from django.db.models.functions import Coalesce
 from sollecito.accounts.models import Company
 from sollecito.domain.aging import days_overdue
 from sollecito.domain.documents import DocumentKind
-from sollecito.domain.schedule import HoldFact, InstalmentFacts, holds_in_force, strongest_hold
-from sollecito.domain.sdi import (
-    Collectible,
-    IssueRule,
-    SdiStanding,
-    SdiState,
-    compute_collectible,
-)
+from sollecito.domain.schedule import HoldFact, holds_in_force, strongest_hold
+from sollecito.domain.sdi import SdiState
 from sollecito.domain.standing import compute_status, standing_of
 from sollecito.domain.wording import Credit
+from sollecito.dunning.fact_queries import collectible_on, holds_of, replaced_documents
 from sollecito.dunning.models import Hold, Reminder
-from sollecito.ledger.models import Document, Instalment, Payment
+from sollecito.ledger.models import Instalment, Payment
 from sollecito.ledger.queries import (
     NEVER_ASKED_METHOD,
     NOTHING,
@@ -36,133 +31,10 @@ from sollecito.ledger.queries import (
     derived_balance,
     filter_instalments,
     pin,
-    silenced,
-    standings_on,
     with_derived_balance,
 )
+from sollecito.ledger.sdi_queries import restated_on
 from sollecito.outbox.models import Message
-
-
-def holds_by_instalment(
-    instalments: Collection[Instalment], as_of: date | None = None
-) -> dict[int, list[HoldFact]]:
-    """Unreleased holds of each instalment, its document and its customer."""
-    rows = Hold.objects.filter(
-        Q(instalment__in=[i.pk for i in instalments])
-        | Q(document__in={i.document_id for i in instalments})
-        | Q(party__in={i.party_id for i in instalments})
-    )
-    if as_of:
-        rows = rows.filter(Q(released_at__isnull=True) | Q(released_at__date__gt=as_of))
-    else:
-        rows = rows.filter(released_at__isnull=True)
-    found: dict[tuple[str, int], list[HoldFact]] = defaultdict(list)
-    for hold in rows:
-        fact = HoldFact(hold.kind, hold.from_date, hold.until_date, hold.amount)
-        for name in ("instalment", "document", "party"):
-            if key := getattr(hold, f"{name}_id"):
-                found[name, key].append(fact)
-    return {
-        i.pk: found["instalment", i.pk]
-        + found["document", i.document_id]
-        + found["party", i.party_id]
-        for i in instalments
-    }
-
-
-def collectible_on(
-    document: Document, today: date, standing: SdiStanding | None = None
-) -> Collectible:
-    """Whether instalments of a document may be asked for; needs ``document.company`` loaded.
-
-    ``standing`` is where it stood on another day; without it the stored one counts.
-    """
-    return compute_collectible(
-        DocumentKind(document.kind),
-        standing=standing or SdiStanding(SdiState(document.sdi_state), document.sdi_since),
-        document_date=document.date,
-        today=today,
-        rule=IssueRule(document.company.sdi_rule),
-        is_public_body=document.is_public_body,
-        is_approved=document.sdi_override,
-    )
-
-
-def replaced_documents(document_ids: Collection[int]) -> set[int]:
-    """Documents not to be asked for because of a pro-forma and its invoice.
-
-    Until a person confirms, the younger of the two; once confirmed, the pro-forma. A pair that a
-    person called two different credits is no pair.
-    """
-    pairs = (
-        Document.objects.filter(replaces__isnull=False)
-        .filter(Q(pk__in=document_ids) | Q(replaces__in=document_ids))
-        .values_list("pk", "date", "replaces_id", "replaces__date", "is_replacement_confirmed")
-    )
-    return silenced(pairs)
-
-
-def customers_credit(
-    party_ids: Collection[int], as_of: date | None = None
-) -> dict[tuple[int, str], Decimal]:
-    """Unallocated credit by customer and currency: payments not matched, notes not netted."""
-    credit: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
-    payments = Payment.objects.filter(party__in=party_ids, undone_at__isnull=True)
-    if as_of:
-        payments = payments.filter(date__lte=as_of)
-    used = Sum("allocations__amount", filter=Q(allocations__undone_at__isnull=True))
-    rows = payments.annotate(used=used).values_list("party_id", "currency", "amount", "used")
-    for party, currency, amount, taken in rows:
-        credit[party, currency] += amount - (taken or Decimal(0))
-    notes = with_derived_balance(
-        Instalment.objects.filter(party__in=party_ids, amount__lt=0), as_of
-    )
-    for note in notes:
-        credit[note.party_id, note.currency] -= derived_balance(note)
-    return credit
-
-
-def customers_overdue(party_ids: Collection[int], today: date) -> dict[tuple[int, str], Decimal]:
-    """What is overdue by customer and currency, by the stored copies of the balances."""
-    rows = (
-        Instalment.objects.filter(party__in=party_ids, balance__gt=0, due_date__lt=today)
-        .order_by()
-        .values_list("party_id", "currency")
-        .annotate(total=Sum("balance"))
-    )
-    return {(party, currency): total for party, currency, total in rows}
-
-
-def instalment_facts(
-    ids: Collection[int], today: date, *, as_of: date | None = None
-) -> dict[int, InstalmentFacts]:
-    """Facts for ``domain.schedule.refuse_reminder``, by instalment id.
-
-    ``as_of`` leaves out payments, releases and SdI messages dated after it (the past told again).
-    """
-    rows = list(
-        with_derived_balance(Instalment.objects.filter(pk__in=ids), as_of).select_related(
-            "document__company"
-        )
-    )
-    holds = holds_by_instalment(rows, as_of)
-    silent = replaced_documents({row.document_id for row in rows})
-    standings = standings_on({row.document for row in rows}, as_of) if as_of else {}
-    parties = {row.party_id for row in rows}
-    credit, overdue = customers_credit(parties, as_of), customers_overdue(parties, today)
-    return {
-        row.pk: InstalmentFacts(
-            balance=derived_balance(row),
-            collectible=collectible_on(row.document, today, standings.get(row.document_id)),
-            currency=row.currency,
-            method=row.method,
-            is_replaced=row.document_id in silent,
-            holds=tuple(holds[row.pk]),
-            credit_of_customer=credit.get((row.party_id, row.currency), Decimal(0)),
-            overdue_of_customer=overdue.get((row.party_id, row.currency), Decimal(0)),
-        )
-        for row in rows
-    }
 
 
 def instalments_to_word(company: Company, ids: Collection[int]) -> list[Instalment]:
@@ -366,18 +238,18 @@ def ledger_rows(
         chosen = with_derived_balance(chosen, as_of)
     by_id = {each.pk: each for each in chosen.select_related("document", "party").defer(*_UNSEEN)}
     found = [by_id[key] for key in ids]
-    holds = holds_by_instalment(found, as_of)
+    holds = holds_of([(each.pk, each.document_id, each.party_id) for each in found], as_of)
     reminded = _reminders_of([each.pk for each in found], as_of)
     silent = replaced_documents({each.document_id for each in found}) if found else set()
-    standings = standings_on({each.document for each in found}, as_of) if as_of else {}
+    restated = restated_on({each.document_id for each in found}, as_of) if as_of else {}
     rows = []
     for each in found:
         each.document.company = company
         if as_of:
             each.balance = derived_balance(each)
-            past = standings[each.document_id]
-            each.document.sdi_state, each.document.sdi_since = past.state, past.since
-        rows.append(_ledger_row(each, today, holds[each.pk], reminded.get(each.pk), silent))
+            if past := restated.get(each.document_id):
+                each.document.sdi_state, each.document.sdi_since = past.state, past.since
+        rows.append(_ledger_row(each, today, holds.get(each.pk, ()), reminded.get(each.pk), silent))
     return rows
 
 
@@ -390,7 +262,7 @@ _UNSEEN = (
 def _ledger_row(
     each: Instalment,
     today: date,
-    holds: list[HoldFact],
+    holds: Sequence[HoldFact],
     reminded: tuple[int, date] | None,
     silent: set[int],
 ) -> LedgerRow:

@@ -19,8 +19,8 @@ from sollecito.domain.schedule import (
     remindable_balance,
     within_plan,
 )
+from sollecito.dunning.fact_queries import instalment_facts
 from sollecito.dunning.models import Reminder
-from sollecito.dunning.queries import instalment_facts
 from sollecito.flows import clock
 from sollecito.flows.read_standing import read_standings
 from sollecito.outbox.queries import fetch, is_postgres, marks

@@ -9,8 +9,9 @@ from sollecito.accounts.models import Company, User
 from sollecito.domain.schedule import InstalmentFacts, refuse_reminder, within_plan
 from sollecito.domain.wording import Occasion, ReminderFacts, make_wording
 from sollecito.domain.wording.items import TEXT_ROWS
+from sollecito.dunning.fact_queries import instalment_facts
 from sollecito.dunning.policy_book import with_minimums
-from sollecito.dunning.queries import instalment_facts, instalments_to_word
+from sollecito.dunning.queries import instalments_to_word
 from sollecito.flows import clock
 from sollecito.flows import gather_items as gather
 from sollecito.flows.choose_recipients import choose_recipients

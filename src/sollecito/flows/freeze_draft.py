@@ -12,8 +12,8 @@ from django.db import transaction
 from sollecito.accounts.models import User
 from sollecito.domain.schedule import refuse_reminder, remindable_balance
 from sollecito.domain.transitions import Command, Status, apply
+from sollecito.dunning.fact_queries import instalment_facts
 from sollecito.dunning.models import Draft, Reminder
-from sollecito.dunning.queries import instalment_facts
 from sollecito.flows import clock
 from sollecito.flows.compare_standing import lock_instalments
 from sollecito.flows.freeze_mail import PreparedMail, all_recipients

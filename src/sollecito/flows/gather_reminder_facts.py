@@ -15,8 +15,8 @@ from sollecito.domain.documents import Address, CustomerKind
 from sollecito.domain.money import Language
 from sollecito.domain.wording import Creditor, Debtor, Exclusion, Item, ReminderFacts, Writer
 from sollecito.domain.working_days import next_working_day
+from sollecito.dunning.fact_queries import instalment_facts
 from sollecito.dunning.queries import (
-    instalment_facts,
     instalments_to_word,
     issued_reminders,
     open_credits,

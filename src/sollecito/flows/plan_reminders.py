@@ -15,23 +15,17 @@ from django.db import IntegrityError, transaction
 from sollecito.accounts.models import Company
 from sollecito.domain.grouping import Counter, Group, group_lines, within_caps
 from sollecito.domain.schedule import Issue
-from sollecito.dunning.models import Decision, Run
-from sollecito.dunning.plan_queries import automatic_sent, due_for_look, with_open_drafts
+from sollecito.dunning.models import Run
+from sollecito.dunning.plan_queries import automatic_sent, with_open_drafts
 from sollecito.dunning.policy_book import policy_book
 from sollecito.flows import clock
 from sollecito.flows.choose_sender import choose_sender
-from sollecito.flows.planning.deciding import (
-    Decided,
-    PlanProblem,
-    decide_all,
-    store_answers,
-)
+from sollecito.flows.planning.deciding import Decided, PlanProblem, decide_all
 from sollecito.flows.planning.draft_rows import Proposal, propose
 from sollecito.flows.planning.drafts import keep_drafts
 from sollecito.flows.planning.lines import caps_of, make_lines
+from sollecito.flows.planning.looking import Answered, Looks, look_at_due
 from sollecito.flows.planning.reviewing import make_reviewer
-
-CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +33,7 @@ class PlanOutcome:
     """Esito. ``contents`` are the drafts of the customers looked at, by key."""
 
     run: Run | None
-    decided: tuple[Decided, ...]
+    decided: tuple[Answered, ...]
     problems: tuple[PlanProblem, ...]
     proposals: tuple[Proposal, ...]
     contents: dict[str, int]
@@ -76,31 +70,22 @@ def plan_reminders(
     everything = everything or _was_planned_later(company, today)
     book = policy_book(company)
     run = None if dry_run else _begin(company, kind, today)
-    decided: list[Decided] = []
-    problems: list[PlanProblem] = []
-    as_of = clock.pretended_day(company.time_zone)
-    ids = due_for_look(company, today, everything=everything, as_of=as_of)
-    for start in range(0, len(ids), CHUNK):
-        chunk = ids[start : start + CHUNK]
-        with transaction.atomic():
-            answers, broken = decide_all(company, chunk, today, book=book)
-            if run:
-                store_answers(company, run, answers, today)
-        decided += answers
-        problems += broken
-    parties = {each.planned.party for each in decided}
-    others = set(with_open_drafts(company, parties)) - {each.instalment for each in decided}
+    looks = look_at_due(company, run, book=book, everything=everything)
+    seen = {each.instalment for each in looks.answered}
+    others = set(with_open_drafts(company, looks.parties)) - seen
     beside, _ = decide_all(company, sorted(others), today, book=book)
-    order = (company, [*decided, *beside], parties, today)
+    due = [*looks.due, *beside]
     try:
-        proposals, contents = _propose(*order, dry_run=dry_run)
+        proposals, contents = _propose(company, due, looks.parties, today, dry_run=dry_run)
     except IntegrityError:  # a person approved, or another run proposed, while this one decided
         if tries <= 1:
             raise
         return plan_reminders(company, kind=kind, everything=everything, tries=tries - 1)
     if run:
-        _end(run, decided, problems, len(contents))
-    return PlanOutcome(run, tuple(decided), tuple(problems), tuple(proposals), contents)
+        _end(run, looks, len(contents))
+    return PlanOutcome(
+        run, tuple(looks.answered), tuple(looks.problems), tuple(proposals), contents
+    )
 
 
 def _propose(
@@ -131,20 +116,20 @@ def _hold_back(
 
 
 def _was_planned_later(company: Company, today: date) -> bool:
-    return Decision.objects.filter(company=company, day__gt=today).exists()
+    return Run.objects.filter(company=company, day__gt=today).exists()
 
 
 def _begin(company: Company, kind: str, today: date) -> Run:
     return Run.objects.create(company=company, kind=kind, day=today, started_at=clock.real_now())
 
 
-def _end(run: Run, decided: Sequence[Decided], problems: Sequence[PlanProblem], n: int) -> None:
+def _end(run: Run, looks: Looks, drafts: int) -> None:
     run.status = Run.Status.DONE
     run.ended_at = clock.real_now()
     run.counts = {
-        "looked_at": len(decided),
-        "issued": sum(isinstance(each.answer, Issue) for each in decided),
-        "drafts": n,
+        "looked_at": len(looks.answered),
+        "issued": len(looks.due),
+        "drafts": drafts,
     }
-    run.problems = [problem.wire() for problem in problems]
+    run.problems = [problem.wire() for problem in looks.problems]
     run.save(update_fields=["status", "ended_at", "counts", "problems"])

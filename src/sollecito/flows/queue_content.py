@@ -10,8 +10,8 @@ from django.db import transaction
 from sollecito.accounts.models import User
 from sollecito.domain.schedule import remindable_balance
 from sollecito.domain.transitions import Status
+from sollecito.dunning.fact_queries import instalment_facts
 from sollecito.dunning.models import Reminder
-from sollecito.dunning.queries import instalment_facts
 from sollecito.flows import clock
 from sollecito.flows.compare_standing import OF_A_PLAN, find_obstacles, lock_instalments
 from sollecito.flows.freeze_mail import PreparedMail, all_recipients

@@ -6,7 +6,6 @@ be certain (gate, doctor) derives the balance anew. Nothing here loops over rows
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -39,24 +38,15 @@ from sollecito.domain.sdi import (
     ELECTRONIC_KINDS,
     ISSUED_AFTER_DAYS,
     PUBLIC_TERM_DAYS,
-    ROME,
     IssueRule,
-    Notification,
-    NotificationCode,
-    SdiStanding,
     SdiState,
-    day_of,
-    derive_state,
-    speaks_of,
 )
 from sollecito.ledger.models import (
     Allocation,
     ContactPoint,
     Document,
     Instalment,
-    OtherFile,
     Party,
-    SdiNotification,
 )
 
 ZERO = Decimal("0.00")
@@ -237,50 +227,6 @@ def blocked_documents(company: Company, today: date) -> BlockedDocuments:
         public.filter(sdi_state=SdiState.DELIVERED, sdi_since__isnull=True, date__gt=term),
     )
     return BlockedDocuments(keys_of(scrapped, refused), keys_of(*waiting))
-
-
-def standings_on(documents: Collection[Document], day: date) -> dict[int, SdiStanding]:
-    """Where documents stood with the SdI on a day, by the messages that bear no later date."""
-    files: dict[int, list[tuple[str, int]]] = {
-        row.pk: [(row.file_key, row.position)] for row in documents if row.file_key
-    }
-    others = OtherFile.objects.filter(document__in=files)
-    for key, name, position in others.values_list("document_id", "file_key", "position"):
-        files[key].append((name, position))
-    messages: dict[str, list[tuple[int | None, Notification]]] = defaultdict(list)
-    targets = {name for names in files.values() for name, _ in names}
-    for row in SdiNotification.objects.filter(target__in=targets):
-        notice = as_notification(row)
-        if (day_of(notice) or day) <= day:
-            messages[row.target].append((row.company_id, notice))
-    return {
-        row.pk: derive_state(
-            [
-                notice
-                for name, position in files.get(row.pk, ())
-                for owner, notice in messages[name]
-                if owner in {None, row.company_id}
-                and speaks_of(notice, number=row.number, year=row.year, position=position)
-            ],
-            is_public_body=row.is_public_body,
-            files=[name for name, _ in files.get(row.pk, ())],
-        )
-        for row in documents
-    }
-
-
-def as_notification(row: SdiNotification) -> Notification:
-    """A stored message as the rules read it."""
-    return Notification(
-        code=NotificationCode(row.code),
-        target=row.target,
-        sdi_id=row.sdi_id,
-        received_at=row.message_at.astimezone(ROME) if row.message_at else None,
-        number=row.number,
-        year=row.year,
-        position=row.position,
-        outcome=row.outcome,
-    )
 
 
 def silent_documents(company: Company) -> set[int]:

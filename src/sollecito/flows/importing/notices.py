@@ -8,7 +8,7 @@ from datetime import date
 
 from sollecito.domain.sdi import Notification, SdiStanding, derive_state, speaks_of
 from sollecito.ledger.models import Document, OtherFile, SdiNotification
-from sollecito.ledger.queries import as_notification
+from sollecito.ledger.sdi_queries import as_notification
 
 CompanyScope = int | None
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from sollecito.accounts.bulk import among, insert_rows
 from sollecito.accounts.models import Company
 from sollecito.domain.schedule import Answer, Issue, Never, Wait, decide
 from sollecito.dunning.models import Decision, Run
-from sollecito.dunning.plan_queries import Planned, last_decisions, planned_facts
+from sollecito.dunning.plan_queries import Planned, StoredAnswer, last_answers, planned_facts
 from sollecito.dunning.policy_book import PolicyBook
 from sollecito.flows import clock
 from sollecito.ledger.models import Instalment
@@ -103,44 +104,33 @@ def next_look(answer: Answer, today: date) -> date | None:
     return answer.until
 
 
-def store_answers(company: Company, run: Run, decided: Iterable[Decided], today: date) -> None:
+def store_answers(company: Company, run: Run, decided: Sequence[Decided], today: date) -> None:
     """Store what differs from the last answer stored, and write the days of the next look."""
-    rows = list(decided)
-    stored = last_decisions([each.instalment for each in rows], today)
-    changed = [
-        decision
-        for decision in (_decision(company, run, each, today) for each in rows)
-        if _differs(decision, stored.get(decision.instalment_id))
-    ]
-    Decision.objects.bulk_create(changed)
+    stored = last_answers([each.instalment for each in decided], today)
+    answers = ((each.instalment, stored_answer(each)) for each in decided)
+    insert_rows(
+        Decision,
+        ("company_id", "run_id", "day", "instalment_id", *StoredAnswer._fields),
+        [
+            (company.pk, run.pk, today, pk, *answer)
+            for pk, answer in answers
+            if stored.get(pk) != answer
+        ],
+    )
     by_day: dict[date | None, list[int]] = {}
-    for each in rows:
+    for each in decided:
         by_day.setdefault(next_look(each.answer, today), []).append(each.instalment)
     for day, ids in by_day.items():
-        Instalment.objects.filter(pk__in=ids).update(next_look_date=day)
+        Instalment.objects.filter(pk__in=among(ids)).update(next_look_date=day)
 
 
-_COMPARED = ("answer", "policy_id", "step_id", "rank", "occurrence", "until", "reason")
-
-
-def _differs(decision: Decision, last: Decision | None) -> bool:
-    return last is None or any(getattr(decision, name) != getattr(last, name) for name in _COMPARED)
-
-
-def _decision(company: Company, run: Run, each: Decided, today: date) -> Decision:
+def stored_answer(each: Decided) -> StoredAnswer:
+    """An answer as ``Decision`` keeps it."""
     policy, answer = each.planned.policy, each.answer
-    row = Decision(
-        company=company,
-        instalment_id=each.instalment,
-        run=run,
-        day=today,
-        policy_id=policy.id if policy else None,
-    )
+    policy_id = policy.id if policy else None
     if isinstance(answer, Issue):
-        row.answer, row.rank, row.occurrence = "issue", answer.rank, answer.occurrence
-        row.step_id = policy.steps[answer.rank].id if policy else None
-    elif isinstance(answer, Wait):
-        row.answer, row.until, row.reason = "wait", answer.until, answer.reason
-    else:
-        row.answer, row.reason = "never", answer.reason
-    return row
+        step = policy.steps[answer.rank].id if policy else None
+        return StoredAnswer("issue", policy_id, step, answer.rank, answer.occurrence)
+    if isinstance(answer, Wait):
+        return StoredAnswer("wait", policy_id, until=answer.until, reason=answer.reason)
+    return StoredAnswer("never", policy_id, reason=answer.reason)

@@ -20,8 +20,8 @@ from sollecito.domain.approvals import (
     review_step,
 )
 from sollecito.domain.grouping import Group
+from sollecito.dunning.fact_queries import customers_credit
 from sollecito.dunning.models import Draft, Policy
-from sollecito.dunning.queries import customers_credit
 from sollecito.flows.planning.deciding import Decided
 from sollecito.ledger.models import Payment
 

@@ -19,7 +19,8 @@ from sollecito.accounts.models import AuditEntry, Company
 from sollecito.domain.aging import Bucket
 from sollecito.domain.identifiers import parse_code
 from sollecito.domain.parties import normalise_name
-from sollecito.dunning.queries import customers_credit, ledger_rows
+from sollecito.dunning.fact_queries import customers_credit
+from sollecito.dunning.queries import ledger_rows
 from sollecito.flows import clock
 from sollecito.ledger.models import ContactPoint, Document, Instalment, Party
 from sollecito.ledger.queries import (

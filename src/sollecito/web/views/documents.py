@@ -17,7 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from sollecito.accounts.models import AuditEntry
 from sollecito.domain.identifiers import format_iban
 from sollecito.domain.schedule import NOT_COLLECTIBLE
-from sollecito.dunning.queries import collectible_on, ledger_rows
+from sollecito.dunning.fact_queries import collectible_on
+from sollecito.dunning.queries import ledger_rows
 from sollecito.flows import clock
 from sollecito.flows.attach_own_pdf import attach_own_pdf
 from sollecito.flows.confirm_replacement import (
