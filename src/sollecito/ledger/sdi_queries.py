@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
-from sollecito.accounts.bulk import among
+from sollecito.accounts.bulk import among, among_texts
 from sollecito.domain.sdi import (
     ROME,
     Notification,
@@ -50,7 +50,7 @@ def standings_on(documents: Iterable[Document], day: date) -> dict[int, SdiStand
     messages: dict[str, list[tuple[int | None, Notification]]] = defaultdict(list)
     targets = {name for names in files.values() for name, _ in names}
     owned = Q(company__in={row.company_id for row in rows}) | Q(company__isnull=True)
-    for row in SdiNotification.objects.filter(owned, target__in=among(targets)):
+    for row in SdiNotification.objects.filter(owned, target__in=among_texts(targets)):
         notice = as_notification(row)
         if (day_of(notice) or day) <= day:
             messages[row.target].append((row.company_id, notice))

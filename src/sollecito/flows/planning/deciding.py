@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from sollecito.accounts.bulk import among, insert_rows
 from sollecito.accounts.models import Company
 from sollecito.domain.schedule import Answer, Issue, Never, Wait, decide
@@ -67,7 +69,8 @@ def decide_all(
     as_of = clock.pretended_day(company.time_zone)
     found, problems = [], []
     try:
-        planned = planned_facts(company, ids, today, as_of=as_of, book=book)
+        with transaction.atomic():
+            planned = planned_facts(company, ids, today, as_of=as_of, book=book)
     except Exception as error:  # noqa: BLE001  one bad record: look at each by itself
         if len(ids) == 1:
             return [], [_broken(next(iter(ids)), error)]
