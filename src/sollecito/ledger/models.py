@@ -369,6 +369,7 @@ class Instalment(models.Model):
                 condition=Q(balance__gt=0),
                 name="instalment_open_party",
             ),
+            models.Index(fields=["party"], condition=Q(amount__lt=0), name="instalment_credit"),
         ]
 
     def __str__(self) -> str:

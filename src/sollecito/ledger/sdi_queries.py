@@ -35,7 +35,8 @@ def restated_on(document_ids: Collection[int], day: date) -> dict[int, SdiStandi
         | Exists(others),
         pk__in=among(document_ids),
     ).exclude(file_key="")
-    return standings_on(rows, day)
+    needed = ("company_id", "file_key", "position", "number", "year", "is_public_body")
+    return standings_on(rows.only(*needed), day)
 
 
 def standings_on(documents: Iterable[Document], day: date) -> dict[int, SdiStanding]:

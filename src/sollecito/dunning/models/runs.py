@@ -52,13 +52,18 @@ class Decision(models.Model):
     The answer of any day is the last one stored up to it.
     """
 
-    company = models.ForeignKey(Company, models.CASCADE, related_name="decisions")
-    instalment = models.ForeignKey(Instalment, models.CASCADE, related_name="decisions")
-    run = models.ForeignKey(Run, models.SET_NULL, null=True, related_name="decisions")
+    # Written by the ten thousand a night: no index that nobody asks.
+    company = models.ForeignKey(Company, models.CASCADE, related_name="decisions", db_index=False)
+    instalment = models.ForeignKey(
+        Instalment, models.CASCADE, related_name="decisions", db_index=False
+    )
+    run = models.ForeignKey(
+        Run, models.SET_NULL, null=True, related_name="decisions", db_index=False
+    )
     day = models.DateField("giorno")
     answer = models.CharField("risposta", max_length=5)
-    policy = models.ForeignKey(Policy, models.SET_NULL, null=True, related_name="+")
-    step = models.ForeignKey(Step, models.SET_NULL, null=True, related_name="+")
+    policy = models.ForeignKey(Policy, models.SET_NULL, null=True, related_name="+", db_index=False)
+    step = models.ForeignKey(Step, models.SET_NULL, null=True, related_name="+", db_index=False)
     rank = models.PositiveSmallIntegerField("livello", null=True)
     occurrence = models.PositiveSmallIntegerField("volta", null=True)
     until = models.DateField("fino al", null=True)
