@@ -112,6 +112,12 @@ def test_only_issued_documents_of_a_company_here_are_taken() -> None:
     assert codes(report) == ["own_purchase"]
 
 
+def test_a_sale_between_two_companies_here_is_told() -> None:
+    Company.objects.create(name="Sorella S.r.l.", vat_number="07654320584")
+    report = bring(invoice_bytes(buyer_vat="07654320584"))
+    assert (report.documents, codes(report)) == (1, ["own_purchase"])
+
+
 def test_a_company_given_restricts_to_its_documents(company: Company) -> None:
     other = Company.objects.create(name="Seconda", vat_number="02222220150")
     ours, theirs = invoice_bytes(), invoice_bytes(seller_vat="02222220150")

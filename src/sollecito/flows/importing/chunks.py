@@ -17,7 +17,7 @@ from sollecito.flows.importing.incoming import Incoming, prepare_incoming
 from sollecito.flows.importing.originals import Original
 from sollecito.flows.importing.outcomes import FileOutcome, failed, save_outcomes
 from sollecito.flows.importing.reading import ReadFile
-from sollecito.flows.importing.routing import CompanyBook, own_purchase_warning
+from sollecito.flows.importing.routing import CompanyBook
 from sollecito.flows.importing.telling import tell_document, tell_notice
 from sollecito.ledger.models import ImportBatch
 
@@ -106,8 +106,7 @@ def _sort(file: ReadFile, work: _Work, book: CompanyBook) -> None:
             company = book.route(document)
             if isinstance(company, Company):
                 one = _incoming(company, document, file, original)
-                if book.is_own_purchase(document, company):
-                    outcome.problems.append(own_purchase_warning())
+                outcome.problems += book.warn_of_own_purchase(document, company)
                 work.arrivals.append((outcome, one))
             else:
                 outcome.skipped.append(company)

@@ -46,17 +46,13 @@ class CompanyBook:
             return f"emesso da {document.seller.name} ({code}), non da {self.only.name}"
         return f"nessuna azienda qui con la P. IVA {code} di {document.seller.name}"
 
-    def is_own_purchase(self, document: ParsedDocument, company: Company) -> bool:
-        """Whether seller and buyer are the same company of ours."""
+    def warn_of_own_purchase(self, document: ParsedDocument, company: Company) -> list[Problem]:
+        """A warning where the buyer is ours too: imported as a sale, and told."""
         buyer = self.find(document.buyer)
-        return buyer is not None and buyer.pk == company.pk
-
-
-def own_purchase_warning() -> Problem:
-    """Both parties are the user's own company: imported as a sale, and told."""
-    return Problem(
-        "own_purchase",
-        "Chi emette e il cliente sono la stessa azienda: importato come vendita.",
-        "Se non è un credito da incassare, segna il documento come incassato.",
-        "warning",
-    )
+        if buyer is None:
+            return []
+        message = "Anche il cliente è un'azienda di questa installazione: importato come vendita."
+        if buyer.pk == company.pk:
+            message = "Chi emette e il cliente sono la stessa azienda: importato come vendita."
+        hint = "Se non è un credito da incassare, segna il documento come incassato."
+        return [Problem("own_purchase", message, hint, "warning")]
