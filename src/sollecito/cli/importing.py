@@ -54,7 +54,7 @@ def show_report(report: ImportReport, *, as_json: bool) -> None:
             note(each["file"], _("lasciato da parte: %s") % said(each["reason"]))
         for each in told["problems"]:
             word = _("errore") if each["severity"] == "error" else _("avviso")
-            note(f"{each['file']} ({word})", said(each["message"]), said(each["hint"]))
+            note(f"{each['file']} ({word})", each["message"], each["hint"])
     if any(problem["severity"] == "error" for problem in told["problems"]):
         raise SystemExit(DONE_WITH_PROBLEMS)
 
