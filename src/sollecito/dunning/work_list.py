@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from itertools import groupby
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum, Window
 
@@ -20,7 +21,7 @@ from sollecito.domain.aging import days_overdue
 from sollecito.domain.approvals import Review
 from sollecito.domain.grouping import COMPANY_CAP, CUSTOMER_CAP, POLICY_CAP, READER_GAP
 from sollecito.domain.money import to_cents
-from sollecito.dunning.models import Charge, Draft, Reminder, Run, SendOrder
+from sollecito.dunning.models import Charge, Draft, Policy, Reminder, Run, SendOrder
 from sollecito.ledger.models import Instalment
 from sollecito.ledger.queries import LedgerFilter, filter_instalments
 from sollecito.outbox.models import Message
@@ -103,14 +104,23 @@ class WorkItem:
     draft: Draft
     lines: tuple[WorkLine, ...]
     recipients: tuple[str, ...]
-    starts_group: bool = False
-    group_size: int = 1
-    group_amount: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkGroup:
+    """Neighbours in the list that are of one customer and currency."""
+
+    items: tuple[WorkItem, ...]
 
     @property
-    def days(self) -> int:
-        """Days after the oldest due date; negative before it."""
-        return max((line.days for line in self.lines), default=0)
+    def draft(self) -> Draft:
+        """The first of them."""
+        return self.items[0].draft
+
+    @property
+    def amount(self) -> Decimal:
+        """What they ask for in all."""
+        return sum((item.draft.amount for item in self.items), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,30 +188,20 @@ def sum_work(rows: QuerySet[Draft]) -> list[WorkSum]:
 
 
 def list_work(drafts: Iterable[Draft], today: date) -> list[WorkItem]:
-    """Drafts of one page with what they ask for; neighbours of one customer are a group."""
+    """Drafts of one page with what they ask for."""
     page = list(drafts)
     lines = _lines([draft.pk for draft in page], today)
     recipients = _recipients([draft.pk for draft in page])
-    items = [WorkItem(draft, tuple(lines[draft.pk]), tuple(recipients[draft.pk])) for draft in page]
-    return [item for group in _by_customer(items) for item in _mark(group)]
+    return [WorkItem(draft, tuple(lines[draft.pk]), tuple(recipients[draft.pk])) for draft in page]
 
 
-def _by_customer(items: Iterable[WorkItem]) -> list[list[WorkItem]]:
-    groups: list[list[WorkItem]] = []
-    for item in items:
-        key = (item.draft.party_id, item.draft.currency)
-        last = groups[-1][-1].draft if groups else None
-        if last and (last.party_id, last.currency) == key:
-            groups[-1].append(item)
-        else:
-            groups.append([item])
-    return groups
+def group_work(items: Iterable[WorkItem]) -> list[WorkGroup]:
+    """The same, neighbours of one customer together."""
+    return [WorkGroup(tuple(members)) for _key, members in groupby(items, key=_customer)]
 
 
-def _mark(group: list[WorkItem]) -> list[WorkItem]:
-    total = sum((item.draft.amount for item in group), Decimal(0))
-    first = replace(group[0], starts_group=True, group_size=len(group), group_amount=total)
-    return [first, *group[1:]]
+def _customer(item: WorkItem) -> tuple[int, str]:
+    return item.draft.party_id, item.draft.currency
 
 
 def _lines(contents: Collection[int], today: date) -> dict[int, list[WorkLine]]:
@@ -284,12 +284,14 @@ def agents_charged(company: Company, user: User) -> frozenset[int] | None:
     return frozenset(agent for agent in charges if agent)
 
 
-def is_charged(company: Company, user: User) -> bool:
-    """Whether the reminders of the day are this user's; everybody's where nobody is charged."""
-    charges = Charge.objects.filter(company=company)
-    return charges.filter(user=user).exists() or not charges.exists()
-
-
 def last_run(company: Company) -> Run | None:
     """The last run of the programmes."""
     return Run.objects.filter(company=company).order_by("-pk").first()
+
+
+def begins_with_work(company: Company, user: User, *, can_write: bool) -> bool:
+    """Whether the work list is what a user sees first: one charged with it, or nobody is."""
+    charges = Charge.objects.filter(company=company)
+    if charges.exists():
+        return charges.filter(user=user).exists()
+    return can_write and Policy.objects.filter(company=company, is_active=True).exists()

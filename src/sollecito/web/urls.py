@@ -9,6 +9,7 @@ from sollecito.web.urls_imports import imports_urls
 from sollecito.web.urls_ledger import ledger_urls
 from sollecito.web.urls_messages import messages_urls
 from sollecito.web.urls_settings import settings_urls
+from sollecito.web.urls_today import today_urls
 from sollecito.web.views import session
 
 app_name = "web"
@@ -21,6 +22,7 @@ session_urls = [
 
 urlpatterns: list[URLPattern] = [
     *session_urls,
+    *today_urls,
     *ledger_urls,
     *imports_urls,
     *customers_urls,

@@ -9,6 +9,7 @@ from sollecito.web.views import (
     sending,
     settings,
     settings_accounts,
+    settings_charges,
     settings_mail,
     settings_people,
     setup,
@@ -49,5 +50,7 @@ settings_urls = [
         settings_people.agent_remove,
         name="settings_agent_remove",
     ),
+    path("impostazioni/incarichi/", settings_charges.charges, name="settings_charges"),
+    path("impostazioni/incarichi/<int:pk>/", settings_charges.charge_edit, name="settings_charge"),
     path("impostazioni/invii/", sending.sending, name="settings_sending"),
 ]

@@ -27,6 +27,7 @@ class Numbered(Protocol):
 
 NAVIGATION = (
     # name of the address, prefix of the addresses below it, word, icon
+    ("today", "today", _("Solleciti di oggi"), "list-details"),
     ("home", "home", _("Cruscotto"), "home"),
     ("scadenzario", "scadenzario", _("Scadenzario"), "calendar-due"),
     ("customers", "customer", _("Clienti"), "users"),

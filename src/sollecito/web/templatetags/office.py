@@ -5,10 +5,13 @@ from __future__ import annotations
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sollecito.domain.identifiers import format_iban
+from sollecito.dunning.models import Draft
 from sollecito.ledger.models import ImportItem
-from sollecito.web import customer_words, import_words
+from sollecito.web import customer_words, import_words, work_words
 from sollecito.web.column_words import NOT_UNDERSTOOD
 from sollecito.web.templatetags.sollecito import icon
 
@@ -58,3 +61,42 @@ def asks_columns(item: ImportItem) -> bool:
     """Whether a person could say which column of this file is which."""
     codes = {problem.get("code") for problem in item.problems}
     return item.file_id is not None and bool(codes & NOT_UNDERSTOOD)
+
+
+@register.simple_tag
+def step_badge(code: str) -> SafeString:
+    """A kind of step by word and icon."""
+    word, symbol = work_words.step_kind(code)
+    return format_html('<span class="step-kind">{}{}</span>', icon(symbol, small=True), word)
+
+
+@register.filter
+def step_word(code: str) -> str:
+    """A kind of step, in words."""
+    return str(work_words.step_kind(code)[0])
+
+
+@register.filter
+def review_word(code: str) -> str:
+    """Why a person is asked."""
+    return str(work_words.REVIEWS.get(code, code))
+
+
+@register.filter
+def obstacle_of(draft: Draft) -> work_words.Obstacle:
+    """What stands in a draft's way, and its cure."""
+    return work_words.obstacle(draft.obstacle)
+
+
+@register.filter
+def offset_words(days: int) -> str:
+    """A step's day: ``10`` → ``10 giorni dopo la scadenza``."""
+    if days == 0:
+        return _("il giorno della scadenza")
+    if days > 0:
+        words = ngettext("%(n)d giorno dopo la scadenza", "%(n)d giorni dopo la scadenza", days)
+        return words % {"n": days}
+    words = ngettext(
+        "%(n)d giorno prima della scadenza", "%(n)d giorni prima della scadenza", -days
+    )
+    return words % {"n": -days}

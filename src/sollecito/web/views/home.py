@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from sollecito.accounts.models import Company
 from sollecito.flows import clock
+from sollecito.flows.refresh_work_list import refresh_work_list
 from sollecito.ledger.models import Document, ImportBatch, Instalment, Payment
 from sollecito.ledger.queries import (
     CurrencyTotal,
@@ -28,6 +28,7 @@ from sollecito.ledger.queries import (
     total_instalments,
 )
 from sollecito.outbox.models import Message, Sender
+from sollecito.web.home_tasks import Task, work_tasks
 from sollecito.web.listing import age_parts
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required
@@ -37,29 +38,22 @@ RECENT = timedelta(days=14)
 IMPORTS_SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Something to do now: what, why, and the button that starts it."""
-
-    icon: str
-    title: str
-    text: str
-    href: str
-    act: str
-
-
 @require_GET
 @member_required
 def home(request: CompanyRequest) -> HttpResponse:
     """The page."""
     company = request.company
     today = clock.today(company.time_zone)
+    refresh_work_list(company)
     totals = total_instalments(open_instalments(company), company, today)
     context = {
         "currencies": [show_figures(request, total, today) for total in totals],
         "soon_from": today.isoformat(),
         "soon_to": (today + SOON).isoformat(),
-        "tasks": [task for task in list_tasks(company, today) if task],
+        "tasks": [
+            *work_tasks(company, request.membership.user, today),
+            *(task for task in list_tasks(company, today) if task),
+        ],
         "imports": ImportBatch.objects.filter(company=company).order_by("-started_at")[
             :IMPORTS_SHOWN
         ],

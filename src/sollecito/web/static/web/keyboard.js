@@ -1,4 +1,4 @@
-// j k: next and previous row · x: choose · Enter: open · s: sollecita · i: incasso · m: menu
+// j k: next and previous row · x: choose · Enter: open · m: menu · s i e p c: the row's own acts
 // / : search · ? : this list. Inactive while writing, and inside the drawer.
 
 function isBusy(event) {
@@ -34,12 +34,15 @@ function openMenu(row) {
   summary?.focus();
 }
 
+function press(key) {
+  current()?.querySelector(`[data-key=${key}]`)?.click();
+}
+
 const acts = {
   j: () => go(1),
   k: () => go(-1),
   x: () => current()?.querySelector("[data-pick]")?.click(),
-  s: () => current()?.querySelector("[data-key=s]")?.click(),
-  i: () => current()?.querySelector("[data-key=i]")?.click(),
+  ...Object.fromEntries(["s", "i", "e", "p", "c"].map((key) => [key, () => press(key)])),
   m: () => openMenu(current()),
   "/": () => document.querySelector("[data-search]")?.focus(),
   "?": () => document.getElementById("keys")?.showModal(),

@@ -1,11 +1,12 @@
 // Rows chosen across pages. Kept in the tab's session, by company: leaving it forgets them.
 //
-// <section data-selection>  <input type="checkbox" data-pick="12" data-cents="12200"
+// <section data-selection[="name of the list"]>  <input type="checkbox" data-pick="12" data-cents="12200"
 //   data-currency="EUR" data-party="7">  <input type="checkbox" data-pick-all[="7"]>
 // <form data-bulk hidden>   [data-bulk-count] [data-bulk-sum] [data-bulk-parties]
 //   [data-bulk-clear], <input type="hidden" name="righe">
 
-const key = () => `sollecito:chosen:${document.body.dataset.company}`;
+const list = () => document.querySelector("[data-selection]")?.dataset.selection ?? "";
+const key = () => `sollecito:chosen:${document.body.dataset.company}:${list()}`;
 
 function load() {
   try {

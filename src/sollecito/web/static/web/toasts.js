@@ -1,6 +1,7 @@
 // Short messages at the foot. With data-seconds they count down and go; the button of an undo
 // is a form of its own. The region is a popover, so that it stands above an open drawer.
 
+const MOST = 3;
 const region = () => document.getElementById("toasts");
 
 function raise() {
@@ -33,6 +34,8 @@ function countDown(card) {
 }
 
 function welcome() {
+  const cards = [...region().querySelectorAll(".toast-card")];
+  cards.slice(0, Math.max(0, cards.length - MOST)).forEach((card) => card.remove());
   const fresh = region().querySelectorAll(".toast-card[data-seconds]:not([data-running])");
   fresh.forEach(countDown);
   if (fresh.length > 0) {

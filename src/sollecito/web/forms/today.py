@@ -1,0 +1,180 @@
+"""Filters of "Solleciti di oggi", all in the address; and what puts a draft off."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from sollecito.accounts.models import Company
+from sollecito.dunning.models import Hold, Policy
+from sollecito.dunning.work_list import Shelf, WorkFilter
+from sollecito.ledger.models import Agent
+from sollecito.ledger.queries import LedgerFilter
+from sollecito.web import words, work_words
+from sollecito.web.forms.controls import DayField, MoneyField, select, text_input
+from sollecito.web.forms.scadenzario import KINDS
+
+SHELVES = {
+    "da_inviare": Shelf.TO_SEND,
+    "da_completare": Shelf.INCOMPLETE,
+    "in_attesa": Shelf.WAITING,
+}
+SORTS = {
+    "ritardo": "late",
+    "cliente": "customer",
+    "-cliente": "-customer",
+    "importo": "amount",
+    "-importo": "-amount",
+}
+ORDERS = [
+    ("", _("Prima i passi più avanti")),
+    ("cliente", _("Cliente")),
+    ("-cliente", _("Cliente, dalla Z")),
+    ("-importo", _("Importo, prima i più alti")),
+    ("importo", _("Importo, prima i più bassi")),
+]
+MAIN = ("passo", "regola")
+MORE = ("tipo", "agente", "dal", "al", "importo_da", "importo_a", "ordina")
+PUT_OFF_DAYS = 7
+
+
+class WorkForm(forms.Form):
+    """What the list is narrowed to. Field names are the names in the address."""
+
+    cerca = forms.CharField(
+        label=_("Cliente o documento"),
+        required=False,
+        max_length=100,
+        widget=text_input(data_search="", type="search", autocomplete="off"),
+    )
+    tipo = forms.ChoiceField(
+        label=_("Tipo di documento"), required=False, choices=KINDS, widget=select()
+    )
+    passo = forms.ChoiceField(label=_("Passo"), required=False, widget=select())
+    regola = forms.ChoiceField(label=_("Regola"), required=False, widget=select())
+    agente = forms.ChoiceField(label=_("Agente"), required=False, widget=select())
+    dal = DayField(label=_("Scadenza dal"), required=False)
+    al = DayField(label=_("Scadenza al"), required=False)
+    importo_da = MoneyField(label=_("Importo da"), required=False)
+    importo_a = MoneyField(label=_("Importo fino a"), required=False)
+    ordina = forms.ChoiceField(
+        label=_("Ordina per"), required=False, choices=ORDERS, widget=select()
+    )
+    cliente = forms.IntegerField(required=False, widget=forms.HiddenInput())
+    vista = forms.ChoiceField(
+        required=False,
+        choices=[("", ""), *((name, name) for name in SHELVES)],
+        widget=forms.HiddenInput(),
+    )
+    di = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        steps = [(code, word) for code, (word, _icon) in work_words.STEP_KINDS.items()]
+        mine = Policy.objects.filter(company=company).order_by("name")
+        agents = Agent.objects.filter(company=company).order_by("name")
+        self._choose("passo", steps)
+        self._choose("regola", [(str(pk), name) for pk, name in mine.values_list("pk", "name")])
+        self._choose("agente", [(str(pk), name) for pk, name in agents.values_list("pk", "name")])
+
+    def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  for the type checker
+        field.choices = [("", _("Tutti") if name != "regola" else _("Tutte")), *choices]
+
+    @property
+    def main_fields(self) -> list[BoundField]:
+        """The fields always in sight."""
+        return [self[name] for name in MAIN]
+
+    @property
+    def more_fields(self) -> list[BoundField]:
+        """The fields behind "Altri filtri"."""
+        return [self[name] for name in MORE]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether one of them is in use."""
+        return any(self.data.get(name) for name in MORE)
+
+    def chosen(self) -> dict[str, Any]:
+        """What is filled in and valid; what is not is left out, with its error beside it."""
+        self.is_valid()
+        empty: tuple[Any, ...] = (None, "")
+        return {name: value for name, value in self.cleaned_data.items() if value not in empty}
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether something narrows the list."""
+        return bool(self.chosen().keys() - {"vista", "di", "ordina"})
+
+    @property
+    def shelf(self) -> Shelf:
+        """Which part of the list is open."""
+        return SHELVES.get(self.chosen().get("vista", ""), Shelf.TO_SEND)
+
+    def sort_key(self) -> str:
+        """The order as the list knows it."""
+        return SORTS.get(self.chosen().get("ordina", ""), "late")
+
+    def work_filter(self, agents: frozenset[int] | None = None) -> WorkFilter:
+        """The filter as the list knows it; ``agents`` those the user is charged with."""
+        chosen = self.chosen()
+        return WorkFilter(
+            ledger=LedgerFilter(
+                kinds=(chosen["tipo"],) if "tipo" in chosen else (),
+                text=chosen.get("cerca", ""),
+                customer_id=chosen.get("cliente"),
+                due_from=chosen.get("dal"),
+                due_to=chosen.get("al"),
+            ),
+            amount_from=chosen.get("importo_da"),
+            amount_to=chosen.get("importo_a"),
+            step_kind=chosen.get("passo", ""),
+            policy_id=int(chosen["regola"]) if "regola" in chosen else None,
+            agent_id=int(chosen["agente"]) if "agente" in chosen else None,
+            agents=agents,
+        )
+
+
+HOLDS = ("snooze", "arrangement", "dispute", "claimed_paid", "legal")
+
+
+class HoldForm(forms.Form):
+    """Posponi, or Sospendi i solleciti: why, until when, and of what."""
+
+    tipo = forms.ChoiceField(label=_("Perché"), widget=select())
+    fino = DayField(
+        label=_("Fino al"), required=False, help_text=_("L’ultimo giorno senza solleciti.")
+    )
+    motivo = forms.CharField(
+        label=_("Nota (facoltativa)"), required=False, max_length=300, widget=text_input()
+    )
+    tutto = forms.BooleanField(
+        label=_("Per tutto ciò che deve questo cliente"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        self.today = today
+        kwargs.setdefault("initial", {}).setdefault("fino", today + timedelta(days=PUT_OFF_DAYS))
+        super().__init__(*args, **kwargs)
+        field = self.fields["tipo"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  for the type checker
+        field.choices = [(code, words.HOLD[code][0]) for code in HOLDS]
+
+    def clean(self) -> dict[str, Any]:
+        """Putting off has an end, and an end is not in the past."""
+        data = super().clean() or {}
+        until = data.get("fino")
+        if data.get("tipo") == Hold.Kind.SNOOZE and not until and "fino" not in self.errors:
+            self.add_error("fino", _now("Scrivi fino a quando."))
+        if until and until < self.today:
+            self.add_error("fino", _now("Scegli un giorno da oggi in poi."))
+        return data

@@ -1,0 +1,185 @@
+"""What is done with one draft of the list: send, take back, skip, put off, complete."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from sollecito.dunning.models import Draft, Hold
+from sollecito.flows import clock
+from sollecito.flows.approve_reminders import Approval, approve_reminders
+from sollecito.flows.cancel_drafts import cancel_drafts, restore_steps
+from sollecito.flows.compose_automatic import Written
+from sollecito.flows.edit_customer import Contact, add_contact
+from sollecito.flows.field_problems import FieldsRefusedError
+from sollecito.flows.hold_draft import hold_draft, release_holds
+from sollecito.flows.preview_reminders import Seen
+from sollecito.flows.refresh_work_list import refresh_work_list
+from sollecito.flows.send_reminder import UNDO
+from sollecito.flows.take_back import take_back
+from sollecito.flows.touch_instalments import touch_customer
+from sollecito.web.answers import done, is_partial, refuse, show, toast
+from sollecito.web.forms.today import HoldForm
+from sollecito.web.middleware import CompanyRequest
+from sollecito.web.permissions import writer_required
+from sollecito.web.reminder_order import read_ids, read_seen
+from sollecito.web.templatetags.sollecito import day as say_day
+from sollecito.web.views.today import TODAY
+
+
+def draft_of(request: CompanyRequest, pk: int) -> Draft:
+    """A draft of this company, whatever became of it."""
+    rows = Draft.objects.select_related("content", "party__agent", "policy", "step", "company")
+    return get_object_or_404(rows, pk=pk, company=request.company)
+
+
+@require_POST
+@writer_required
+def today_send(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Send one, if it is still what was seen; ten seconds to take it back."""
+    draft = draft_of(request, pk)
+    return send_draft(request, draft, Written(seen=seen_of(request, draft)))
+
+
+def seen_of(request: CompanyRequest, draft: Draft) -> Seen | None:
+    """What was previewed of it, if anything was."""
+    return (read_seen(request.POST) or {}).get(draft.content.key)
+
+
+def send_draft(request: CompanyRequest, draft: Draft, written: Written) -> HttpResponse:
+    """Approve it as it is, or as a person wrote it."""
+    approval = approve_reminders(
+        request.company,
+        [draft.pk],
+        user=request.membership.user,
+        wait=UNDO,
+        written={draft.pk: written},
+    )
+    if approval.refused:
+        return refuse(request, approval.refused[0].message, to=TODAY)
+    text = _("In partenza: %(customer)s.") % {"customer": draft.party.name}
+    undo = reverse("web:today_undo", args=[draft.pk])
+    return undoable(request, text, undo, seconds=int(UNDO.total_seconds()))
+
+
+def undoable(request: CompanyRequest, text: str, undo: str, *, seconds: int) -> HttpResponse:
+    """Say that it is done, with the button that takes it back."""
+    if not is_partial(request):
+        messages.success(request, text)
+        return redirect(TODAY)
+    context = {"text": text, "undo_url": undo, "undo_word": _("Annulla"), "seconds": seconds}
+    return toast(request, "web/parts/undo.html", context)
+
+
+@require_POST
+@writer_required
+def today_undo(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Annulla invio: truly, or say that it is too late."""
+    return say_taken_back(request, take_back(request.company, [pk], user=request.membership.user))
+
+
+def say_taken_back(request: CompanyRequest, outcome: Approval) -> HttpResponse:
+    """How many came back, and whether some had left."""
+    words = ngettext(
+        "Invio annullato: il messaggio non parte.",
+        "Invio annullato: %(count)d messaggi non partono.",
+        len(outcome.contents),
+    )
+    text = words % {"count": len(outcome.contents)}
+    if not outcome.refused:
+        return done(request, text, to=TODAY)
+    late = outcome.refused[0].message
+    return refuse(request, f"{text} {late}" if outcome.contents else late, to=TODAY)
+
+
+@require_POST
+@writer_required
+def today_skip(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Salta questo passo: recorded, and undone by one click."""
+    draft = draft_of(request, pk)
+    outcome = cancel_drafts(request.company, [pk], user=request.membership.user, skip=True)
+    if outcome.refused:
+        return refuse(request, outcome.refused[0].message, to=TODAY)
+    text = _("Passo saltato: %(customer)s.") % {"customer": draft.party.name}
+    return undoable(request, text, reverse("web:today_restore", args=[pk]), seconds=10)
+
+
+@require_POST
+@writer_required
+def today_restore(request: CompanyRequest, pk: int) -> HttpResponse:
+    """The skipped step is in the list again."""
+    restore_steps(request.company, [pk], user=request.membership.user)
+    return done(request, _("Il passo torna in lista."), to=TODAY)
+
+
+@require_http_methods(["GET", "POST"])
+@writer_required
+def today_hold(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Posponi, or Sospendi i solleciti: what is asked here, or all of the customer."""
+    draft = draft_of(request, pk)
+    today = clock.today(request.company.time_zone)
+    start = {"tipo": request.GET.get("tipo", Hold.Kind.SNOOZE)}
+    form = HoldForm(request.POST or None, initial=start, today=today)
+    if request.method == "POST" and form.is_valid():
+        fields = form.cleaned_data
+        holds = hold_draft(
+            draft,
+            fields["tipo"],
+            user=request.membership.user,
+            until=fields["fino"],
+            reason=fields["motivo"],
+            is_whole_customer=fields["tutto"],
+        )
+        return say_held(request, draft, holds)
+    context = {
+        "draft": draft,
+        "form": form,
+        "is_snooze": start["tipo"] == Hold.Kind.SNOOZE,
+        "presets": [(days, today + timedelta(days=days)) for days in (1, 7, 15, 30)],
+    }
+    return show(request, "web/today/hold.html", context)
+
+
+def say_held(request: CompanyRequest, draft: Draft, holds: Sequence[Hold]) -> HttpResponse:
+    """Until when, with the way back."""
+    until = holds[0].until_date if holds else None
+    values = {"customer": draft.party.name, "day": say_day(until)}
+    text = (
+        _("%(customer)s: sospeso fino al %(day)s.") if until else _("%(customer)s: sospeso.")
+    ) % values
+    url = f"{reverse('web:today_release')}?blocchi={','.join(str(each.pk) for each in holds)}"
+    return undoable(request, text, url, seconds=10)
+
+
+@require_POST
+@writer_required
+def today_release(request: CompanyRequest) -> HttpResponse:
+    """Take back a hold that was set a moment ago."""
+    ids = read_ids(request.GET.get("blocchi", ""))
+    release_holds(request.company, ids, user=request.membership.user)
+    return done(request, _("Sospensione annullata: torna in lista."), to=TODAY)
+
+
+@require_POST
+@writer_required
+def today_address(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Write the missing address in place; what lacked it is looked at again at once."""
+    draft = draft_of(request, pk)
+    contact = Contact("email", request.POST.get("email", "").strip())
+    try:
+        add_contact(draft.party, contact, user=request.membership.user)
+    except FieldsRefusedError as error:
+        problem = next(iter(error.problems.values()))
+        return refuse(request, f"{problem.message} {problem.hint}".strip(), to=TODAY)
+    touch_customer(draft.party, is_address_new=True)
+    refresh_work_list(request.company)
+    text = _("Indirizzo salvato: %(customer)s è fra quelli da inviare.")
+    return done(request, text % {"customer": draft.party.name}, to=TODAY)

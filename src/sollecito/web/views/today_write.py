@@ -1,0 +1,103 @@
+"""A draft seen as it would leave, and the drawer in which a person changes it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from sollecito.dunning.models import Draft, Reminder
+from sollecito.flows.compose_automatic import Written, compose_automatic
+from sollecito.flows.freeze_mail import PreparedMail
+from sollecito.flows.planning.approving import ApprovalRefusedError, render
+from sollecito.flows.reminder_options import Composition, ReminderOptions
+from sollecito.web import files, mail_view
+from sollecito.web import reminder_order as order
+from sollecito.web.answers import refuse, show
+from sollecito.web.middleware import CompanyRequest
+from sollecito.web.permissions import member_required, writer_required
+from sollecito.web.views.today import TODAY, item_of
+from sollecito.web.views.today_acts import draft_of, seen_of, send_draft
+from sollecito.web.views.writing import CannotSendError, Desk, answer, write
+
+
+@require_GET
+@member_required
+def today_item(request: CompanyRequest, pk: int) -> HttpResponse:
+    """What leaves exactly, and why it is here; its HTML part or its file on request."""
+    draft = draft_of(request, pk)
+    if not draft.is_open:
+        return refuse(request, _("Non è più da inviare: l’elenco è cambiato."), to=TODAY)
+    context: dict[str, Any] = {"item": item_of(request, draft), "draft": draft}
+    try:
+        mail = render(draft, reminders_of(draft), user=request.membership.user)
+    except ApprovalRefusedError as error:
+        return show(request, "web/today/item.html", context | {"obstacle": str(error)})
+    act = request.GET.get("come", "")
+    if act == "eml":
+        return files.hand_over(mail.raw, name="sollecito.eml", media_type=files.EML, save=True)
+    shown = mail_view.read_mail(mail.raw)
+    if act == "html":
+        return files.show_mail(shown.html)
+    context |= {"mail": shown, "visto": order.seen_fields([mail])[0], "sha256": mail.sha256}
+    return show(request, "web/today/item.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@writer_required
+def today_edit(request: CompanyRequest, pk: int) -> HttpResponse:
+    """The draft's text, recipients and attachments; what is written is frozen as this draft."""
+    draft = draft_of(request, pk)
+    if not draft.is_open:
+        return refuse(request, _("Non è più da inviare: l’elenco è cambiato."), to=TODAY)
+    desk = desk_of(request, draft)
+    before = order.read_choices(request.POST, "_prima")
+    composed = order.compose_as(desk.make, before)
+    if not composed.drafts:
+        words = " ".join(dict.fromkeys(each.message for each in composed.refused))
+        return refuse(request, words, to=TODAY)
+    if request.method == "GET":
+        return write(request, desk, composed.drafts[0], choices=before)
+    return answer(request, desk, composed.drafts[0])
+
+
+def desk_of(request: CompanyRequest, draft: Draft) -> Desk:
+    """The drawer over one draft."""
+    reminders, user = reminders_of(draft), request.membership.user
+    proposed = compose_automatic(draft, reminders, user=user)
+    copied = tuple(box.address for each in proposed.drafts for box in each.cc)
+
+    def make(options: ReminderOptions) -> Composition:
+        if options.attachments is None:  # nothing chosen yet: as the step wants it
+            return proposed
+        if options.text is None:  # a prefill for other choices: the step's own copies stay
+            options = replace(options, cc=copied)
+        return compose_automatic(draft, reminders, user=user, written=Written(options))
+
+    def preview(options: ReminderOptions) -> PreparedMail:
+        written = Written(options)
+        try:
+            return render(draft, reminders, user=user, written=written)
+        except ApprovalRefusedError as error:
+            raise CannotSendError(str(error)) from error
+
+    def send(options: ReminderOptions) -> HttpResponse:
+        return send_draft(request, draft, Written(options, seen_of(request, draft)))
+
+    return Desk(
+        url=reverse("web:today_edit", args=[draft.pk]),
+        back=TODAY,
+        title=_("Modifica e invia"),
+        make=make,
+        preview=preview,
+        send=send,
+    )
+
+
+def reminders_of(draft: Draft) -> list[Reminder]:
+    """What a draft asks for."""
+    return list(draft.content.reminders.filter(is_void=False).order_by("instalment_id"))
