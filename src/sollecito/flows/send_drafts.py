@@ -35,15 +35,15 @@ def order_sending(company: Company, contents: Collection[int], *, user: User) ->
     return order
 
 
-def waiting_orders() -> list[int]:
-    """Orders that are not finished, the oldest first."""
-    rows = SendOrder.objects.filter(ended_at__isnull=True)
-    return list(rows.order_by("pk").values_list("pk", flat=True))
+def has_waiting_orders() -> bool:
+    """Whether some order is not finished."""
+    return SendOrder.objects.filter(ended_at__isnull=True).exists()
 
 
 def continue_orders() -> int:
     """Approve some more of every order; returns how many drafts were looked at."""
-    return sum(continue_order(pk) for pk in waiting_orders())
+    rows = SendOrder.objects.filter(ended_at__isnull=True).order_by("pk")
+    return sum(continue_order(pk) for pk in list(rows.values_list("pk", flat=True)))
 
 
 @transaction.atomic

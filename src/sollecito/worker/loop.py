@@ -19,6 +19,7 @@ from sollecito.flows.continue_imports import has_waiting_imports
 from sollecito.flows.guard_instance import guard_instance
 from sollecito.flows.keep_leases import renew_leases
 from sollecito.flows.note_worker import note_worker
+from sollecito.flows.send_drafts import has_waiting_orders
 from sollecito.outbox.queries import can_send, live_leases, ready_lanes
 from sollecito.worker.tasks import stopping
 from sollecito.worker.tick import tick
@@ -105,7 +106,7 @@ class Worker:
 def _is_drained() -> bool:
     """Nothing is ready, and nobody's work in hand can become so."""
     is_sent = not can_send() or (not ready_lanes() and not live_leases())
-    return is_sent and not has_waiting_imports()
+    return is_sent and not has_waiting_imports() and not has_waiting_orders()
 
 
 def run(*, drain: bool = False, threads: int = 4) -> None:

@@ -10,6 +10,7 @@ from sollecito.flows.continue_imports import continue_imports
 from sollecito.flows.deliver import deliver
 from sollecito.flows.import_sheets import import_sheet
 from sollecito.flows.keep_leases import expire_messages, recover_leases
+from sollecito.flows.send_drafts import continue_orders
 from sollecito.outbox.queries import Lane
 
 stopping = threading.Event()
@@ -33,3 +34,9 @@ def settle_leases() -> None:
 def read_uploads() -> int:
     """Read the files that were uploaded and wait."""
     return continue_imports(sheets=import_sheet, should_stop=stopping.is_set)
+
+
+@task()
+def approve_orders() -> int:
+    """Go on with what people told to send."""
+    return continue_orders()

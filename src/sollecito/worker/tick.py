@@ -8,6 +8,7 @@ from typing import Any
 from django_tasks import TaskResult, TaskResultStatus
 
 from sollecito.flows.continue_imports import has_waiting_imports
+from sollecito.flows.send_drafts import has_waiting_orders
 from sollecito.outbox.queries import ready_lanes
 from sollecito.worker import tasks
 
@@ -25,7 +26,12 @@ def tick(worker_id: str) -> int:
         int(_run(tasks.deliver_lane, lane.channel, lane.sender_id, worker_id) or 0)
         for lane in ready_lanes()
     )
-    return sent + _read_uploads()
+    return sent + _approve_orders() + _read_uploads()
+
+
+def _approve_orders() -> int:
+    """Approve some more of what people told to send; two at once take turns."""
+    return int(_run(tasks.approve_orders) or 0) if has_waiting_orders() else 0
 
 
 def _read_uploads() -> int:
