@@ -8,13 +8,14 @@ from typing import Any
 from sollecito.accounts.models import Company
 from sollecito.domain.policies import Approval, Policy, Step, StepKind
 from sollecito.dunning import models
-from sollecito.dunning.models import Draft
+from sollecito.dunning.models import Draft, Reminder
 from sollecito.flows import clock
 from sollecito.flows.import_files import import_files
 from sollecito.flows.importing.sources import NamedFile
 from sollecito.flows.run_programmes import run_programmes
 from sollecito.flows.save_policy import save_policy
-from sollecito.ledger.models import ContactPoint, Party
+from sollecito.ledger.models import ContactPoint, Instalment, Party
+from sollecito.outbox.models import Content
 from tests.builders import Row, invoice_bytes
 
 GENTLE = Policy(
@@ -49,7 +50,8 @@ def add_debtors(company: Company, count: int, *, late: int = 5, start: int = 1) 
     """Customers with an address and an invoice each, ``late`` days overdue."""
     today = clock.today()
     files = [
-        _invoice(number, today - timedelta(days=late)) for number in range(start, start + count)
+        _invoice(company, number, today - timedelta(days=late))
+        for number in range(start, start + count)
     ]
     before = set(Party.objects.filter(company=company).values_list("pk", flat=True))
     import_files(files, company=company)
@@ -60,16 +62,17 @@ def add_debtors(company: Company, count: int, *, late: int = 5, start: int = 1) 
     return made
 
 
-def _invoice(number: int, due: date) -> NamedFile:
+def _invoice(company: Company, number: int, due: date) -> NamedFile:
     content = invoice_bytes(
-        number=f"{number}/A",
+        number=f"{number}/W",
+        seller_vat=company.vat_number,
         day=(due - timedelta(days=30)).isoformat(),
         total="122.00",
         rows=(Row("122.00", due.isoformat()),),
         buyer_name=f"Cliente {number:03} S.r.l.",
         buyer_vat=vat_of(number),
     )
-    return NamedFile(f"IT12345670157_w{number:04}.xml", content=content)
+    return NamedFile(f"IT{company.vat_number}_w{number:04}.xml", content=content)
 
 
 def plan(company: Company) -> list[Draft]:
@@ -82,3 +85,37 @@ def open_drafts(company: Company) -> list[Draft]:
     """Drafts that nobody decided on."""
     rows = Draft.objects.filter(company=company, is_open=True)
     return list(rows.select_related("content", "party").order_by("party__name"))
+
+
+def add_draft(company: Company, instalment: Instalment) -> Draft:
+    """A draft as a run leaves it, of a programme that is switched off since."""
+    steps = (Step(StepKind.REMINDER, 10),)
+    policy = save_policy(company, Policy(name="Spenta", steps=steps), user=None, is_active=False)
+    step = policy.steps.get()
+    content = Content.objects.create(
+        company=company,
+        key=f"plan:file:{instalment.pk}:1:{step.pk}:1",
+        channel="file",
+        is_automatic=True,
+        created_at=clock.now(),
+    )
+    Reminder.objects.create(
+        company=company,
+        content=content,
+        instalment=instalment,
+        step=step,
+        kind=step.kind,
+        frozen_balance=instalment.balance,
+    )
+    return Draft.objects.create(
+        content=content,
+        company=company,
+        party=instalment.party,
+        policy=policy,
+        step=step,
+        group=content.key,
+        day=clock.today(),
+        offset_days=step.offset_days,
+        amount=instalment.balance,
+        grouping=policy.grouping,
+    )

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from sollecito.accounts.models import AuditEntry, Membership
-from sollecito.dunning.models import Hold, RepaymentPlan
+from sollecito.dunning.models import Draft, Hold, RepaymentPlan, SendOrder
 from sollecito.flows import clock
 from sollecito.ledger.models import (
     Agent,
@@ -27,14 +27,9 @@ from sollecito.web.urls_customers import customers_urls
 from sollecito.web.urls_imports import imports_urls
 from sollecito.web.urls_messages import messages_urls
 from sollecito.web.urls_settings import settings_urls
-from tests.web_rows import (  # noqa: F401  a fixture
-    OTHER_VAT,
-    TODAY,
-    World,
-    enter,
-    make_world,
-    on_the_day,
-)
+from tests.web_rows import OTHER_VAT, TODAY, World, enter, on_the_day  # noqa: F401  a fixture
+from tests.web_rows import make_world as make_bare_world
+from tests.work_rows import add_draft
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("on_the_day")]
 
@@ -69,7 +64,7 @@ WRITERS_ONLY = {
     ),
     *("no_contacts_save", "takings", "takings_confirm", "takings_none", "takings_undo"),
     *("settings_account", "settings_account_new", "settings_account_remove"),
-    *("settings_agent", "settings_agent_new", "settings_agent_remove"),
+    *("settings_agent", "settings_agent_new", "settings_agent_remove", "settings_charge"),
 }
 
 
@@ -85,6 +80,24 @@ def agreement_of(world: World, area: str) -> int:
     return int(found.pk)
 
 
+def make_world(*arguments: str) -> World:
+    """A company with everything, and a draft of a programme that somebody told to send."""
+    world = make_bare_world(*arguments)
+    add_draft(world.company, world.instalment)
+    SendOrder.objects.create(
+        company=world.company, user=world.owner, created_at=clock.now(), ended_at=clock.now()
+    )
+    return world
+
+
+def draft_of(world: World) -> Draft:
+    return Draft.objects.get(company=world.company)
+
+
+def order_of(world: World) -> SendOrder:
+    return SendOrder.objects.get(company=world.company)
+
+
 def address(name: str, world: World) -> str:
     """The address of a page for the rows of a world."""
     rows: dict[str, dict[str, Any]] = {
@@ -93,6 +106,9 @@ def address(name: str, world: World) -> str:
         "settings_agent": {"pk": world.agent.pk},
         "settings_agent_remove": {"pk": world.agent.pk},
         "settings_user": {"pk": world.membership.pk},
+        "settings_charge": {"pk": world.membership.pk},
+        "today_progress": {"pk": order_of(world).pk},
+        "today_order_undo": {"pk": order_of(world).pk},
         "settings_user_remove": {"pk": world.membership.pk},
         "columns": {"pk": world.item.file_id},
         "file_download": {"pk": world.item.file_id},
@@ -112,6 +128,7 @@ def address(name: str, world: World) -> str:
         "message": {"pk": world.content.pk},
         "mail": {"mail_id": world.mail_id},
         "reminder": {"token": world.token},
+        "today": {"pk": draft_of(world).pk},
     }
     if not PATTERNS[name].pattern.converters:
         return reverse(f"web:{name}")
@@ -130,7 +147,7 @@ def both(client: Client, path: str) -> list[Any]:
 def snapshot() -> list[list[dict[str, Any]]]:
     """Everything that a page might change."""
     models: list[type[Model]] = [Payment, Content, Message, Party, Document, Instalment]
-    models += [Membership, BankAccount, Agent, ImportBatch, AuditEntry]
+    models += [Membership, BankAccount, Agent, ImportBatch, AuditEntry, Draft, SendOrder]
     return [list(model._default_manager.order_by("pk").values()) for model in models]
 
 

@@ -83,7 +83,9 @@ def undoable(request: CompanyRequest, text: str, undo: str, *, seconds: int) -> 
 @writer_required
 def today_undo(request: CompanyRequest, pk: int) -> HttpResponse:
     """Annulla invio: truly, or say that it is too late."""
-    return say_taken_back(request, take_back(request.company, [pk], user=request.membership.user))
+    draft = draft_of(request, pk)
+    outcome = take_back(request.company, [draft.pk], user=request.membership.user)
+    return say_taken_back(request, outcome)
 
 
 def say_taken_back(request: CompanyRequest, outcome: Approval) -> HttpResponse:
@@ -116,7 +118,8 @@ def today_skip(request: CompanyRequest, pk: int) -> HttpResponse:
 @writer_required
 def today_restore(request: CompanyRequest, pk: int) -> HttpResponse:
     """The skipped step is in the list again."""
-    restore_steps(request.company, [pk], user=request.membership.user)
+    draft = draft_of(request, pk)
+    restore_steps(request.company, [draft.pk], user=request.membership.user)
     return done(request, _("Il passo torna in lista."), to=TODAY)
 
 

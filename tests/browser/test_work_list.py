@@ -1,0 +1,179 @@
+"""Solleciti di oggi in a real browser: cleared by keyboard, sent together, taken back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from sollecito.dunning.models import Draft, SendOrder, SkippedStep
+from sollecito.ledger.models import ContactPoint
+from sollecito.outbox.models import Message
+from tests.browser.conftest import WIDTHS, Office, overflow, sign_in, violations
+from tests.work_rows import GENTLE, add_debtors, add_programme, plan
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+VIEWS = (
+    "",
+    "?vista=da_completare",
+    "?vista=in_attesa",
+    "?cerca=nessuno",
+    "?passo=sollecito&importo_da=x",
+)
+
+
+@pytest.fixture
+def morning(desk: Page, office: Office, live_server: Any) -> Page:
+    """The clerk's list: the office's own customers and three more, one without an address."""
+    parties = add_debtors(office.company, 3)
+    ContactPoint.objects.filter(party=parties[0]).delete()
+    add_programme(office.company, replace(GENTLE, working_days_only=False))
+    plan(office.company)
+    desk.goto(f"{live_server.url}/oggi/")
+    return desk
+
+
+def rows(page: Page) -> Any:
+    return page.locator("[data-work] [data-row]")
+
+
+def statuses() -> set[str]:
+    drafts = Message.objects.filter(content__draft__isnull=False)
+    return set(drafts.values_list("status", flat=True))
+
+
+@pytest.mark.parametrize("width", [*WIDTHS, 320])
+def test_the_list_is_readable_by_everyone(morning: Page, live_server: Any, width: int) -> None:
+    morning.set_viewport_size({"width": width, "height": 800})
+    for view in VIEWS:
+        morning.goto(f"{live_server.url}/oggi/{view}")
+        assert violations(morning) == [], view
+        assert overflow(morning) == 0, view
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_its_drawers_are_readable_by_everyone(morning: Page, live_server: Any, width: int) -> None:
+    morning.set_viewport_size({"width": width, "height": 800})
+    draft = Draft.objects.filter(obstacle="").earliest("pk")
+    for path in ("", "modifica/", "sospendi/"):
+        morning.goto(f"{live_server.url}/oggi/{draft.pk}/{path}")
+        assert violations(morning) == [], path
+        assert overflow(morning) == 0, path
+    morning.goto(f"{live_server.url}/impostazioni/incarichi/")
+    assert violations(morning) == []
+    assert overflow(morning) == 0
+
+
+def test_the_morning_is_cleared_by_keyboard(morning: Page) -> None:
+    """Two keys an item: one that acts, and Enter where there is something to confirm."""
+    count = rows(morning).count()
+    assert count >= 4
+    first, second = (rows(morning).nth(n).get_attribute("data-row") for n in (0, 1))
+    morning.keyboard.press("j")
+    expect(rows(morning).nth(0).locator("[data-main]")).to_be_focused()
+    morning.keyboard.press("i")
+    expect(morning.get_by_text("In partenza:").first).to_be_visible()
+    expect(rows(morning)).to_have_count(count - 1)
+    expect(rows(morning).nth(0)).to_have_attribute("data-row", str(second))
+    expect(rows(morning).nth(0).locator("[data-main]")).to_be_focused()
+    morning.keyboard.press("s")
+    expect(rows(morning)).to_have_count(count - 2)
+    morning.keyboard.press("p")
+    expect(morning.locator("#drawer")).to_be_visible()
+    morning.keyboard.press("Enter")
+    expect(morning.locator("#drawer")).to_be_hidden()
+    expect(rows(morning)).to_have_count(count - 3)
+    while rows(morning).count():
+        left = rows(morning).count()
+        expect(rows(morning).nth(0).locator("[data-main]")).to_be_focused()
+        morning.keyboard.press("Enter")
+        expect(morning.locator("#drawer .letter-text")).to_be_visible()
+        morning.keyboard.press("Enter")
+        expect(rows(morning)).to_have_count(left - 1)
+    expect(morning.get_by_role("heading", name="Per oggi è tutto")).to_be_focused()
+    assert Message.objects.get(content=first).status == "queued"
+    assert SkippedStep.objects.count() == 1
+
+
+def test_the_keys_are_told(morning: Page) -> None:
+    morning.keyboard.press("?")
+    expect(morning.get_by_role("dialog", name="Tasti rapidi")).to_be_visible()
+    assert violations(morning) == []
+
+
+def test_one_is_taken_back(morning: Page) -> None:
+    count = rows(morning).count()
+    rows(morning).nth(0).get_by_role("button", name="Invia").click()
+    expect(rows(morning)).to_have_count(count - 1)
+    toast = morning.locator("#toasts")
+    toast.get_by_role("button", name="Annulla").click()
+    expect(rows(morning)).to_have_count(count)
+    assert statuses() == {"draft"}
+
+
+def test_all_in_sight_are_sent_and_taken_back(morning: Page) -> None:
+    count = rows(morning).count()
+    morning.get_by_role("button", name="Invia tutti i visibili").click()
+    button = morning.locator("#drawer").get_by_role("button", name=f"Invia {count} messaggi a")
+    expect(button).to_be_focused()
+    assert violations(morning) == []
+    button.click()
+    expect(morning.get_by_text(f"{count} di {count} solleciti")).to_be_visible()
+    expect(rows(morning)).to_have_count(0)
+    assert violations(morning) == []
+    assert SendOrder.objects.get().refused == []
+    morning.get_by_role("button", name="Annulla tutto").click()
+    expect(rows(morning)).to_have_count(count)
+    assert statuses() == {"draft"}
+
+
+def test_the_chosen_are_sent(morning: Page) -> None:
+    count = rows(morning).count()
+    for n in (0, 1):
+        rows(morning).nth(n).get_by_role("checkbox").check()
+    bar = morning.get_by_role("form", name="Solleciti scelti")
+    expect(bar).to_contain_text("2 scelti")
+    bar.get_by_role("button", name="Invia i selezionati").click()
+    morning.locator("#drawer").get_by_role("button", name="Invia 2 messaggi a 2 clienti").click()
+    expect(rows(morning)).to_have_count(count - 2)
+    expect(bar).to_be_hidden()
+    assert len(SendOrder.objects.get().done) == 2
+
+
+def test_a_missing_address_is_written_where_it_lacks(morning: Page, live_server: Any) -> None:
+    morning.get_by_role("link", name="Da completare").click()
+    row = rows(morning).filter(has_text="Cliente 001")
+    row.get_by_label("E-mail di Cliente 001 S.r.l.").fill("nuovo@cliente.example")
+    row.get_by_role("button", name="Salva").click()
+    expect(row).to_have_count(0)
+    morning.goto(f"{live_server.url}/oggi/?cerca=Cliente+001")
+    expect(rows(morning).nth(0)).to_contain_text("nuovo@cliente.example")
+
+
+def test_the_text_is_changed_and_leaves_as_written(morning: Page) -> None:
+    pk = rows(morning).nth(0).get_attribute("data-row")
+    morning.keyboard.press("j")
+    morning.keyboard.press("e")
+    drawer = morning.locator("#drawer")
+    drawer.get_by_label("Testo").fill("Buongiorno, ci sentiamo domani.")
+    drawer.get_by_role("button", name="Anteprima").click()
+    expect(drawer.locator(".letter-text")).to_have_text("Buongiorno, ci sentiamo domani.")
+    drawer.get_by_role("button", name="Invia").click()
+    expect(morning.locator(f"[data-row='{pk}']")).to_have_count(0)
+    draft = Draft.objects.select_related("content").get(pk=pk)
+    assert draft.content.text == "Buongiorno, ci sentiamo domani."
+
+
+def test_who_only_reads_has_no_buttons(
+    screen: Page, office: Office, morning: Page, live_server: Any
+) -> None:
+    sign_in(screen, office.viewer, live_server)
+    screen.goto(f"{live_server.url}/oggi/")
+    expect(rows(screen).nth(0)).to_be_visible()
+    expect(screen.get_by_role("button", name="Invia")).to_have_count(0)
+    rows(screen).nth(0).locator("[data-main]").click()
+    expect(screen.locator("#drawer .letter-text")).to_be_visible()
+    expect(screen.locator("#drawer").get_by_role("button", name="Invia")).to_have_count(0)
+    assert violations(screen) == []

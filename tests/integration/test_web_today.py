@@ -1,0 +1,310 @@
+"""The pages of Solleciti di oggi: who sees them, who may act, what each button does."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from sollecito.accounts.models import AuditEntry, Company
+from sollecito.dunning.models import Charge, Draft, Hold, Run, SendOrder, SkippedStep
+from sollecito.flows.charge_users import charge_user
+from sollecito.flows.edit_customer import edit_customer
+from sollecito.flows.run_programmes import note_failure
+from sollecito.ledger.models import ContactPoint
+from sollecito.outbox.models import Message
+from tests.web_rows import PASSWORD, TODAY, World, enter, make_world, on_the_day
+from tests.work_rows import add_debtors, add_programme, open_drafts
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
+__all__ = ["on_the_day"]
+PARTIAL = {"hx-request": "true"}
+
+
+@pytest.fixture
+def world() -> World:
+    made = make_world()
+    add_programme(made.company)
+    return made
+
+
+@pytest.fixture
+def desk(world: World) -> Client:
+    return enter(world.office)
+
+
+def opened(desk: Client, query: str = "") -> str:
+    return desk.get(f"/oggi/{query}").content.decode()
+
+
+def first_draft(world: World, desk: Client, name: str = "Cliente 001") -> Draft:
+    opened(desk)
+    return next(each for each in open_drafts(world.company) if each.party.name.startswith(name))
+
+
+def test_opening_the_page_plans_the_day(world: World, desk: Client) -> None:
+    add_debtors(world.company, 2)
+    assert not Draft.objects.exists()
+    page = opened(desk)
+    assert "Cliente 001 S.r.l." in page
+    assert "Primo sollecito" in page
+    assert "3 giorni dopo la scadenza" in page
+    runs = Run.objects.count()
+    opened(desk)
+    assert Run.objects.count() == runs, "nothing was touched: nothing to plan"
+
+
+def test_who_only_reads_sees_and_cannot_act(world: World, desk: Client) -> None:
+    add_debtors(world.company, 1)
+    draft = first_draft(world, desk)
+    reader = enter(world.viewer)
+    page = opened(reader)
+    assert draft.party.name in page
+    assert "/invia/" not in page
+    assert reader.get(f"/oggi/{draft.pk}/").status_code == 200
+    for act in ("invia", "annulla", "salta", "rimetti", "sospendi", "indirizzo", "modifica"):
+        assert reader.post(f"/oggi/{draft.pk}/{act}/").status_code == 403, act
+    for path in ("/oggi/invia/", "/oggi/incassi-aggiornati/", "/oggi/aggiorna/", "/oggi/riprendi/"):
+        assert reader.post(path).status_code == 403, path
+    assert reader.get(f"/oggi/{draft.pk}/modifica/").status_code == 403
+
+
+def test_another_companys_drafts_are_nowhere(world: World, desk: Client) -> None:
+    other = make_world("99900010473", "Seconda")
+    add_programme(other.company)
+    add_debtors(other.company, 1)
+    stranger = enter(other.office)
+    draft = first_draft(other, stranger)
+    assert draft.party.name not in opened(desk)
+    for act in ("", "modifica/", "sospendi/"):
+        assert desk.get(f"/oggi/{draft.pk}/{act}").status_code == 404, act
+    for act in ("invia", "annulla", "salta", "rimetti", "sospendi", "indirizzo"):
+        assert desk.post(f"/oggi/{draft.pk}/{act}/").status_code == 404, act
+    desk.post("/oggi/invia/", {"righe": str(draft.pk), "passo": "invia"})
+    assert not SendOrder.objects.exists()
+    draft.refresh_from_db()
+    assert draft.is_open
+
+
+def test_one_is_sent_and_taken_back(world: World, desk: Client) -> None:
+    add_debtors(world.company, 1)
+    draft = first_draft(world, desk)
+    answer = desk.post(f"/oggi/{draft.pk}/invia/", headers=PARTIAL)
+    text = answer.content.decode()
+    assert "In partenza: Cliente 001 S.r.l." in text
+    assert f"/oggi/{draft.pk}/annulla/" in text
+    assert Message.objects.get(content=draft.pk).status == "queued"
+    assert "Annulla" in opened(desk), "and a page without scripts has it too"
+    desk.post(f"/oggi/{draft.pk}/annulla/")
+    assert Message.objects.get(content=draft.pk).status == "draft"
+    assert [each.pk for each in open_drafts(world.company)] == [draft.pk]
+
+
+def test_what_was_seen_is_what_leaves(world: World, desk: Client) -> None:
+    add_debtors(world.company, 1)
+    draft = first_draft(world, desk)
+    page = desk.get(f"/oggi/{draft.pk}/", headers=PARTIAL).content.decode()
+    seen = page.split('name="visto" value="')[1].split('"')[0]
+    assert seen.split("|")[2] in page.split("SHA-256")[1]
+    desk.post(f"/oggi/{draft.pk}/invia/", {"visto": seen})
+    draft.content.refresh_from_db()
+    assert draft.content.sha256 == seen.split("|")[2]
+
+
+def test_a_changed_draft_is_not_sent_as_seen(world: World, desk: Client) -> None:
+    add_debtors(world.company, 1)
+    draft = first_draft(world, desk)
+    page = desk.get(f"/oggi/{draft.pk}/").content.decode()
+    seen = page.split('name="visto" value="')[1].split('"')[0]
+    Company.objects.update(phone="0573 000 111")
+    answer = desk.post(f"/oggi/{draft.pk}/invia/", {"visto": seen}, headers=PARTIAL)
+    assert "Nel frattempo" in answer.content.decode()
+    assert Message.objects.get(content=draft.pk).status == "draft"
+
+
+def test_a_person_changes_the_text(world: World, desk: Client) -> None:
+    add_debtors(world.company, 1)
+    draft = first_draft(world, desk)
+    page = desk.get(f"/oggi/{draft.pk}/modifica/").content.decode()
+    assert "Modifica e invia" in page
+    fields = {
+        "token": "prova",
+        "righe": "1",
+        "a": "altro@cliente.example",
+        "cc": "",
+        "oggetto": "Due parole",
+        "testo": "Buongiorno, ci sentiamo domani.",
+        "conto": "",
+        "conto_2": "",
+        "allegati_noti": "1",
+    }
+    shown = desk.post(
+        f"/oggi/{draft.pk}/modifica/", fields | {"passo": "anteprima"}, headers=PARTIAL
+    )
+    text = shown.content.decode()
+    assert "ci sentiamo domani" in text
+    seen = text.split('name="visto" value="')[1].split('"')[0]
+    sent = desk.post(
+        f"/oggi/{draft.pk}/modifica/", fields | {"passo": "invia", "visto": seen}, headers=PARTIAL
+    )
+    assert "In partenza" in sent.content.decode()
+    draft.refresh_from_db()
+    assert not draft.is_open
+    assert draft.content.text == "Buongiorno, ci sentiamo domani."
+    assert draft.content.sha256 == seen.split("|")[2]
+    assert Message.objects.get(content=draft.pk).address == "altro@cliente.example"
+
+
+def test_a_step_is_skipped_and_had_back(world: World, desk: Client) -> None:
+    add_debtors(world.company, 1)
+    draft = first_draft(world, desk)
+    assert (
+        "Passo saltato" in desk.post(f"/oggi/{draft.pk}/salta/", headers=PARTIAL).content.decode()
+    )
+    assert "Cliente 001" not in opened(desk)
+    assert SkippedStep.objects.get().user == world.office
+    desk.post(f"/oggi/{draft.pk}/rimetti/")
+    assert "Cliente 001" in opened(desk)
+
+
+def test_it_is_put_off_until_a_day(world: World, desk: Client) -> None:
+    add_debtors(world.company, 1)
+    draft = first_draft(world, desk)
+    day = TODAY + timedelta(days=7)
+    answer = desk.post(
+        f"/oggi/{draft.pk}/sospendi/", {"tipo": "snooze", "fino": day.isoformat()}, headers=PARTIAL
+    )
+    text = answer.content.decode()
+    assert "sospeso fino al 24/04/2026" in text
+    hold = Hold.objects.get()
+    assert (hold.kind, hold.until_date, hold.user) == ("snooze", day, world.office)
+    assert "Cliente 001" not in opened(desk)
+    undo = text.split('action="')[1].split('"')[0]
+    desk.post(undo)
+    assert "Cliente 001" in opened(desk)
+
+
+def test_putting_off_needs_a_day_to_come(world: World, desk: Client) -> None:
+    add_debtors(world.company, 1)
+    draft = first_draft(world, desk)
+    for fields, words in (
+        ({"tipo": "snooze", "fino": ""}, "Scrivi fino a quando"),
+        ({"tipo": "snooze", "fino": "2026-01-01"}, "da oggi in poi"),
+    ):
+        assert words in desk.post(f"/oggi/{draft.pk}/sospendi/", fields).content.decode()
+    assert not Hold.objects.exists()
+
+
+def test_a_missing_address_is_written_in_place(world: World, desk: Client) -> None:
+    (party,) = add_debtors(world.company, 1)
+    ContactPoint.objects.filter(party=party).delete()
+    draft = first_draft(world, desk)
+    assert "Cliente 001" not in opened(desk)
+    page = opened(desk, "?vista=da_completare")
+    assert "Manca l’indirizzo e-mail del cliente" in page
+    wrong = desk.post(f"/oggi/{draft.pk}/indirizzo/", {"email": "nessuno"}, headers=PARTIAL)
+    assert "toast-card" in wrong.content.decode()
+    desk.post(f"/oggi/{draft.pk}/indirizzo/", {"email": "nuovo@cliente.example"})
+    assert "nuovo@cliente.example" in opened(desk)
+    assert [each.obstacle for each in open_drafts(world.company)] == [""]
+
+
+def test_all_in_sight_are_named_before_they_leave(world: World, desk: Client) -> None:
+    add_debtors(world.company, 3)
+    opened(desk)
+    one = desk.post("/oggi/invia/?cerca=Cliente+002", {"quali": "tutti"}, headers=PARTIAL)
+    assert "Invia 1 messaggio a 1 cliente, 122,00 €" in one.content.decode()
+    asked = desk.post("/oggi/invia/", {"quali": "tutti"}, headers=PARTIAL).content.decode()
+    assert "Invia 3 messaggi a 3 clienti, 366,00 €" in asked
+    ids = asked.split('name="righe" value="')[1].split('"')[0]
+    desk.post("/oggi/invia/", {"righe": ids, "passo": "invia"})
+    order = SendOrder.objects.get()
+    assert (len(order.done), order.refused, order.user) == (3, [], world.office)
+    page = opened(desk)
+    assert "3 di 3 solleciti" in page
+    assert "Annulla tutto" in page
+    assert enter(world.owner).post(f"/oggi/invii/{order.pk}/annulla/").status_code == 404
+    desk.post(f"/oggi/invii/{order.pk}/annulla/")
+    assert len(open_drafts(world.company)) == 3
+    assert set(Message.objects.filter(content__draft__isnull=False).values_list("status")) == {
+        ("draft",)
+    }
+
+
+def test_takings_are_said_to_be_current(world: World, desk: Client) -> None:
+    add_debtors(world.company, 1)
+    world.payment.__class__.objects.update(date=TODAY - timedelta(days=30))
+    world.payment.__class__.objects.update(recorded_at="2026-03-01T10:00:00Z")
+    Company.objects.update(takings_answered_at="2026-03-01T10:00:00Z")
+    assert "Gli incassi sono aggiornati a oggi" in opened(desk)
+    desk.post("/oggi/incassi-aggiornati/")
+    world.company.refresh_from_db()
+    assert world.company.takings_current_at
+    entry = AuditEntry.objects.get(action="takings_confirmed")
+    assert entry.user == world.office
+    assert "Gli incassi sono aggiornati a oggi" not in opened(desk)
+
+
+def test_a_run_that_failed_is_told(world: World, desk: Client) -> None:
+    note_failure(world.company, ValueError("qualcosa"))
+    world.company.instalments.update(next_look_date=None)
+    assert "non è riuscito" in opened(desk)
+    assert "Il controllo delle scadenze non è riuscito" in desk.get("/").content.decode()
+
+
+def test_the_home_page_counts_todays_work(world: World, desk: Client) -> None:
+    first, *_others = add_debtors(world.company, 3)
+    ContactPoint.objects.filter(party=first).delete()
+    page = desk.get("/").content.decode()
+    assert "2 solleciti da inviare" in page
+    assert "244,00 €" in page
+    assert "1 sollecito da completare" in page
+
+
+def land(user: Any) -> str:
+    answer = Client().post("/entra/", {"username": user.email, "password": PASSWORD})
+    return str(answer["Location"])
+
+
+def test_who_is_charged_begins_with_the_list(world: World) -> None:
+    assert land(world.office) == "/oggi/", "nobody is charged: whoever may work"
+    assert land(world.viewer) == "/"
+    charge_user(world.membership, by=world.owner, is_charged=True)
+    assert land(world.office) == "/oggi/"
+    assert land(world.owner) == "/"
+
+
+def test_without_programmes_the_home_page_comes_first() -> None:
+    bare = make_world("99900010473", "Seconda")
+    assert land(bare.office) == "/"
+    page = enter(bare.office).get("/oggi/").content.decode()
+    assert "Nessuna regola attiva" in page
+
+
+def test_one_sees_the_customers_of_ones_agents(world: World, desk: Client) -> None:
+    mine, other = add_debtors(world.company, 2)
+    edit_customer(mine, user=world.owner, changes={"agent": world.agent})
+    path = f"/impostazioni/incarichi/{world.membership.pk}/"
+    wrong = desk.post(path, {"clienti": "agenti"}).content.decode()
+    assert "Scegli almeno un agente" in wrong
+    desk.post(path, {"clienti": "agenti", "agenti": [world.agent.pk]})
+    assert Charge.objects.get().agent == world.agent
+    page = opened(desk)
+    assert mine.name in page
+    assert other.name not in page
+    assert other.name in opened(desk, "?di=tutti")
+    assert world.agent.name in desk.get("/impostazioni/incarichi/").content.decode()
+    desk.post(path, {"clienti": "nessuno"})
+    assert not Charge.objects.exists()
+
+
+def test_a_charge_stays_in_its_company(world: World, desk: Client) -> None:
+    other = make_world("99900010473", "Seconda")
+    path = f"/impostazioni/incarichi/{other.membership.pk}/"
+    assert desk.post(path, {"clienti": "tutti"}).status_code == 404
+    own = f"/impostazioni/incarichi/{world.membership.pk}/"
+    desk.post(own, {"clienti": "agenti", "agenti": [other.agent.pk]})
+    assert not Charge.objects.exists()
+    assert enter(world.viewer).post(own, {"clienti": "tutti"}).status_code == 403
