@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -199,12 +199,21 @@ class Counter:
         )
 
 
-def within_caps(groups: Sequence[Group], counter: Counter, today: date) -> list[tuple[Group, str]]:
-    """Each group with the cap it waits for, empty for those that may go, which are counted."""
+def within_caps(
+    groups: Sequence[Group],
+    counter: Counter,
+    today: date,
+    *,
+    is_ready: Callable[[Group], bool] = lambda _group: True,
+) -> list[tuple[Group, str]]:
+    """Each group with the cap it waits for, empty for those that may go, which are counted.
+
+    What is not ready to leave takes no place of the others.
+    """
     found = []
     for group in groups:
         obstacle = counter.obstacle(group, today)
-        if not obstacle:
+        if not obstacle and is_ready(group):
             counter.note(group, today)
         found.append((group, obstacle))
     return found

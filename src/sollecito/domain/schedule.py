@@ -124,21 +124,26 @@ def decide(facts: PlannedFacts, policy: Policy | None, history: History, today: 
     """
     if policy and policy.minimum_balance != facts.minimum_balance:
         facts = replace(facts, minimum_balance=policy.minimum_balance)
-    announces = bool(policy and policy.announce_collections and today <= facts.terms.due_date)
-    asked = _without_collections(facts) if announces else facts
+    candidate = None
+    asked: InstalmentFacts = facts
+    if policy and policy.announce_collections and today <= facts.terms.due_date:
+        candidate = _find(facts, policy, history, today)
+        if candidate and policy.steps[candidate.rank].offset_days < 0:
+            asked = without_collections(facts)
     if refusal := refuse_reminder(asked, today):
         return _refuse(refusal, facts, policy)
     if policy is None:
         return Never("no_policy")
     if facts.is_paused:
         return Wait(None, "customer_paused")
-    candidate = find_candidate(facts.terms, policy, history, round_number=facts.round, today=today)
-    is_notice = candidate is not None and policy.steps[candidate.rank].offset_days < 0
-    if announces and not is_notice and (refusal := _refuse_hold(facts.holds, today)):
-        return _refuse(refusal, facts, policy)
+    candidate = candidate or _find(facts, policy, history, today)
     if candidate is None:
         return Never("policy_completed")
     return _time(candidate, facts, policy, history, today)
+
+
+def _find(facts: PlannedFacts, policy: Policy, history: History, today: date) -> Candidate | None:
+    return find_candidate(facts.terms, policy, history, round_number=facts.round, today=today)
 
 
 def _time(
@@ -170,12 +175,6 @@ def _refuse(refusal: Refusal, facts: PlannedFacts, policy: Policy | None) -> Ans
     return _wait(refusal.until, refusal.reason, facts, policy)
 
 
-def _without_collections(facts: PlannedFacts) -> PlannedFacts:
-    """Steps before the due date may announce a RiBa, an SDD or a MAV."""
-    rest = tuple(hold for hold in facts.holds if hold.kind != HoldKind.IN_COLLECTION)
-    return facts if len(rest) == len(facts.holds) else replace(facts, holds=rest)
-
-
 def refuse_reminder(facts: InstalmentFacts, today: date) -> Refusal | None:
     """Rules 1, 2 and 3: the first that applies, or ``None`` when a reminder may be made.
 
@@ -188,6 +187,12 @@ def refuse_reminder(facts: InstalmentFacts, today: date) -> Refusal | None:
         or _refuse_balance(facts, remindable_balance(facts, today))
         or _refuse_hold(facts.holds, today)
     )
+
+
+def without_collections(facts: InstalmentFacts) -> InstalmentFacts:
+    """As a step before the due date sees it that may announce a RiBa, an SDD or a MAV."""
+    rest = tuple(hold for hold in facts.holds if hold.kind != HoldKind.IN_COLLECTION)
+    return replace(facts, holds=rest)
 
 
 def within_plan(facts: InstalmentFacts) -> InstalmentFacts:

@@ -168,7 +168,7 @@ def known_beside(rows: Collection[FactRow], today: date, as_of: date | None) -> 
         silent=replaced_documents(documents),
         restated=restated_on(documents, as_of) if as_of else {},
         credit=credit,
-        overdue=_overdue({party for party, _ in credit}, today),
+        overdue=_overdue({party for party, _ in credit}, today, as_of),
     )
 
 
@@ -242,13 +242,10 @@ def _unmatched(party_ids: Collection[int], as_of: date | None) -> Iterable[Any]:
     payments = Payment.objects.filter(party__in=among(party_ids), undone_at__isnull=True)
     if as_of:
         payments = payments.filter(date__lte=as_of)
-    used = (
-        Allocation.objects.filter(payment=OuterRef("pk"), undone_at__isnull=True)
-        .order_by()
-        .values("payment")
-        .annotate(n=Sum("amount"))
-        .values("n")
-    )
+    counted = Allocation.objects.filter(payment=OuterRef("pk"), undone_at__isnull=True)
+    if as_of:
+        counted = counted.filter(date__lte=as_of)
+    used = counted.order_by().values("payment").annotate(n=Sum("amount")).values("n")
     return (
         payments.annotate(rest=F("amount") - Coalesce(Subquery(used, output_field=MONEY), NOTHING))
         .order_by()
@@ -271,10 +268,15 @@ def _unnetted(party_ids: Collection[int], as_of: date | None) -> Iterable[Any]:
         yield party, currency, -(amount - taken.get(pk, ZERO) + netted.get(pk, ZERO))
 
 
-def _overdue(party_ids: Collection[int], today: date) -> Credits:
-    """What is overdue of customers who have a credit, by the stored copies of the balances."""
+def _overdue(party_ids: Collection[int], today: date, as_of: date | None) -> Credits:
+    """What is overdue of customers who have a credit, by the stored copies of the balances.
+
+    With ``as_of`` derived: what was paid later was still owed then.
+    """
     if not party_ids:
         return {}
+    if as_of:
+        return _overdue_then(party_ids, today, as_of)
     rows = (
         Instalment.objects.filter(party__in=among(party_ids), balance__gt=0, due_date__lt=today)
         .order_by()
@@ -282,3 +284,13 @@ def _overdue(party_ids: Collection[int], today: date) -> Credits:
         .annotate(total=Sum("balance"))
     )
     return {(party, currency): total for party, currency, total in rows}
+
+
+def _overdue_then(party_ids: Collection[int], today: date, as_of: date) -> Credits:
+    late = Instalment.objects.filter(party__in=among(party_ids), amount__gt=0, due_date__lt=today)
+    rows = list(late.values_list("pk", "party_id", "currency", "amount"))
+    taken = _allocated("instalment", [row[0] for row in rows], as_of)
+    found: Credits = defaultdict(Decimal)
+    for pk, party, currency, amount in rows:
+        found[party, currency] += max(to_cents(amount - taken.get(pk, ZERO)), ZERO)
+    return dict(found)

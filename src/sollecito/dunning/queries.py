@@ -37,6 +37,14 @@ from sollecito.ledger.sdi_queries import restated_on
 from sollecito.outbox.models import Message
 
 
+def announced_reminders(content_ids: Collection[int]) -> set[tuple[int, int]]:
+    """(content, instalment) of steps before the due date that may announce RiBa, SDD and MAV."""
+    found = Reminder.objects.filter(
+        content__in=content_ids, offset_days__lt=0, step__policy__announce_collections=True
+    )
+    return set(found.values_list("content_id", "instalment_id"))
+
+
 def instalments_to_word(company: Company, ids: Collection[int]) -> list[Instalment]:
     """Rows with all that wording a reminder reads, in id order."""
     related = ("party__agent", "document__company", "document__file")

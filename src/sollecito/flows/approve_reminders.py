@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sollecito.accounts.models import Company, User
 from sollecito.accounts.queries import work_calendar
 from sollecito.domain.grouping import Counter
 from sollecito.domain.working_days import next_window
-from sollecito.dunning.models import Draft, Policy
+from sollecito.dunning.models import Draft, Policy, Reminder
 from sollecito.dunning.plan_queries import automatic_sent
 from sollecito.dunning.policy_book import policy_book
 from sollecito.flows import clock
@@ -70,7 +70,8 @@ def approve_reminders(
     )
     done: list[int] = []
     refused: dict[int, RefusedDraft] = {}
-    for draft in drafts.order_by("-offset_days", "content_id"):
+    order = _precedence(contents)
+    for draft in sorted(drafts, key=lambda draft: order.get(draft.pk, ())):
         try:
             approver.approve(draft)
         except ApprovalRefusedError as error:
@@ -83,6 +84,18 @@ def approve_reminders(
     if done and not by_rule:
         note_first_review(company)
     return Approval(tuple(done), tuple(refused.values()))
+
+
+def _precedence(contents: Collection[int]) -> dict[int, tuple[int, date, int]]:
+    """In which order drafts come under the caps: as groups do when they are proposed."""
+    rows = Reminder.objects.filter(content__in=contents, is_void=False).order_by()
+    found: dict[int, tuple[int, date, int]] = {}
+    for content, offset, due, pk in rows.values_list(
+        "content_id", "offset_days", "instalment__due_date", "instalment_id"
+    ):
+        place = (-(offset or 0), due, pk)
+        found[content] = min(found.get(content, place), place)
+    return found
 
 
 def leave_at(company: Company) -> datetime:

@@ -9,6 +9,7 @@ from sollecito.domain.documents import Problem
 from sollecito.flows import audit
 from sollecito.flows.field_problems import FieldsRefusedError
 from sollecito.flows.keep_file import keep_file
+from sollecito.flows.touch_instalments import touch_documents
 from sollecito.formats.mime import clean_file_name
 from sollecito.ledger.models import Document
 
@@ -31,6 +32,7 @@ def attach_own_pdf(document: Document, *, user: User | None, name: str, content:
             content=content,
         )
         document.save(update_fields=["own_pdf"])
+        touch_documents([document])
         audit.record(
             document.company,
             user,

@@ -18,9 +18,11 @@ from sollecito.domain.schedule import (
     refuse_reminder,
     remindable_balance,
     within_plan,
+    without_collections,
 )
 from sollecito.dunning.fact_queries import instalment_facts
 from sollecito.dunning.models import Reminder
+from sollecito.dunning.queries import announced_reminders
 from sollecito.flows import clock
 from sollecito.flows.read_standing import read_standings
 from sollecito.outbox.queries import fetch, is_postgres, marks
@@ -78,13 +80,17 @@ def find_obstacles(
     today = day or clock.today()
     as_of = today if today != clock.today() or clock.is_pretended() else None
     facts = instalment_facts(ids, today, as_of=as_of)
-    plans = _about_plans(balances)
+    plans, announced = _about_plans(balances), announced_reminders(balances)
     found: dict[int, str] = {}
     for content, each in balances.items():
-        is_plans = is_plan or content in plans
-        reasons = (
-            _judge(facts.get(key), frozen, today, is_plans=is_plans) for key, frozen in each.items()
-        )
+        known = {key: facts[key] for key in each if key in facts}
+        if is_plan or content in plans:
+            known = {key: within_plan(one) for key, one in known.items()}
+        known = {
+            key: without_collections(one) if (content, key) in announced else one
+            for key, one in known.items()
+        }
+        reasons = (_judge(known.get(key), frozen, today) for key, frozen in each.items())
         if reason := next(filter(None, reasons), ""):
             found[content] = reason
     return found
@@ -96,12 +102,10 @@ def _about_plans(contents: Collection[int]) -> set[int]:
     return set(rows.values_list("content_id", flat=True))
 
 
-def _judge(
-    facts: InstalmentFacts | None, frozen: Decimal, today: date, *, is_plans: bool = False
-) -> str:
+def _judge(facts: InstalmentFacts | None, frozen: Decimal, today: date) -> str:
     if facts is None:
         return "La rata non c'è più."
-    facts = replace(within_plan(facts) if is_plans else facts, minimum_balance=Decimal(0))
+    facts = replace(facts, minimum_balance=Decimal(0))
     if refusal := refuse_reminder(facts, today):
         return refusal.message
     balance = remindable_balance(facts, today)

@@ -10,10 +10,11 @@ from sollecito.domain.documents import CustomerKind
 from sollecito.domain.policies import Step, StepKind
 from sollecito.dunning.models import Draft, Reminder
 from sollecito.dunning.policy_book import policy_value, step_value
+from sollecito.dunning.queries import announced_reminders
 from sollecito.flows.compose_reminder import compose_reminders
 from sollecito.flows.offer_attachments import INVOICES, STATEMENT
 from sollecito.flows.preview_reminders import Seen
-from sollecito.flows.reminder_options import Composition, ReminderOptions
+from sollecito.flows.reminder_options import Composition, Copies, ReminderOptions
 from sollecito.ledger.models import Instalment, Party
 
 MODEL_OF_KIND = {
@@ -58,6 +59,8 @@ def compose_automatic(
     if step.kind is StepKind.STATEMENT:
         ids = list(dict.fromkeys([*ids, *_open_of(draft)]))
     options = automatic_options(company, draft.party, step, draft.content.channel)
+    announced = frozenset(pk for _, pk in announced_reminders([draft.pk]))
+    options = replace(options, announced=announced, copies=_copies_of(step))
     if chosen := written.options:
         options = replace(options, **{name: getattr(chosen, name) for name in EDITED})
     return compose_reminders(company, ids, user=user, options=options)
@@ -77,6 +80,10 @@ def automatic_options(company: Company, party: Party, step: Step, channel: str) 
         consequence=step.consequence,
         channel=channel if channel == "file" and company.is_sample else "",
     )
+
+
+def _copies_of(step: Step) -> Copies:
+    return Copies.REQUIRED if step.require_attachments and step.attach_invoices else Copies.LEFT_OUT
 
 
 def _model(step: Step, party: Party) -> str:

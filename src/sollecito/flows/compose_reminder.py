@@ -6,7 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sollecito.accounts.models import Company, User
-from sollecito.domain.schedule import InstalmentFacts, refuse_reminder, within_plan
+from sollecito.domain.schedule import (
+    InstalmentFacts,
+    refuse_reminder,
+    within_plan,
+    without_collections,
+)
 from sollecito.domain.wording import Occasion, ReminderFacts, make_wording
 from sollecito.domain.wording.items import TEXT_ROWS
 from sollecito.dunning.fact_queries import instalment_facts
@@ -14,6 +19,7 @@ from sollecito.dunning.policy_book import with_minimums
 from sollecito.dunning.queries import instalments_to_word
 from sollecito.flows import clock
 from sollecito.flows import gather_items as gather
+from sollecito.flows.check_copies import find_missing_copies, leave_out_unmade
 from sollecito.flows.choose_recipients import choose_recipients
 from sollecito.flows.choose_sender import SendingAccount, choose_sender
 from sollecito.flows.fill_text import choose_model, fill_text
@@ -23,6 +29,7 @@ from sollecito.flows.offer_attachments import count_enclosures, offer_attachment
 from sollecito.flows.reminder_options import (
     PREFILLED,
     Composition,
+    Copies,
     RefusedInstalment,
     ReminderDraft,
     ReminderOptions,
@@ -66,6 +73,7 @@ def compose_reminders(
     facts = with_minimums(company, rows, known)
     if options.plan:
         facts = {pk: within_plan(each) for pk, each in facts.items()}
+    facts |= {pk: without_collections(facts[pk]) for pk in options.announced if pk in facts}
     refused = [_unknown(pk) for pk in ids if pk not in facts]
     groups: dict[str, list[Instalment]] = {}
     for row in rows:
@@ -90,6 +98,8 @@ def _compose(order: _Order, group: str, rows: Sequence[Instalment]) -> ReminderD
     if model in SPLIT:
         facts = _split_upcoming(facts)
     choices = offer_attachments(rows, wanted=options.attachments, needs_list=len(rows) > TEXT_ROWS)
+    if options.copies is not Copies.ASKED:
+        choices = leave_out_unmade(choices)
     occasion = gather_occasion(order.company, party, model, facts, recipients.to)
     facts = replace(facts, enclosures=count_enclosures(choices), occasion=occasion)
     wording = make_wording(facts)
@@ -113,6 +123,8 @@ def _compose(order: _Order, group: str, rows: Sequence[Instalment]) -> ReminderD
         attachments=choices,
     )
     problems = (*recipients.problems, *filled.problems, *find_problems(draft, options))
+    if options.copies is Copies.REQUIRED:
+        problems += tuple(find_missing_copies(rows, choices))
     return replace(draft, problems=problems, warnings=find_warnings(draft, options))
 
 

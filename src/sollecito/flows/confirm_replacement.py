@@ -7,6 +7,7 @@ from django.db import transaction
 from sollecito.accounts.models import User
 from sollecito.flows import audit, clock
 from sollecito.flows.refresh_balances import refresh_balances
+from sollecito.flows.touch_instalments import touch_documents
 from sollecito.flows.withdraw_messages import withdraw_for_instalments
 from sollecito.ledger.models import Allocation, Document, Instalment, Payment
 from sollecito.ledger.queries import with_derived_balance
@@ -45,6 +46,7 @@ def reject_replacement(invoice: Document, *, user: User | None) -> None:
     pro_forma = _proposed(invoice)
     with transaction.atomic():
         Document.objects.filter(pk=invoice.pk).update(is_replacement_confirmed=False)
+        touch_documents([invoice, pro_forma])
         text = f"{invoice.number} e la proforma {pro_forma.number} sono due crediti diversi."
         for document in (invoice, pro_forma):
             target = f"document:{document.pk}"

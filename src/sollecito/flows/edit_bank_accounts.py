@@ -11,6 +11,7 @@ from sollecito.domain import identifiers
 from sollecito.domain.documents import Problem
 from sollecito.flows import audit
 from sollecito.flows.field_problems import require_none
+from sollecito.flows.touch_instalments import touch_incomplete
 from sollecito.ledger.models import BankAccount
 
 
@@ -61,6 +62,7 @@ def save_account(
         row.bic = identifiers.parse_bic(data.bic)
         row.is_default = is_default
         row.save()
+        touch_incomplete(company)
         audit.record(
             company,
             user,

@@ -14,7 +14,7 @@ from sollecito.domain.documents import Problem
 from sollecito.domain.placeholders import check_subject, check_template
 from sollecito.flows import audit
 from sollecito.flows.field_problems import check_email, check_present, require_none
-from sollecito.flows.touch_instalments import touch_company
+from sollecito.flows.touch_instalments import touch_company, touch_incomplete
 
 DATA = (
     *("name", "short_name", "vat_number", "tax_code", "street", "postcode", "city", "province"),
@@ -48,6 +48,7 @@ def edit_company(company: Company, *, user: User | None, changes: Mapping[str, A
             row.save(update_fields=list(changed))
             if LOOKED_AT_AGAIN & changed.keys():
                 touch_company(company)
+            touch_incomplete(company)
             audit.record(
                 company,
                 user,

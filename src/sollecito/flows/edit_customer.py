@@ -20,8 +20,6 @@ FIELDS = (
     *("segment", "contact_name", "auto_copy", "note", "payment_day", "grace_days"),
 )
 """Fields of a customer that a person may change; codes are its identity and come with files."""
-LOOKED_AT_AGAIN = frozenset({"segment", "kind", "payment_day", "grace_days"})
-"""What changes the answers of the planner."""
 DAYS = {
     "payment_day": (31, "Non è un giorno del mese.", "Scrivi da 1 a 31, oppure 0 se non ce l'ha."),
     "grace_days": (365, "I giorni di tolleranza vanno da 0 a 365.", "Di solito pochi."),
@@ -69,7 +67,7 @@ def edit_customer(
         is_address_new = new_contacts is not None and _replace_contacts(party, new_contacts)
         changed = {n: [str(v), str(wanted[n])] for n, v in before.items() if v != wanted[n]}
         text = "Scheda del cliente modificata."
-        if is_address_new or LOOKED_AT_AGAIN & changed.keys():
+        if is_address_new or changed:  # also what a letter lacked
             touch_customer(party, is_address_new=is_address_new)
         target = f"party:{party.pk}"
         audit.record(
@@ -93,6 +91,7 @@ def add_contact(party: Party, contact: Contact, *, user: User | None) -> Contact
             defaults={"purpose": contact.purpose, "person": contact.person[:100]},
         )
         if is_new:
+            touch_customer(party, is_address_new=True)
             text = f"Nuovo recapito: {point.value}."
             target = f"party:{party.pk}"
             audit.record(party.company, user, "contact_added", target=target, text=text)

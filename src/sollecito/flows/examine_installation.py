@@ -19,6 +19,7 @@ from sollecito.flows.examine_database import (
     examine_schema,
     find_trouble,
 )
+from sollecito.flows.examine_programmes import examine_looks, examine_programmes
 from sollecito.flows.examine_sending import (
     examine_passwords,
     examine_senders,
@@ -98,5 +99,7 @@ EXAMINATIONS: dict[str, Callable[[], tuple[bool, str, str]]] = {
     "worker": examine_worker,
     "unknown": examine_unknown,
     "balances": examine_balances,
+    "programmes": examine_programmes,
+    "looks": examine_looks,
 }
 WITHOUT_DATABASE = ("python", "home", "keys", "database")

@@ -10,10 +10,11 @@ from decimal import Decimal
 from django.db import transaction
 
 from sollecito.accounts.models import User
-from sollecito.domain.schedule import refuse_reminder, remindable_balance
+from sollecito.domain.schedule import refuse_reminder, remindable_balance, without_collections
 from sollecito.domain.transitions import Command, Status, apply
 from sollecito.dunning.fact_queries import instalment_facts
 from sollecito.dunning.models import Draft, Reminder
+from sollecito.dunning.queries import announced_reminders
 from sollecito.flows import clock
 from sollecito.flows.compare_standing import lock_instalments
 from sollecito.flows.freeze_mail import PreparedMail, all_recipients
@@ -47,19 +48,21 @@ def freeze_draft(
         locked = Draft.objects.select_for_update().filter(pk=draft.pk, is_open=True)
         if not locked.exists():
             raise DraftMovedError("Qualcun altro ha già deciso su questa bozza.")
-        _check_balances(mail, ids)
+        _check_balances(draft, mail, ids)
         _freeze_content(draft, mail, user)
         _queue_messages(draft.content, mail, user=user, by_rule=by_rule, at=at)
         _issue(draft, reminders, mail, by_rule=by_rule)
         write_audit(mail, draft.content, user)
 
 
-def _check_balances(mail: PreparedMail, ids: Sequence[int]) -> None:
+def _check_balances(draft: Draft, mail: PreparedMail, ids: Sequence[int]) -> None:
     said = sum(
         (item.balance for item in (*mail.draft.facts.items, *mail.draft.facts.upcoming)), Decimal(0)
     )
     today = mail.draft.facts.today
     facts = instalment_facts(ids, today, as_of=clock.pretended_day(mail.draft.company.time_zone))
+    announced = {pk for _, pk in announced_reminders([draft.pk])}
+    facts |= {pk: without_collections(facts[pk]) for pk in announced & facts.keys()}
     nothing = Decimal(0)  # the programme's own minimum was asked when it was decided again
     refusals = (
         refuse_reminder(replace(each, minimum_balance=nothing), today) for each in facts.values()

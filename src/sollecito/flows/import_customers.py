@@ -19,6 +19,7 @@ from sollecito.flows.importing.contacts import (
 )
 from sollecito.flows.importing.customer_book import CustomerBook
 from sollecito.flows.importing.known_customers import Customer
+from sollecito.flows.touch_instalments import touch_customers
 from sollecito.formats.sheets import SheetCustomer
 from sollecito.ledger.models import ContactPoint, Party
 
@@ -53,6 +54,8 @@ def import_customers(
             updated += sum(not is_new for *_, is_new in found)
             for each, customer, _ in found:
                 _save(each, customer.last().party)
+            parties = {customer.last().party.pk for _, customer, _ in found}
+            touch_customers(parties, is_address_new=True)
     text = f"Clienti da foglio: {updated} aggiornati, {added} nuovi."
     audit.record(company, user, "customers_imported", target=f"company:{company.pk}", text=text)
     return CustomersReport(updated, added, tuple(problems))

@@ -13,6 +13,7 @@ from sollecito.flows.importing.notices import NoticeBook, apply_standing, docume
 from sollecito.flows.importing.originals import Original, keep_originals
 from sollecito.flows.importing.refusals import add_refusal_holds
 from sollecito.flows.net_credit_notes import net_credit_notes
+from sollecito.flows.touch_instalments import touch_documents
 from sollecito.ledger.models import Document, ImportBatch, SdiNotification
 
 
@@ -77,6 +78,7 @@ def refresh_sdi_states(documents: Sequence[Document]) -> None:
         if apply_standing(row, book.standing(row.company_id, row, names[row.pk]))
     ]
     Document.objects.bulk_update(changed, ["sdi_state", "sdi_since"])
+    touch_documents(changed)
     add_refusal_holds(changed)
     net_credit_notes(changed)
 

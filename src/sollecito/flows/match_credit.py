@@ -11,6 +11,7 @@ from sollecito.domain.money import format_money
 from sollecito.flows import audit, clock
 from sollecito.flows.allocate_money import lock_instalments
 from sollecito.flows.refresh_balances import refresh_balances
+from sollecito.flows.touch_instalments import touch_customer
 from sollecito.flows.withdraw_messages import withdraw_for_instalments
 from sollecito.ledger.models import Allocation, Instalment
 from sollecito.ledger.queries import derived_balance
@@ -51,6 +52,7 @@ def match_credit(
         )
         refresh_balances(locked)
         withdraw_for_instalments(company, locked)
+        touch_customer(row.party)
         _write_history(company, note, row, user, format_money(part, row.currency))
     return allocation
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.db import IntegrityError, transaction
 
@@ -19,13 +20,16 @@ from sollecito.dunning.models import Run
 from sollecito.dunning.plan_queries import automatic_sent, with_open_drafts
 from sollecito.dunning.policy_book import policy_book
 from sollecito.flows import clock
+from sollecito.flows.begin_run import begin_run
 from sollecito.flows.choose_sender import choose_sender
 from sollecito.flows.planning.deciding import Decided, PlanProblem, decide_all
-from sollecito.flows.planning.draft_rows import Proposal, propose
-from sollecito.flows.planning.drafts import keep_drafts
+from sollecito.flows.planning.draft_rows import Proposal, is_ready, propose
+from sollecito.flows.planning.drafts import keep_drafts, lacking_drafts
 from sollecito.flows.planning.lines import caps_of, make_lines
 from sollecito.flows.planning.looking import Answered, Looks, look_at_due
 from sollecito.flows.planning.reviewing import make_reviewer
+
+TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,28 +63,32 @@ def plan_reminders(
     kind: str = Run.Kind.MANUAL,
     everything: bool = False,
     dry_run: bool = False,
-    tries: int = 3,
 ) -> PlanOutcome:
     """Look at what is due, store the answers that changed, keep the drafts true.
 
     ``everything`` looks at every open instalment, as does a run for a day before one already
-    planned; ``dry_run`` stores nothing.
+    planned; ``dry_run`` stores nothing. Raises RunTakenError for a nightly run that another
+    worker made, or is making.
     """
     today = clock.today(company.time_zone)
     everything = everything or _was_planned_later(company, today)
+    run = None if dry_run else begin_run(company, kind, today)
+    for _ in range(TRIES - 1):
+        try:
+            return _plan(company, run, today, everything=everything)
+        except IntegrityError:
+            continue  # a person approved, or another run proposed, while this one decided
+    return _plan(company, run, today, everything=everything)
+
+
+def _plan(company: Company, run: Run | None, today: date, *, everything: bool) -> PlanOutcome:
     book = policy_book(company)
-    run = None if dry_run else _begin(company, kind, today)
     looks = look_at_due(company, run, book=book, everything=everything)
     seen = {each.instalment for each in looks.answered}
     others = set(with_open_drafts(company, looks.parties)) - seen
     beside, _ = decide_all(company, sorted(others), today, book=book)
     due = [*looks.due, *beside]
-    try:
-        proposals, contents = _propose(company, due, looks.parties, today, dry_run=dry_run)
-    except IntegrityError:  # a person approved, or another run proposed, while this one decided
-        if tries <= 1:
-            raise
-        return plan_reminders(company, kind=kind, everything=everything, tries=tries - 1)
+    proposals, contents = _propose(company, due, looks.parties, today, dry_run=run is None)
     if run:
         _end(run, looks, len(contents))
     return PlanOutcome(
@@ -108,19 +116,18 @@ def _hold_back(
     caps = caps_of(company)
     counter = Counter(caps, automatic_sent(company, today, caps.reader_gap_days))
     reviewer = make_reviewer(company, groups, {d.instalment: d for d in decided}, today)
+    lacking = lacking_drafts(company)
     return [
         proposal
-        for group, cap in within_caps(groups, counter, today)
-        for proposal in propose(group, cap, reviewer.reasons(group))
+        for group, cap in within_caps(
+            groups, counter, today, is_ready=partial(is_ready, lacking=lacking)
+        )
+        for proposal in propose(group, cap, reviewer.reasons(group), lacking)
     ]
 
 
 def _was_planned_later(company: Company, today: date) -> bool:
     return Run.objects.filter(company=company, day__gt=today).exists()
-
-
-def _begin(company: Company, kind: str, today: date) -> Run:
-    return Run.objects.create(company=company, kind=kind, day=today, started_at=clock.real_now())
 
 
 def _end(run: Run, looks: Looks, drafts: int) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from sollecito.domain.documents import DocumentKind
 from sollecito.domain.money import CENT
+from sollecito.flows.touch_instalments import touch_documents
 from sollecito.ledger.models import Document
 
 REPLACING = frozenset(
@@ -48,6 +49,7 @@ def propose_replacements(documents: Sequence[Document]) -> list[Document]:
             candidates.remove(invoice)
             linked.append(invoice)
     Document.objects.bulk_update(linked, ["replaces"])
+    touch_documents([*linked, *(row.replaces for row in linked if row.replaces)])
     return linked
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sollecito.accounts.models import Company, User
 from sollecito.domain.documents import Problem
@@ -12,6 +13,18 @@ from sollecito.flows.choose_sender import SendingAccount
 from sollecito.flows.offer_attachments import AttachmentChoice
 from sollecito.formats.mime import Mailbox
 from sollecito.ledger.models import Instalment, Party
+
+
+class Copies(StrEnum):
+    """What becomes of a document whose copy cannot be made.
+
+    Asked for, it stops the message; left out, the message goes without; required, it waits.
+    """
+
+    ASKED = "asked"
+    LEFT_OUT = "left_out"
+    REQUIRED = "required"
+
 
 OWN_MODEL = "own"
 """The company's own subject and text."""
@@ -39,6 +52,10 @@ class ReminderOptions:
     channel: str = ""
     plan: PlanAgreed | None = None
     """Of a plan's own messages, which its hold does not stop."""
+    copies: Copies = Copies.ASKED
+    """What becomes of a document whose copy cannot be made."""
+    announced: frozenset[int] = frozenset()
+    """Instalments at the bank that a step before their due date may announce."""
 
 
 PREFILLED = ReminderOptions()

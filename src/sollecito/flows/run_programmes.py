@@ -9,11 +9,18 @@ from sollecito.accounts.models import Company
 from sollecito.dunning.models import Run
 from sollecito.flows import clock
 from sollecito.flows.approve_reminders import Approval, approve_reminders
+from sollecito.flows.examine_drafts import examine_again
 from sollecito.flows.follow_plans import follow_plans
 from sollecito.flows.plan_reminders import PlanOutcome, plan_reminders
 from sollecito.flows.promise_payment import settle_promises
 from sollecito.flows.stop_sending import sending_refused
+from sollecito.flows.tell_operator import tell_operator
 
+FAILED = (
+    "Buongiorno,\nil controllo dei solleciti di {company} si è interrotto e oggi la lista può "
+    "essere incompleta: nulla è partito che non dovesse.\n\nErrore: {error}\n\nSollecito riprova "
+    "da sé tra un'ora. Se succede ancora, esegui «sollecito doctor» e guarda i suoi log."
+)
 logger = logging.getLogger(__name__)
 
 
@@ -34,6 +41,7 @@ def run_programmes(
     """
     settle_promises(company)
     follow_plans(company)
+    examine_again(company)
     outcome = plan_reminders(company, kind=kind, everything=everything)
     if not outcome.automatic or sending_refused():
         return RunOutcome(outcome)
@@ -48,15 +56,20 @@ def preview_run(company: Company, *, everything: bool = False) -> RunOutcome:
     return RunOutcome(plan_reminders(company, everything=everything, dry_run=True))
 
 
-def note_failure(company: Company, error: BaseException) -> Run:
-    """A run that broke: kept, for the home page and the operator's mail."""
-    now = clock.real_now()
-    return Run.objects.create(
-        company=company,
-        kind=Run.Kind.MANUAL,
-        status=Run.Status.FAILED,
-        day=clock.today(company.time_zone),
-        started_at=now,
-        ended_at=now,
-        error=str(error)[:500] or type(error).__name__,
+def note_failure(company: Company, error: BaseException, kind: str = Run.Kind.MANUAL) -> Run:
+    """A run that broke: kept for the home page, and the operator is written to."""
+    now, today = clock.real_now(), clock.today(company.time_zone)
+    broken = Run.objects.filter(
+        company=company, kind=kind, day=today, status=Run.Status.RUNNING
+    ).last()
+    run = broken or Run(company=company, kind=kind, day=today, started_at=now)
+    run.status, run.ended_at = Run.Status.FAILED, now
+    run.error = str(error)[:500] or type(error).__name__
+    run.save()
+    tell_operator(
+        company,
+        "run-failed",
+        subject=f"I solleciti di {company.name} non si sono potuti preparare",
+        text=FAILED.format(company=company.name, error=run.error),
     )
+    return run

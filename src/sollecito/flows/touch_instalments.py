@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from sollecito.accounts.models import Company
 from sollecito.dunning.models import Reminder
-from sollecito.ledger.models import LOOK_NOW, Instalment, Party
+from sollecito.ledger.models import LOOK_NOW, Document, Instalment, Party
 
 
 def touch_instalments(ids: Collection[int]) -> None:
@@ -18,15 +18,34 @@ def touch_instalments(ids: Collection[int]) -> None:
 
 def touch_customer(party: Party, *, is_address_new: bool = False) -> None:
     """Look at all that a customer owes again; a new address cures what was undeliverable."""
-    mine = Instalment.objects.filter(party=party, balance__gt=0)
-    _touch(mine)
+    touch_customers([party.pk], is_address_new=is_address_new)
+
+
+def touch_customers(party_ids: Iterable[int], *, is_address_new: bool = False) -> None:
+    """As ``touch_customer``, for many."""
+    ids = set(party_ids)
+    _touch(Instalment.objects.filter(party__in=ids, balance__gt=0))
     if is_address_new:
-        Reminder.objects.filter(instalment__party=party, is_failed=True).update(is_failed=False)
+        Reminder.objects.filter(instalment__party__in=ids, is_failed=True).update(is_failed=False)
+
+
+def touch_documents(documents: Iterable[Document]) -> None:
+    """Look at documents again: what the SdI says of them, or whether they are asked for at all."""
+    ids = {row.pk for row in documents}
+    _touch(Instalment.objects.filter(document__in=ids, balance__gt=0))
 
 
 def touch_segment(company: Company, segment: str) -> None:
     """Look at all that the customers of a category owe again."""
     _touch(Instalment.objects.filter(company=company, party__segment=segment, balance__gt=0))
+
+
+def touch_incomplete(company: Company) -> None:
+    """Look again at what waits for something: a text, an address, an account was filled in."""
+    waiting = Reminder.objects.filter(
+        company=company, is_void=False, content__draft__is_open=True
+    ).exclude(content__draft__obstacle="")
+    _touch(Instalment.objects.filter(pk__in=waiting.values("instalment")))
 
 
 def touch_company(company: Company) -> None:
@@ -35,4 +54,5 @@ def touch_company(company: Company) -> None:
 
 
 def _touch(rows: QuerySet[Instalment]) -> None:
-    rows.update(next_look_date=LOOK_NOW)
+    later = rows.filter(Q(next_look_date__isnull=True) | Q(next_look_date__gt=LOOK_NOW))
+    later.update(next_look_date=LOOK_NOW)

@@ -9,6 +9,7 @@ from sollecito.accounts.models import Company, User
 from sollecito.domain.money import format_date, format_money
 from sollecito.flows import audit, clock
 from sollecito.flows.refresh_balances import refresh_balances
+from sollecito.flows.touch_instalments import touch_customers
 from sollecito.ledger.models import Allocation, Instalment, Payment
 
 
@@ -38,6 +39,7 @@ def _undo(company: Company, payments: QuerySet[Payment], user: User | None) -> i
         allocations.update(undone_at=now)
         Payment.objects.filter(pk__in=[each.pk for each in active]).update(undone_at=now)
         refresh_balances(locked)
+        touch_customers(each.party_id for each in active)
         for payment in active:
             money = format_money(payment.amount, payment.currency)
             text = f"Incasso di {money} del {format_date(payment.date)} annullato."

@@ -10,6 +10,7 @@ from sollecito.flows.continue_imports import continue_imports
 from sollecito.flows.deliver import deliver
 from sollecito.flows.import_sheets import import_sheet
 from sollecito.flows.keep_leases import expire_messages, recover_leases
+from sollecito.flows.keep_programmes import run_events, run_nights
 from sollecito.flows.send_drafts import continue_orders
 from sollecito.outbox.queries import Lane
 
@@ -40,3 +41,15 @@ def read_uploads() -> int:
 def approve_orders() -> int:
     """Go on with what people told to send."""
     return continue_orders()
+
+
+@task()
+def plan_nights() -> int:
+    """The nightly run of every company whose hour has come."""
+    return run_nights()
+
+
+@task()
+def plan_events() -> int:
+    """Look at what events touched."""
+    return run_events()

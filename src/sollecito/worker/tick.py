@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 from django_tasks import TaskResult, TaskResultStatus
@@ -12,7 +13,9 @@ from sollecito.flows.send_drafts import has_waiting_orders
 from sollecito.outbox.queries import ready_lanes
 from sollecito.worker import tasks
 
+PLAN_SECONDS = 2.0
 _reading = threading.Lock()
+_planning = threading.Lock()
 
 
 class TaskFailedError(Exception):
@@ -26,7 +29,7 @@ def tick(worker_id: str) -> int:
         int(_run(tasks.deliver_lane, lane.channel, lane.sender_id, worker_id) or 0)
         for lane in ready_lanes()
     )
-    return sent + _approve_orders() + _read_uploads()
+    return sent + _approve_orders() + _read_uploads() + _plan()
 
 
 def _approve_orders() -> int:
@@ -42,6 +45,26 @@ def _read_uploads() -> int:
         return int(_run(tasks.read_uploads) or 0)
     finally:
         _reading.release()
+
+
+def _plan() -> int:
+    """Run the programmes, in one thread of the process, not at every tick."""
+    if time.monotonic() < _next_plan.at or not _planning.acquire(blocking=False):
+        return 0
+    try:
+        _next_plan.at = time.monotonic() + PLAN_SECONDS
+        return int(_run(tasks.plan_events) or 0) + int(_run(tasks.plan_nights) or 0)
+    finally:
+        _planning.release()
+
+
+class _Next:
+    """When this process looks at the programmes again, by its monotonic clock."""
+
+    at = 0.0
+
+
+_next_plan = _Next()
 
 
 def _run(task: Any, *arguments: Any) -> Any:

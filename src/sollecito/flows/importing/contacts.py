@@ -9,6 +9,7 @@ from sollecito.domain.arrivals import Arrival
 from sollecito.domain.documents import PartyData, Problem
 from sollecito.domain.parties import identity_key, is_strong_identity, normalise_name
 from sollecito.flows.importing.incoming import Incoming
+from sollecito.flows.touch_instalments import touch_customers
 from sollecito.formats.sheets import SheetDocument
 from sollecito.ledger.models import Agent, ContactPoint, Party
 
@@ -76,6 +77,7 @@ def add_sheet_contacts(company: Company, pairs: Sequence[tuple[SheetDocument, In
             changed.append(party)
     ContactPoint.objects.bulk_create(fresh, ignore_conflicts=True)
     Party.objects.bulk_update(changed, ["code", "agent"])
+    touch_customers({point.party_id for point in fresh}, is_address_new=True)
 
 
 def make_contacts(

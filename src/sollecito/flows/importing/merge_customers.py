@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sollecito.dunning.models import Hold
+from sollecito.dunning.models import Draft, Hold, PolicyChoice, Promise, RepaymentPlan
 from sollecito.flows import audit
+from sollecito.flows.touch_instalments import touch_customer
 from sollecito.ledger.models import ContactPoint, Document, Instalment, Party, Payment
 
 _OWN_WORDS = ("code", "segment", "contact_name", "note")
@@ -18,8 +19,9 @@ def merge_customers(kept: Party, others: Sequence[Party]) -> None:
     What both cards say stays as it is on the one that is kept.
     """
     keys = [other.pk for other in others]
-    for model in (Document, Instalment, Payment, Hold):
+    for model in (Document, Instalment, Payment, Hold, Draft, Promise, RepaymentPlan):
         model.objects.filter(party__in=keys).update(party=kept)
+    _move_choice(kept, keys)
     points = ContactPoint.objects.filter(party__in=[kept.pk, *keys]).order_by("pk")
     known = {(each.kind, each.value) for each in points if each.party_id == kept.pk}
     for each in points:
@@ -33,6 +35,7 @@ def merge_customers(kept: Party, others: Sequence[Party]) -> None:
         kept.auto_copy = kept.auto_copy or other.auto_copy
     Party.objects.filter(pk__in=keys).delete()
     kept.save()
+    touch_customer(kept, is_address_new=True)
     names = ", ".join(dict.fromkeys(other.name for other in others))
     audit.record(
         kept.company,
@@ -41,3 +44,11 @@ def merge_customers(kept: Party, others: Sequence[Party]) -> None:
         target=f"party:{kept.pk}",
         text=f"Riunito con {names}: un documento porta insieme la partita IVA e il codice fiscale.",
     )
+
+
+def _move_choice(kept: Party, others: Sequence[int]) -> None:
+    """The programme and the switches of the first card that has any."""
+    choices = PolicyChoice.objects.filter(party__in=[kept.pk, *others]).order_by("pk")
+    chosen = next((each for each in choices if each.party_id == kept.pk), choices.first())
+    if chosen is not None and chosen.party_id != kept.pk:
+        PolicyChoice.objects.filter(pk=chosen.pk).update(party=kept)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -37,18 +37,37 @@ class Proposal:
         return content_key(self.channel, self.lines)
 
 
-def propose(group: Group, cap: str, review: Sequence[str]) -> list[Proposal]:
-    """What a group asks for, channel by channel."""
-    found = []
-    for channel in group.channels:
-        obstacle = cap
-        if channel not in SENDABLE:
-            obstacle = NO_CHANNEL
-        elif not group.lead.readers:
-            obstacle = NO_RECIPIENT
-        lines = group.on(channel)
-        found.append(Proposal(group, channel, lines, obstacle, tuple(review)))
-    return found
+def propose(
+    group: Group, cap: str, review: Sequence[str], lacking: Mapping[str, str]
+) -> list[Proposal]:
+    """What a group asks for, channel by channel; what it lacks counts before a cap."""
+    return [
+        Proposal(
+            group,
+            channel,
+            group.on(channel),
+            find_lack(group, channel, lacking) or cap,
+            tuple(review),
+        )
+        for channel in group.channels
+    ]
+
+
+def find_lack(group: Group, channel: str, lacking: Mapping[str, str]) -> str:
+    """What a group is without on a channel ("Da completare"); empty where it may leave.
+
+    ``lacking`` says, by key, what composing the draft found missing.
+    """
+    if channel not in SENDABLE:
+        return NO_CHANNEL
+    if not group.lead.readers:
+        return NO_RECIPIENT
+    return lacking.get(content_key(channel, group.on(channel)), "")
+
+
+def is_ready(group: Group, *, lacking: Mapping[str, str]) -> bool:
+    """Whether it may leave on some channel, and so takes a place under the caps."""
+    return any(not find_lack(group, channel, lacking) for channel in group.channels)
 
 
 def amount_of(lines: Sequence[Line]) -> Decimal:

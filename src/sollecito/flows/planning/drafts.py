@@ -6,7 +6,13 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from sollecito.accounts.models import Company
-from sollecito.domain.grouping import content_key
+from sollecito.domain.grouping import (
+    COMPANY_CAP,
+    CUSTOMER_CAP,
+    POLICY_CAP,
+    READER_GAP,
+    content_key,
+)
 from sollecito.domain.transitions import Status
 from sollecito.dunning.models import Draft
 from sollecito.dunning.plan_queries import open_drafts
@@ -22,6 +28,8 @@ from sollecito.flows.planning.draft_rows import (
 from sollecito.flows.planning.withdrawing import withdraw_drafts
 from sollecito.outbox.models import Content, Message
 
+PASSING = frozenset({NO_RECIPIENT, NO_CHANNEL, CUSTOMER_CAP, POLICY_CAP, COMPANY_CAP, READER_GAP})
+"""Obstacles that a run finds by itself."""
 WITHDRAWN = "Non più da inviare: è cambiato qualcosa da quando fu proposta."
 
 
@@ -50,24 +58,28 @@ def keep_drafts(
     return kept | create_drafts(company, new, account, today)
 
 
+def lacking_drafts(company: Company) -> dict[str, str]:
+    """What composing found missing in open drafts, by key; it stays until they are composed again.
+
+    Addresses, channels and caps are found out by each run.
+    """
+    rows = open_drafts(company).exclude(obstacle__in=["", *PASSING])
+    return dict(rows.values_list("content__key", "obstacle"))
+
+
 def _refresh(draft: Draft, each: Proposal) -> None:
     """The same decision: what is said around it may have changed."""
     fresh = {
         "amount": amount_of(each.lines),
         "review": list(each.review),
-        "obstacle": each.obstacle or _own_obstacle(draft, each),
+        "obstacle": each.obstacle,
+        "obstacle_text": draft.obstacle_text if each.obstacle == draft.obstacle else "",
         "group": content_key("all", each.group.lines),
     }
     if any(getattr(draft, name) != value for name, value in fresh.items()):
         Draft.objects.filter(pk=draft.pk).update(**fresh)
     if each.obstacle != NO_RECIPIENT:
         _address(draft.content, each)
-
-
-def _own_obstacle(draft: Draft, each: Proposal) -> str:
-    """What composing found missing stays until it is composed again; addresses and caps do not."""
-    passing = {NO_RECIPIENT, NO_CHANNEL, "customer_cap", "policy_cap", "company_cap", "reader_gap"}
-    return "" if draft.obstacle in passing or not each.lines else draft.obstacle
 
 
 def _address(content: Content, each: Proposal) -> None:

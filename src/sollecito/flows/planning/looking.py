@@ -13,10 +13,12 @@ from sollecito.dunning.models import Run
 from sollecito.dunning.plan_queries import due_for_look
 from sollecito.dunning.policy_book import PolicyBook
 from sollecito.flows import clock
+from sollecito.flows.compare_standing import lock_instalments
 from sollecito.flows.planning.deciding import (
     Decided,
     PlanProblem,
     decide_all,
+    postpone,
     store_answers,
     wire_answer,
 )
@@ -65,9 +67,13 @@ def look_at_due(
     ids = due_for_look(company, today, everything=everything, as_of=as_of)
     found = Looks()
     for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
         with transaction.atomic():
-            decided, broken = decide_all(company, ids[start : start + CHUNK], today, book=book)
+            if run:
+                lock_instalments(chunk)  # an event that comes meanwhile is not written over
+            decided, broken = decide_all(company, chunk, today, book=book)
             if run:
                 store_answers(company, run, decided, today)
+                postpone([each.instalment for each in broken], today)
         found.add(decided, broken)
     return found

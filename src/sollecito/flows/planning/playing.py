@@ -114,7 +114,7 @@ class Player:
 
     def _look_again(self, decided: Iterable[Decided], day: date) -> None:
         for each in decided:
-            if again := next_look(each.answer, day):
+            if again := next_look(each.answer, each.planned.facts, day):
                 self.looks[max(again, day + timedelta(days=1))].append(each.instalment)
 
     def _decide(self, pk: int, day: date) -> Decided:

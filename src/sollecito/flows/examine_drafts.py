@@ -1,0 +1,58 @@
+"""Compose drafts once without sending them, so that what is incomplete is known beforehand."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+
+from django.db.models import Exists, OuterRef
+
+from sollecito.accounts.models import Company
+from sollecito.dunning.models import Draft, Reminder
+from sollecito.flows import clock
+from sollecito.flows.planning.approving import ApprovalRefusedError, render
+from sollecito.flows.planning.drafts import PASSING
+
+logger = logging.getLogger(__name__)
+
+
+def examine_drafts(company: Company, contents: Collection[int]) -> int:
+    """Note what each open draft lacks ("Da completare"), or that it lacks nothing any more.
+
+    Those that wait for an address, a channel or a cap are left as they are. Returns how many are
+    incomplete.
+    """
+    drafts = Draft.objects.filter(company=company, is_open=True, content__in=contents)
+    rows = drafts.exclude(obstacle__in=PASSING).select_related(
+        "content", "party__agent", "policy", "step", "company"
+    )
+    return sum(not _is_complete(draft) for draft in rows.order_by("pk").iterator(chunk_size=200))
+
+
+def examine_again(company: Company) -> int:
+    """Compose again what lacked something, where an event touched it or its day has come."""
+    today = clock.today(company.time_zone)
+    lacking = Draft.objects.filter(company=company, is_open=True).exclude(
+        obstacle__in=["", *PASSING]
+    )
+    looked_at = Reminder.objects.filter(
+        content=OuterRef("pk"), is_void=False, instalment__next_look_date__lte=today
+    )
+    ids = lacking.filter(Exists(looked_at)).values_list("pk", flat=True)
+    return examine_drafts(company, list(ids))
+
+
+def _is_complete(draft: Draft) -> bool:
+    reminders = list(draft.content.reminders.filter(is_void=False, step__isnull=False))
+    try:
+        render(draft, reminders, user=None)
+    except ApprovalRefusedError as error:
+        return error.reason == "no_longer_due"
+    except Exception:
+        logger.exception("composing draft %s", draft.pk)  # the others are looked at all the same
+        return False
+    if draft.obstacle:
+        Draft.objects.filter(pk=draft.pk, obstacle=draft.obstacle).update(
+            obstacle="", obstacle_text=""
+        )
+    return True

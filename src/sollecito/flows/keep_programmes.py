@@ -1,0 +1,50 @@
+"""The programmes by themselves: each night at the company's hour, and soon after an event."""
+
+from __future__ import annotations
+
+import logging
+
+from sollecito.accounts.models import Company
+from sollecito.dunning.models import Run
+from sollecito.dunning.run_queries import companies_at_night, companies_touched
+from sollecito.flows import clock
+from sollecito.flows.begin_run import RunTakenError
+from sollecito.flows.examine_drafts import examine_drafts
+from sollecito.flows.plan_reminders import PlanOutcome
+from sollecito.flows.run_programmes import note_failure, run_programmes
+from sollecito.outbox.models import Content
+
+logger = logging.getLogger(__name__)
+
+
+def run_nights() -> int:
+    """Make the nightly run of every company whose hour has come; return how many were made.
+
+    A machine that was off at that hour makes it when it comes back; of several workers one does.
+    """
+    return sum(_run(company, Run.Kind.NIGHTLY) for company in companies_at_night(clock.real_now()))
+
+
+def run_events() -> int:
+    """Look at what events touched since the last run; return how many companies had any."""
+    return sum(_run(company, Run.Kind.EVENT) for company in companies_touched(clock.real_now()))
+
+
+def _run(company: Company, kind: str) -> bool:
+    try:
+        outcome = run_programmes(company, kind=kind)
+        examine_drafts(company, _new_drafts(outcome.plan))
+    except RunTakenError:
+        return False
+    except Exception as error:
+        logger.exception("planning for company %s", company.pk)
+        note_failure(company, error, kind)
+    return True
+
+
+def _new_drafts(plan: PlanOutcome) -> list[int]:
+    """What this run proposed for the first time."""
+    if plan.run is None:
+        return []
+    rows = Content.objects.filter(pk__in=plan.contents.values())
+    return list(rows.filter(created_at__gte=plan.run.started_at).values_list("pk", flat=True))
