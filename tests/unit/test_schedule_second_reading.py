@@ -19,7 +19,7 @@ from sollecito.domain.working_days import (
     is_business_day,
     is_working_day,
 )
-from sollecito.flows.planning.deciding import next_look
+from sollecito.flows.planning.look_dates import next_look
 from tests.unit import second_reading
 from tests.unit.schedule_cases import FREE, Case, calendars, cases, days, policies, terms
 

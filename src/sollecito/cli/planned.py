@@ -16,7 +16,7 @@ from sollecito.dunning.queries import message_rows
 from sollecito.flows import clock
 from sollecito.flows.choose_sender import choose_sender
 from sollecito.flows.explain_decision import Explanation
-from sollecito.flows.planning.draft_rows import Proposal
+from sollecito.flows.planning.proposing import Proposal
 from sollecito.flows.run_programmes import RunOutcome
 from sollecito.ledger.models import Party
 from sollecito.outbox.models import Message

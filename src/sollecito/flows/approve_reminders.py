@@ -17,8 +17,8 @@ from sollecito.dunning.policy_book import policy_book
 from sollecito.flows import clock
 from sollecito.flows.compose_automatic import Written
 from sollecito.flows.planning.approving import ApprovalRefusedError, Approver
-from sollecito.flows.planning.draft_rows import NO_RECIPIENT
 from sollecito.flows.planning.lines import caps_of
+from sollecito.flows.planning.proposing import NO_RECIPIENT
 
 NOT_FOUND, INCOMPLETE = "not_found", "incomplete"
 

@@ -6,19 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sollecito.accounts.models import Company, User
-from sollecito.domain.schedule import (
-    InstalmentFacts,
-    refuse_reminder,
-    within_plan,
-    without_collections,
-)
+from sollecito.domain.schedule import InstalmentFacts, refuse_reminder
 from sollecito.domain.wording import Occasion, ReminderFacts, make_wording
 from sollecito.domain.wording.items import TEXT_ROWS
-from sollecito.dunning.fact_queries import instalment_facts
-from sollecito.dunning.policy_book import with_minimums
 from sollecito.dunning.queries import instalments_to_word
 from sollecito.flows import clock
 from sollecito.flows import gather_items as gather
+from sollecito.flows.ask_facts import facts_as_asked
 from sollecito.flows.check_copies import find_missing_copies, leave_out_unmade
 from sollecito.flows.choose_recipients import choose_recipients
 from sollecito.flows.choose_sender import SendingAccount, choose_sender
@@ -69,11 +63,7 @@ def compose_reminders(
     ids = list(dict.fromkeys(instalment_ids))
     today = clock.today(company.time_zone)
     rows = instalments_to_word(company, ids)
-    known = instalment_facts([row.pk for row in rows], today, as_of=clock.pretended_day())
-    facts = with_minimums(company, rows, known)
-    if options.plan:
-        facts = {pk: within_plan(each) for pk, each in facts.items()}
-    facts |= {pk: without_collections(facts[pk]) for pk in options.announced if pk in facts}
+    facts = facts_as_asked(company, rows, options)
     refused = [_unknown(pk) for pk in ids if pk not in facts]
     groups: dict[str, list[Instalment]] = {}
     for row in rows:

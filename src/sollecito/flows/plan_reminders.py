@@ -23,10 +23,10 @@ from sollecito.flows import clock
 from sollecito.flows.begin_run import begin_run
 from sollecito.flows.choose_sender import choose_sender
 from sollecito.flows.planning.deciding import Decided, PlanProblem, decide_all
-from sollecito.flows.planning.draft_rows import Proposal, is_ready, propose
 from sollecito.flows.planning.drafts import keep_drafts, lacking_drafts
 from sollecito.flows.planning.lines import caps_of, make_lines
 from sollecito.flows.planning.looking import Answered, Looks, look_at_due
+from sollecito.flows.planning.proposing import Proposal, is_ready, propose
 from sollecito.flows.planning.reviewing import make_reviewer
 
 TRIES = 3

@@ -8,7 +8,8 @@ from sollecito.accounts.models import Company
 from sollecito.dunning.plan_queries import due_for_look
 from sollecito.dunning.policy_book import policy_book
 from sollecito.flows import clock
-from sollecito.flows.planning.deciding import decide_all, next_look
+from sollecito.flows.planning.deciding import decide_all
+from sollecito.flows.planning.look_dates import next_look
 from sollecito.flows.touch_instalments import touch_instalments
 from sollecito.ledger.models import Instalment
 

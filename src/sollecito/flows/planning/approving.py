@@ -24,8 +24,8 @@ from sollecito.flows.freeze_draft import DraftMovedError, freeze_draft
 from sollecito.flows.freeze_mail import PreparedMail, prepare_mail
 from sollecito.flows.offer_attachments import CopyNotMadeError
 from sollecito.flows.planning.deciding import decide_all
-from sollecito.flows.planning.draft_rows import NO_CHANNEL, SENDABLE
 from sollecito.flows.planning.lines import make_lines
+from sollecito.flows.planning.proposing import NO_CHANNEL, SENDABLE
 from sollecito.flows.reminder_options import ReminderDraft
 from sollecito.flows.touch_instalments import touch_instalments
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -15,19 +15,16 @@ from sollecito.accounts.models import Company
 from sollecito.domain.schedule import (
     Answer,
     Issue,
-    PlannedFacts,
     Wait,
     decide,
-    holds_in_force,
 )
 from sollecito.dunning.models import Decision, Run
 from sollecito.dunning.plan_queries import Planned, StoredAnswer, last_answers, planned_facts
 from sollecito.dunning.policy_book import PolicyBook
 from sollecito.flows import clock
+from sollecito.flows.planning.look_dates import next_look
 from sollecito.ledger.models import Instalment
 
-LOOKED_AT_DAILY = frozenset({"covered_by_credit", "not_collectible", "undeliverable"})
-"""Waits that end by facts which no event and no date of their own announces."""
 logger = logging.getLogger(__name__)
 
 
@@ -102,24 +99,6 @@ def _broken(pk: int, error: Exception) -> PlanProblem:
     return PlanProblem(pk, "broken", words)
 
 
-def next_look(answer: Answer, facts: PlannedFacts, today: date) -> date | None:
-    """The first day on which the answer may differ by itself; ``None`` for events only."""
-    tomorrow = today + timedelta(days=1)
-    if isinstance(answer, Issue):
-        return tomorrow
-    until = None
-    if isinstance(answer, Wait):
-        until = tomorrow if answer.reason in LOOKED_AT_DAILY else answer.until
-    if not facts.holds:
-        return until
-    ends = [
-        hold.until + timedelta(days=1)
-        for hold in holds_in_force(facts.holds, today)
-        if hold.amount is not None and hold.until is not None
-    ]
-    return min(filter(None, (*ends, until)), default=None)
-
-
 def store_answers(company: Company, run: Run, decided: Sequence[Decided], today: date) -> None:
     """Store what differs from the last answer stored, and write the days of the next look."""
     stored = last_answers([each.instalment for each in decided], today)
@@ -140,11 +119,6 @@ def store_answers(company: Company, run: Run, decided: Sequence[Decided], today:
         )
     for day, ids in by_day.items():
         Instalment.objects.filter(pk__in=among(ids)).update(next_look_date=day)
-
-
-def postpone(ids: Collection[int], today: date) -> None:
-    """What could not be decided on is looked at again tomorrow, not at every moment."""
-    Instalment.objects.filter(pk__in=ids).update(next_look_date=today + timedelta(days=1))
 
 
 def stored_answer(each: Decided) -> StoredAnswer:

@@ -17,14 +17,8 @@ from sollecito.domain.transitions import Status
 from sollecito.dunning.models import Draft
 from sollecito.dunning.plan_queries import open_drafts
 from sollecito.flows.choose_sender import SendingAccount
-from sollecito.flows.planning.draft_rows import (
-    NO_CHANNEL,
-    NO_RECIPIENT,
-    Proposal,
-    amount_of,
-    create_drafts,
-    message_row,
-)
+from sollecito.flows.planning.draft_rows import amount_of, create_drafts, message_row
+from sollecito.flows.planning.proposing import NO_CHANNEL, NO_RECIPIENT, Proposal
 from sollecito.flows.planning.withdrawing import withdraw_drafts
 from sollecito.outbox.models import Content, Message
 

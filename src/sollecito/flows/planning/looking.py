@@ -18,10 +18,10 @@ from sollecito.flows.planning.deciding import (
     Decided,
     PlanProblem,
     decide_all,
-    postpone,
     store_answers,
     wire_answer,
 )
+from sollecito.flows.planning.look_dates import postpone
 
 CHUNK = 2000
 

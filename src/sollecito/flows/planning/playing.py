@@ -16,8 +16,9 @@ from sollecito.domain.schedule import PlannedFacts, decide
 from sollecito.domain.sdi import Collectible
 from sollecito.dunning.plan_queries import Planned, planned_facts
 from sollecito.dunning.policy_book import PolicyBook
-from sollecito.flows.planning.deciding import Decided, next_look
+from sollecito.flows.planning.deciding import Decided
 from sollecito.flows.planning.lines import make_lines
+from sollecito.flows.planning.look_dates import next_look
 
 CHUNK = 2000
 

@@ -1,0 +1,30 @@
+"""What the first rules are asked with, as the message being made sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sollecito.accounts.models import Company
+from sollecito.domain.schedule import InstalmentFacts, within_plan, without_collections
+from sollecito.dunning.fact_queries import instalment_facts
+from sollecito.dunning.policy_book import with_minimums
+from sollecito.flows import clock
+from sollecito.flows.reminder_options import ReminderOptions
+from sollecito.ledger.models import Instalment
+
+
+def facts_as_asked(
+    company: Company, rows: Sequence[Instalment], options: ReminderOptions
+) -> dict[int, InstalmentFacts]:
+    """Facts by instalment, with the least balance of each one's programme.
+
+    A plan's own messages do not see its hold; a step before the due date that may announce what
+    the bank collects does not see that one.
+    """
+    today = clock.today(company.time_zone)
+    known = instalment_facts([row.pk for row in rows], today, as_of=clock.pretended_day())
+    facts = with_minimums(company, rows, known)
+    if options.plan:
+        facts = {pk: within_plan(each) for pk, each in facts.items()}
+    announced = options.announced & facts.keys()
+    return facts | {pk: without_collections(facts[pk]) for pk in announced}
