@@ -69,9 +69,9 @@ HOSTILE_XML = {
 
 @pytest.mark.parametrize("data", HOSTILE_XML.values(), ids=HOSTILE_XML)
 def test_hostile_xml_is_refused_soon_and_said(data: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     parsed = parse_fattura(data)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert not parsed.documents
     (problem,) = parsed.problems
     assert problem.severity == "error"
@@ -177,14 +177,14 @@ HOSTILE_FILES = {
 
 @pytest.mark.parametrize("data", HOSTILE_FILES.values(), ids=HOSTILE_FILES)
 def test_hostile_files_are_refused_soon_and_said(data: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     problems: list[Problem] = []
     for found in open_envelope("file.zip", data):
         if isinstance(found, Refused):
             problems.append(found.problem)
         else:
             problems += parse_fattura(found.content).problems
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert problems
     assert all(problem.message and problem.hint for problem in problems)
 
