@@ -29,6 +29,7 @@ from sollecito.ledger.models import (
 from sollecito.outbox.models import Content
 from tests.builders import SELLER_VAT, Row, invoice_bytes, notification_xml
 from tests.integration.test_import_files import invoice, zipped
+from tests.programmes import add_policy, open_drafts, plan_on
 
 pytestmark = pytest.mark.django_db
 
@@ -158,12 +159,26 @@ def test_undo_is_refused_once_money_came(company: Company) -> None:
     assert why_not_undone(batch) == ""
 
 
+def test_undo_takes_drafts_back(company: Company) -> None:
+    batch = done(company, invoice(1))
+    add_policy(company, 1)
+    plan_on(company, date(2027, 3, 1))
+    assert open_drafts(company)
+    undo_import(batch, user=None)
+    assert open_drafts(company) == []
+    assert not Document.objects.exists()
+
+
 def test_undo_is_refused_once_somebody_was_reminded(company: Company) -> None:
     batch = done(company, invoice(1))
     instalment = Instalment.objects.get()
     content = Content.objects.create(company=company, created_at=clock.now())
     Reminder.objects.create(
-        company=company, instalment=instalment, content=content, frozen_balance=instalment.balance
+        company=company,
+        instalment=instalment,
+        content=content,
+        frozen_balance=instalment.balance,
+        issued_date=clock.today(),
     )
     with pytest.raises(ImportInUseError, match="solleciti"):
         undo_import(batch, user=User.objects.create_user("a@example.test"))

@@ -85,7 +85,7 @@ def test_sums_of_what_is_open(company: Company) -> None:
 def test_what_cannot_be_collected(company: Company) -> None:
     """With the invoice that follows the proforma of 936.00, silent until a person confirms it."""
     assert totals(company)["EUR"].not_collectible == Decimal("7076.00") + Decimal("936.00")
-    shut = {row.status: row.balance for row in open_rows(company) if not row.can_remind}
+    shut = {row.status: row.balance for row in open_rows(company) if not row.collectible}
     assert shut.keys() == {"rejected", "waiting_sdi", "open"}
     (credit,) = Instalment.objects.filter(balance__lt=0)
     assert (credit.document.number, credit.balance) == ("4/A", Decimal("-366.00"))
