@@ -37,7 +37,7 @@ def resolve_unknown(
         row.reason = ""
         now = clock.now()
         if command is Command.RESEND:
-            row.not_before = now
+            row.not_before = min(row.not_before, now)  # ready at once
             row.attempt_id = row.worker_id = ""
             _give_time(row)
         else:
