@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from sollecito.accounts.models import AuditEntry, Company
+from sollecito.domain.policies import Policy, Step, StepKind
 from sollecito.dunning.models import Charge, Draft, Hold, Run, SendOrder, SkippedStep
 from sollecito.flows.charge_users import charge_user
 from sollecito.flows.edit_customer import edit_customer
@@ -308,3 +309,20 @@ def test_a_charge_stays_in_its_company(world: World, desk: Client) -> None:
     desk.post(own, {"clienti": "agenti", "agenti": [other.agent.pk]})
     assert not Charge.objects.exists()
     assert enter(world.viewer).post(own, {"clienti": "tutti"}).status_code == 403
+
+
+def test_what_lacked_something_is_tried_again(world: World, desk: Client) -> None:
+    own = Policy(name="Nostro", steps=(Step(StepKind.FIRST, 3, template="own"),))
+    add_programme(world.company, own)
+    add_debtors(world.company, 1)
+    Company.objects.update(reminder_subject="Nota", reminder_text="PEC {{ azienda.pec }}", pec="")
+    draft = first_draft(world, desk)
+    draft.refresh_from_db()
+    assert draft.obstacle == "incomplete"
+    page = opened(desk, "?vista=da_completare")
+    assert "Completa i dati dell’azienda" in page
+    Company.objects.update(pec="azienda@pec.example")
+    opened(desk, "?vista=da_completare")
+    draft.refresh_from_db()
+    assert (draft.obstacle, draft.obstacle_text) == ("", "")
+    assert "Cliente 001" in opened(desk)

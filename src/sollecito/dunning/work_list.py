@@ -21,12 +21,13 @@ from sollecito.domain.aging import days_overdue
 from sollecito.domain.approvals import Review
 from sollecito.domain.grouping import COMPANY_CAP, CUSTOMER_CAP, POLICY_CAP, READER_GAP
 from sollecito.domain.money import to_cents
-from sollecito.dunning.models import Charge, Draft, Policy, Reminder, Run, SendOrder
+from sollecito.dunning.models import Charge, Draft, Policy, Reminder, SendOrder
 from sollecito.ledger.models import Instalment
 from sollecito.ledger.queries import LedgerFilter, filter_instalments
 from sollecito.outbox.models import Message
 
 CAPS = frozenset({CUSTOMER_CAP, POLICY_CAP, COMPANY_CAP, READER_GAP})
+FOUND_BY_RUNS = ("no_recipient", "channel_missing")
 MOST_LEAVING = 50
 EVERYTHING = LedgerFilter()
 
@@ -284,9 +285,11 @@ def agents_charged(company: Company, user: User) -> frozenset[int] | None:
     return frozenset(agent for agent in charges if agent)
 
 
-def last_run(company: Company) -> Run | None:
-    """The last run of the programmes."""
-    return Run.objects.filter(company=company).order_by("-pk").first()
+def lacking_work(company: Company, *, most: int) -> list[int]:
+    """Drafts that lacked something when they were last composed."""
+    rows = Draft.objects.filter(company=company, is_open=True)
+    rows = on_shelf(rows, Shelf.INCOMPLETE).exclude(obstacle__in=FOUND_BY_RUNS)
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:most])
 
 
 def begins_with_work(company: Company, user: User, *, can_write: bool) -> bool:

@@ -22,15 +22,23 @@ def run_nights() -> int:
 
     A machine that was off at that hour makes it when it comes back; of several workers one does.
     """
-    return sum(_run(company, Run.Kind.NIGHTLY) for company in companies_at_night(clock.real_now()))
+    return sum(
+        run_by_itself(company, Run.Kind.NIGHTLY) for company in companies_at_night(clock.real_now())
+    )
 
 
 def run_events() -> int:
     """Look at what events touched since the last run; return how many companies had any."""
-    return sum(_run(company, Run.Kind.EVENT) for company in companies_touched(clock.real_now()))
+    return sum(
+        run_by_itself(company, Run.Kind.EVENT) for company in companies_touched(clock.real_now())
+    )
 
 
-def _run(company: Company, kind: str) -> bool:
+def run_by_itself(company: Company, kind: str) -> bool:
+    """Run the programmes of one company and find out what new drafts lack.
+
+    A run that breaks is noted and raises nothing; ``False`` where another worker makes it.
+    """
     try:
         outcome = run_programmes(company, kind=kind)
         examine_drafts(company, _new_drafts(outcome.plan))

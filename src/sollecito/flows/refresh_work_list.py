@@ -2,39 +2,34 @@
 
 from __future__ import annotations
 
-import logging
-from dataclasses import dataclass
-
 from sollecito.accounts.models import Company
 from sollecito.dunning.models import Run
-from sollecito.dunning.work_list import count_touched
+from sollecito.dunning.run_queries import is_played
+from sollecito.dunning.work_list import count_touched, lacking_work
 from sollecito.flows import clock
-from sollecito.flows.run_programmes import note_failure, run_programmes
+from sollecito.flows.examine_drafts import examine_drafts
+from sollecito.flows.keep_programmes import run_by_itself
 
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 200
 """More than this is the worker's business: the page says that it is being done."""
-logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Freshness:
-    """How true the list is: ``waiting`` instalments still to look at, or a run that broke."""
+def refresh_work_list(company: Company, *, most: int | None = MOST_AT_ONCE) -> int:
+    """Run the programmes on what waits to be looked at, unless it is more than ``most``.
 
-    waiting: int = 0
-    has_failed: bool = False
-
-
-def refresh_work_list(company: Company, *, most: int | None = MOST_AT_ONCE) -> Freshness:
-    """Run the programmes on what waits to be looked at, unless it is more than ``most``."""
+    Returns how many instalments still wait. While somebody plays other days nothing is done.
+    """
+    if is_played(company, clock.real_now()) and not clock.is_pretended():
+        return 0
     waiting = count_touched(company, clock.today(company.time_zone))
     if not waiting:
-        return Freshness()
+        return 0
     if most is not None and waiting > most:
-        return Freshness(waiting)
-    try:
-        run_programmes(company, kind=Run.Kind.EVENT)
-    except Exception as error:
-        logger.exception("planning for company %s", company.pk)
-        note_failure(company, error)
-        return Freshness(waiting, has_failed=True)
-    return Freshness()
+        return waiting
+    run_by_itself(company, Run.Kind.EVENT)
+    return 0
+
+
+def recheck_lacking(company: Company) -> int:
+    """Compose again what lacked something: is it complete by now? Returns how many are not."""
+    return examine_drafts(company, lacking_work(company, most=MOST_AT_ONCE))

@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sollecito.accounts.models import Company, User
-from sollecito.dunning.models import Run
+from sollecito.dunning.run_queries import last_failed_run
 from sollecito.dunning.work_list import (
     Shelf,
     WorkFilter,
     agents_charged,
     filter_work,
-    last_run,
     sum_work,
 )
 from sollecito.web.templatetags.sollecito import money
@@ -37,8 +36,7 @@ class Task:
 
 def work_tasks(company: Company, user: User, today: date) -> Iterator[Task]:
     """A run that broke, what is to be sent, what lacks something, what waits for a cap."""
-    run = last_run(company)
-    if run and run.status == Run.Status.FAILED:
+    if last_failed_run(company):
         title = _("Il controllo delle scadenze non è riuscito")
         text = _("I solleciti di oggi possono essere incompleti: riprova.")
         yield Task("alert-triangle", title, text, reverse("web:today"), _("Guarda"))

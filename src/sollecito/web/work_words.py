@@ -49,8 +49,11 @@ LACKS: dict[str, Obstacle] = {
         _("Apri le impostazioni"),
         "web:settings_mail",
     ),
+    "incomplete": Obstacle(
+        _("Manca un dato che il testo usa."), _("Completa i dati dell’azienda"), "web:settings"
+    ),
 }
-OTHERWISE = Obstacle(_("Manca qualcosa per comporlo."), _("Apri e completa"))
+OTHERWISE = Obstacle(_("Manca qualcosa per comporlo."))
 
 
 def step_kind(code: str) -> tuple[str | Promise, str]:

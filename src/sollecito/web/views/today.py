@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from sollecito.dunning.models import Draft, Policy, Run, SendOrder
+from sollecito.dunning.models import Draft, Policy, SendOrder
+from sollecito.dunning.run_queries import last_failed_run
 from sollecito.dunning.work_list import (
     Shelf,
     WorkFilter,
@@ -22,7 +23,6 @@ from sollecito.dunning.work_list import (
     filter_work,
     group_work,
     last_order,
-    last_run,
     leaving,
     list_work,
     on_shelf,
@@ -31,7 +31,7 @@ from sollecito.dunning.work_list import (
 )
 from sollecito.flows import clock
 from sollecito.flows.confirm_takings import confirm_takings
-from sollecito.flows.refresh_work_list import refresh_work_list
+from sollecito.flows.refresh_work_list import recheck_lacking, refresh_work_list
 from sollecito.ledger.models import Party
 from sollecito.web.answers import done, is_partial
 from sollecito.web.forms.today import SHELVES, WorkForm
@@ -52,13 +52,13 @@ SHELF_WORDS = {
 def today_list(request: CompanyRequest) -> HttpResponse:
     """The list, recomputed; the piece that changes when htmx asks."""
     company, day = request.company, clock.today(request.company.time_zone)
-    freshness = refresh_work_list(company)
+    waiting = refresh_work_list(company)
     form = WorkForm(request.GET, company=company)
+    if form.shelf == Shelf.INCOMPLETE:
+        recheck_lacking(company)
     rows = filtered(request, form)
     shown = sort_work(on_shelf(rows, form.shelf), form.sort_key())
-    page = Paginator(shown.select_related("party__agent", "policy", "step", "content"), PAGE_SIZE)
-    turned = page.get_page(request.GET.get("pagina"))
-    run = last_run(company)
+    turned = turn(request, shown)
     context: dict[str, Any] = {
         "form": form,
         "shelf": form.shelf.value,
@@ -66,16 +66,22 @@ def today_list(request: CompanyRequest) -> HttpResponse:
         "sums": [each for each in sum_work(rows) if each.shelf == form.shelf],
         "page": turned,
         "groups": group_work(list_work(turned.object_list, day)),
-        "freshness": freshness,
+        "waiting": waiting,
         "leaving": with_seconds(request),
         "is_takings_awaited": are_takings_awaited(rows),
-        "failed_run": run if run and run.status == Run.Status.FAILED else None,
+        "failed_run": last_failed_run(company),
         "has_programmes": Policy.objects.filter(company=company, is_active=True).exists(),
         "customer": chosen_customer(request, form),
         "charged": agents_charged(company, request.membership.user),
     }
     context |= order_context(last_order(company, request.membership.user, clock.real_now()))
     return render(request, f"web/today/{'list' if is_partial(request) else 'page'}.html", context)
+
+
+def turn(request: CompanyRequest, rows: QuerySet[Draft]) -> Page[Draft]:
+    """The page that the address asks for; the nearest there is."""
+    whole = rows.select_related("party__agent", "policy", "step", "content")
+    return Paginator(whole, PAGE_SIZE).get_page(request.GET.get("pagina"))
 
 
 def filtered(request: CompanyRequest, form: WorkForm) -> QuerySet[Draft]:
