@@ -13,6 +13,7 @@ from sollecito.domain.policies import Policy, Step, StepKind
 from sollecito.dunning.models import Charge, Draft, Hold, Run, SendOrder, SkippedStep
 from sollecito.flows.charge_users import charge_user
 from sollecito.flows.edit_customer import edit_customer
+from sollecito.flows.examine_drafts import examine_drafts
 from sollecito.flows.run_programmes import note_failure
 from sollecito.ledger.models import ContactPoint
 from sollecito.outbox.models import Message
@@ -317,8 +318,7 @@ def test_what_lacked_something_is_tried_again(world: World, desk: Client) -> Non
     add_debtors(world.company, 1)
     Company.objects.update(reminder_subject="Nota", reminder_text="PEC {{ azienda.pec }}", pec="")
     draft = first_draft(world, desk)
-    draft.refresh_from_db()
-    assert draft.obstacle == "incomplete"
+    assert examine_drafts(world.company, [draft.pk]) == 1
     page = opened(desk, "?vista=da_completare")
     assert "Completa i dati dell’azienda" in page
     Company.objects.update(pec="azienda@pec.example")
