@@ -14,6 +14,7 @@ from sollecito.dunning.models import Charge, Draft, Hold, Run, SendOrder, Skippe
 from sollecito.flows.charge_users import charge_user
 from sollecito.flows.edit_customer import edit_customer
 from sollecito.flows.examine_drafts import examine_drafts
+from sollecito.flows.manage_users import remove_user
 from sollecito.flows.run_programmes import note_failure
 from sollecito.ledger.models import ContactPoint
 from sollecito.outbox.models import Message
@@ -276,6 +277,8 @@ def test_who_is_charged_begins_with_the_list(world: World) -> None:
     charge_user(world.membership, by=world.owner, is_charged=True)
     assert land(world.office) == "/oggi/"
     assert land(world.owner) == "/"
+    remove_user(world.membership, by=world.owner)
+    assert land(world.owner) == "/oggi/", "who may no longer enter has no charge"
 
 
 def test_without_programmes_the_home_page_comes_first() -> None:

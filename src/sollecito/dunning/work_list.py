@@ -294,7 +294,7 @@ def lacking_work(company: Company, *, most: int) -> list[int]:
 
 def begins_with_work(company: Company, user: User, *, can_write: bool) -> bool:
     """Whether the work list is what a user sees first: one charged with it, or nobody is."""
-    charges = Charge.objects.filter(company=company)
+    charges = Charge.objects.filter(company=company, user__memberships__company=company)
     if charges.exists():
         return charges.filter(user=user).exists()
     return can_write and Policy.objects.filter(company=company, is_active=True).exists()

@@ -9,6 +9,7 @@ from sollecito.accounts.models import AuditEntry, Company
 from sollecito.flows import audit
 from sollecito.flows.play_sample import MORNING, at, days_of, play_day
 from sollecito.flows.remove_sample import remove_sample
+from sollecito.flows.sample_programmes import plan_morning, set_up_programmes
 from sollecito.flows.set_up_sample import set_up_sample
 from sollecito.sample.company import build_sample
 
@@ -38,6 +39,8 @@ def load_sample(today: date, *, on_progress: Progress | None = None) -> Company:
         play_day(stage, day, events)
         if on_progress:
             on_progress(day, done, len(days))
+    set_up_programmes(stage)
+    plan_morning(stage.company)
     details = {"day": today.isoformat()}
     audit.record(stage.company, None, LOADED, text="Azienda di esempio pronta.", details=details)
     return stage.company

@@ -11,7 +11,7 @@ from django.db.models import Manager
 
 from sollecito.accounts.models import Company, User
 from sollecito.channels.local_mailbox import delete_mail
-from sollecito.dunning.models import Hold, Reminder
+from sollecito.dunning.models import Hold, Policy, PolicyChoice, Reminder, SkippedStep
 from sollecito.ledger.models import (
     Document,
     ImportBatch,
@@ -23,7 +23,8 @@ from sollecito.ledger.models import (
 from sollecito.outbox.models import Content, Message, Sender
 
 IN_THIS_ORDER: tuple[Manager[Any], ...] = (
-    *(Reminder.objects, Content.objects, Sender.objects, Hold.objects, SdiNotification.objects),
+    *(Reminder.objects, SkippedStep.objects, Content.objects, PolicyChoice.objects, Policy.objects),
+    *(Sender.objects, Hold.objects, SdiNotification.objects),
     *(Payment.objects, Document.objects, ImportBatch.objects, Party.objects, StoredFile.objects),
 )
 """What refers to others goes before them."""
