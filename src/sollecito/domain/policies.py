@@ -16,6 +16,9 @@ MINIMUM_BALANCE = Decimal("5.00")
 MIN_GAP_DAYS = 5
 MOST_STEPS = 30
 FARTHEST_DAYS = 3650
+MOST_REPEATS = 1000
+LONGEST_NAME = 100
+HIGHEST_MINIMUM = Decimal(1_000_000)
 
 
 class StepKind(StrEnum):
@@ -151,11 +154,23 @@ def check_options(policy: Policy) -> Iterator[Problem]:
     """What is wrong with the options; ``code`` is the option's name, ``steps`` for the steps."""
     if not policy.name.strip():
         yield Problem("name", "Il programma non ha un nome.", "Scrivi come si chiama.")
+    if len(policy.name) > LONGEST_NAME:
+        yield Problem("name", f"Il nome supera {LONGEST_NAME} caratteri.", "Scrivilo più corto.")
+    if policy.min_gap_days > FARTHEST_DAYS:
+        yield Problem(
+            "min_gap_days",
+            f"L'intervallo minimo supera {FARTHEST_DAYS} giorni.",
+            "Scrivi un numero più piccolo.",
+        )
     if policy.min_gap_days < 1:
         yield Problem(
             "min_gap_days",
             "L'intervallo minimo tra due solleciti è di almeno un giorno.",
             "Scrivi 1 o più.",
+        )
+    if policy.minimum_balance > HIGHEST_MINIMUM:
+        yield Problem(
+            "minimum_balance", "Il residuo minimo è troppo alto.", "Scrivi un importo più piccolo."
         )
     if policy.minimum_balance < 0:
         yield Problem(
@@ -225,6 +240,12 @@ def _check_repeat(place: int, step: Step, *, is_last: bool) -> Iterator[Problem]
             "repeat_days",
             f"Passo {place}: la ripetizione è di almeno un giorno.",
             "Scrivi 1 o più.",
+        )
+    if step.repeat_days > FARTHEST_DAYS or (step.max_repeats or 0) > MOST_REPEATS:
+        yield Problem(
+            "repeat_days",
+            f"Passo {place}: la ripetizione è troppo lunga.",
+            f"Al massimo ogni {FARTHEST_DAYS} giorni, {MOST_REPEATS} volte.",
         )
     if not is_last:
         yield Problem(

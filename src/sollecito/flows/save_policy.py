@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields
 
 from django.db import transaction
 
 from sollecito.accounts.models import Company, User
 from sollecito.domain import policies as values
+from sollecito.domain.documents import Problem
 from sollecito.domain.policies import check_policy
 from sollecito.dunning.models import Policy, Step
+from sollecito.dunning.texts import MODELS
 from sollecito.flows import audit, clock
+from sollecito.flows.reminder_options import OWN_MODEL
 from sollecito.flows.touch_instalments import touch_company
 
 OPTIONS = (
@@ -38,7 +42,7 @@ def save_policy(
     was taken out is retired. ``is_default`` ``None`` leaves that as it is. Raises
     PolicyRefusedError.
     """
-    if problems := check_policy(policy):
+    if problems := (*check_policy(policy), *_check_models(policy)):
         raise PolicyRefusedError(" ".join(f"{p.message} {p.hint}".strip() for p in problems))
     with transaction.atomic():
         mine = Policy.objects.select_for_update().filter(company=company)
@@ -58,6 +62,17 @@ def save_policy(
         text = f"Programma «{row.name}» {'creato' if is_new else 'modificato'}."
         audit.record(company, user, "policy_saved", target=f"policy:{row.pk}", text=text)
     return row
+
+
+def _check_models(policy: values.Policy) -> Iterator[Problem]:
+    known = (*MODELS, OWN_MODEL)
+    for place, step in enumerate(policy.steps, start=1):
+        if step.template and step.template not in known:
+            yield Problem(
+                "template",
+                f"Passo {place}: il modello «{step.template}» non c'è.",
+                f"I modelli sono: {', '.join(known)}.",
+            )
 
 
 def _save_steps(row: Policy, steps: tuple[values.Step, ...]) -> None:

@@ -42,12 +42,13 @@ def parse_policy(content: bytes) -> tuple[values.Policy | None, bool, tuple[Prob
         problems.append(Problem("steps", "«steps» non è un elenco di passi.", "Scrivi [{…}, …]."))
         steps = []
     given = reader.values()
+    is_default = given.pop("default", False)
     read = tuple(_step(step, place, problems) for place, step in enumerate(steps, start=1))
     if problems:
         return None, False, tuple(problems)
     policy = values.Policy(steps=read, **given)
     problems += check_policy(policy)
-    return (None if problems else policy), data.get("default") is True, tuple(problems)
+    return (None if problems else policy), is_default, tuple(problems)
 
 
 def write_policy(policy: values.Policy, *, is_default: bool) -> dict[str, Any]:
@@ -87,11 +88,11 @@ class _Reader:
             hint = f"Ci sono: {', '.join(self.keys)}."
             self._add(key, f"la chiave «{key}» non esiste", hint)
         for key, read in self.keys.items():
-            if key not in self.data or key == "default":
+            if key not in self.data:
                 continue
             try:
                 found[key] = read(self.data[key])
-            except (TypeError, ValueError, InvalidOperation) as error:
+            except (TypeError, ValueError) as error:
                 self._add(key, f"«{key}» vale {self.data[key]!r}", str(error))
         return found
 
@@ -133,12 +134,16 @@ def _flag(value: object) -> bool:
 
 
 def _amount(value: object) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise TypeError('Scrivi un importo tra virgolette, per esempio "5.00".')
-    amount = Decimal(value)
-    if not amount.is_finite() or amount != round(amount, 2):
+    try:
+        amount = Decimal(str(value))
+        cents = round(amount, 2)
+    except (InvalidOperation, ValueError, OverflowError):
+        raise ValueError('Scrivi un importo, per esempio "5.00".') from None
+    if amount != cents:
         raise ValueError("Un importo ha al massimo due decimali.")
-    return round(amount, 2)
+    return cents
 
 
 def _one_of(kinds: type[StrEnum]) -> Callable[[object], StrEnum]:
