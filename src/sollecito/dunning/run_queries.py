@@ -8,16 +8,19 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, QuerySet
 
 from sollecito.accounts.models import Company
-from sollecito.dunning.models import Policy, Run
+from sollecito.dunning.models import Policy, Promise, RepaymentPlan, Run
 from sollecito.ledger.models import LOOK_NOW, Instalment
 
 PLAYED = timedelta(hours=1)
 
 
 def companies_with_programmes() -> QuerySet[Company]:
-    """Companies that have a programme in use."""
-    active = Policy.objects.filter(company=OuterRef("pk"), is_active=True)
-    return Company.objects.filter(Exists(active)).order_by("pk")
+    """Companies that have something to follow: a programme in use, a plan, a promise."""
+    mine = {"company": OuterRef("pk")}
+    active = Policy.objects.filter(is_active=True, **mine)
+    plans = RepaymentPlan.objects.filter(status=RepaymentPlan.Status.ACCEPTED, **mine)
+    promises = Promise.objects.filter(status=Promise.Status.OPEN, **mine)
+    return Company.objects.filter(Exists(active) | Exists(plans) | Exists(promises)).order_by("pk")
 
 
 def companies_touched(now: datetime) -> list[Company]:

@@ -24,12 +24,12 @@ from sollecito.flows.begin_run import begin_run
 from sollecito.flows.choose_sender import choose_sender
 from sollecito.flows.planning.deciding import Decided, PlanProblem, decide_all
 from sollecito.flows.planning.drafts import keep_drafts, lacking_drafts
-from sollecito.flows.planning.lines import caps_of, make_lines
+from sollecito.flows.planning.lines import caps_of, make_lines, without_issued
 from sollecito.flows.planning.looking import Answered, Looks, look_at_due
 from sollecito.flows.planning.proposing import Proposal, is_ready, propose
 from sollecito.flows.planning.reviewing import make_reviewer
 
-TRIES = 3
+TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _propose(
 ) -> tuple[list[Proposal], dict[str, int]]:
     with transaction.atomic():
         Company.objects.select_for_update(no_key=True).get(pk=company.pk)
-        groups = group_lines(make_lines(decided, today))
+        groups = group_lines(without_issued(make_lines(decided, today)))
         proposals = _hold_back(company, groups, decided, today)
         if dry_run:
             return proposals, {}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
+from sollecito.accounts.bulk import among
 from sollecito.accounts.models import Company
 from sollecito.domain.grouping import Caps, Line
 from sollecito.domain.schedule import Issue, remindable_balance
-from sollecito.dunning.models import Policy
+from sollecito.dunning.models import Policy, Reminder
 from sollecito.flows.choose_recipients import MOST_RECIPIENTS
 from sollecito.flows.planning.deciding import Decided
 from sollecito.ledger.models import Party
@@ -69,3 +70,16 @@ def make_lines(decided: Iterable[Decided], today: date) -> list[Line]:
             )
         )
     return found
+
+
+def without_issued(lines: Sequence[Line]) -> list[Line]:
+    """Leave out what was issued since it was decided on, or on a day that is not yet (``--on``)."""
+    issued = set(
+        Reminder.objects.filter(
+            instalment__in=among({line.instalment for line in lines}),
+            issued_date__isnull=False,
+            is_void=False,
+            step__isnull=False,
+        ).values_list("instalment_id", "round", "step_id", "occurrence")
+    )
+    return [line for line in lines if line.key not in issued]
