@@ -22,6 +22,7 @@ from sollecito.dunning.policy_book import policy_book
 from sollecito.flows import clock
 from sollecito.flows.begin_run import begin_run
 from sollecito.flows.choose_sender import choose_sender
+from sollecito.flows.compare_standing import lock_instalments
 from sollecito.flows.planning.deciding import Decided, PlanProblem, decide_all
 from sollecito.flows.planning.drafts import keep_drafts, lacking_drafts
 from sollecito.flows.planning.lines import caps_of, make_lines, without_issued
@@ -101,6 +102,8 @@ def _propose(
 ) -> tuple[list[Proposal], dict[str, int]]:
     with transaction.atomic():
         Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+        if not dry_run:  # no approval ends between what is issued and what is still a draft
+            lock_instalments([each.instalment for each in decided])
         groups = group_lines(without_issued(make_lines(decided, today)))
         proposals = _hold_back(company, groups, decided, today)
         if dry_run:
