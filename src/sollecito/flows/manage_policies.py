@@ -8,6 +8,8 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from sollecito.accounts.models import Company, User
+from sollecito.domain import policies as values
+from sollecito.domain.documents import Problem
 from sollecito.dunning.models import Draft, Policy, PolicyChoice
 from sollecito.dunning.policy_book import policy_value
 from sollecito.flows import audit
@@ -66,6 +68,15 @@ def free_name(company: Company, name: str) -> str:
         end = f" ({number})"
         found = name[: LONGEST_NAME - len(end)] + end
     return found
+
+
+def check_name(company: Company, policy: values.Policy) -> Problem | None:
+    """Each rule of a company has a name of its own."""
+    others = Policy.objects.filter(company=company, name=policy.name).exclude(pk=policy.id)
+    if not others.exists():
+        return None
+    words = f"C'è già una regola che si chiama «{policy.name}»."
+    return Problem("name", words, "Scegli un altro nome.")
 
 
 def deactivate_policy(row: Policy, *, user: User | None) -> None:

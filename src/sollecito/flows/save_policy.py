@@ -35,11 +35,12 @@ def save_policy(
     user: User | None,
     is_default: bool | None = None,
     is_active: bool = True,
+    day_cap: int | None = None,
 ) -> Policy:
     """Save by ``policy.id``, or by name where it has none.
 
     A step that is there already (its id, else its kind and offset) keeps its history; one that
-    was taken out is retired. ``is_default`` ``None`` leaves that as it is. Raises
+    was taken out is retired. ``is_default`` and ``day_cap`` ``None`` leave that as it is. Raises
     PolicyRefusedError.
     """
     if problems := (*check_policy(policy), *_check_models(policy)):
@@ -52,6 +53,7 @@ def save_policy(
         for name in OPTIONS:
             setattr(row, name, getattr(policy, name))
         row.is_active = is_active
+        row.day_cap = row.day_cap if day_cap is None else day_cap
         if is_default is not None:
             row.is_default = is_default
         if row.is_default:

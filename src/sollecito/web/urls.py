@@ -8,6 +8,7 @@ from sollecito.web.urls_customers import customers_urls
 from sollecito.web.urls_imports import imports_urls
 from sollecito.web.urls_ledger import ledger_urls
 from sollecito.web.urls_messages import messages_urls
+from sollecito.web.urls_programmes import programmes_urls
 from sollecito.web.urls_settings import settings_urls
 from sollecito.web.urls_today import today_urls
 from sollecito.web.views import session
@@ -27,5 +28,6 @@ urlpatterns: list[URLPattern] = [
     *imports_urls,
     *customers_urls,
     *messages_urls,
+    *programmes_urls,
     *settings_urls,
 ]

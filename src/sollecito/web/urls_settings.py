@@ -20,6 +20,12 @@ settings_urls = [
     path("profilo/", own_profile.profile, name="profile"),
     path("impostazioni/", settings.company, name="settings"),
     path("impostazioni/orari/", settings.rules, name="settings_rules"),
+    path("impostazioni/chiusure/", settings.closures, name="settings_closures"),
+    path(
+        "impostazioni/chiusure/<int:pk>/togli/",
+        settings.closure_remove,
+        name="settings_closure_remove",
+    ),
     path("impostazioni/testo/", settings.texts, name="settings_texts"),
     path("impostazioni/testo/anteprima/", settings.texts_preview, name="settings_texts_preview"),
     path("impostazioni/conti/", settings_accounts.accounts, name="settings_accounts"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
 
 from django.db.models import QuerySet
 
@@ -55,6 +57,14 @@ def play_coming(
     company: Company, policy: Policy, *, book: PolicyBook, caps: Caps
 ) -> tuple[list[ForecastDay], int, int]:
     """The next days of one programme, and how many instalments of how many were looked at."""
+    days, counted, total = play_days(company, book=book, caps=caps)
+    return [only_of(day, policy.id) for day in days], counted, total
+
+
+def play_days(
+    company: Company, *, book: PolicyBook, caps: Caps
+) -> tuple[list[ForecastDay], int, int]:
+    """The next days of every programme, for so many customers as may be looked at quickly."""
     today = clock.today(company.time_zone)
     as_of = clock.pretended_day(company.time_zone)
     ids, total = whole_customers(
@@ -62,8 +72,30 @@ def play_coming(
     )
     counter = Counter(caps, automatic_sent(company, today, caps.reader_gap_days))
     known = load_known(company, ids, today, as_of=as_of, book=book)
-    days = Player(today, known, counter).play_days(today, COMING_DAYS)
-    return [only_of(day, policy.id) for day in days], len(ids), total
+    return Player(today, known, counter).play_days(today, COMING_DAYS), len(ids), total
+
+
+@dataclass(slots=True)
+class Coming:
+    """What a programme will send: communications, what they ask for, the first day."""
+
+    messages: int = 0
+    amount: Decimal = Decimal(0)
+    first: date | None = None
+
+
+def coming_by_policy(company: Company) -> dict[int, Coming]:
+    """What each saved programme will send in the next days, by its id."""
+    book, caps = policy_book(company), caps_of(company)
+    days, _counted, _total = play_days(company, book=book, caps=caps)
+    found: dict[int, Coming] = {}
+    for day in days:
+        for group in day.groups:
+            each = found.setdefault(group.lead.policy, Coming())
+            each.messages += 1
+            each.amount += sum((line.balance for line in group.lines), Decimal(0))
+            each.first = each.first or day.day
+    return found
 
 
 def whole_customers(

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sollecito.accounts.models import Company
-from sollecito.web.forms.controls import check_box, select, text_area, text_input
+from sollecito.web.forms.controls import DayField, check_box, select, text_area, text_input
 
 ADDRESS = ("street", "postcode", "city", "province")
 
@@ -105,6 +105,43 @@ class RulesForm(forms.Form):
     patron_day = text_field(
         _("Santo patrono"), 10, help_text=_("Giorno e mese, per esempio 25/07: non si scrive.")
     )
+    plan_time = forms.TimeField(
+        label=_("Controllo di ogni giorno alle"),
+        help_text=_("A quest’ora si decide che cosa sollecitare."),
+    )
+    quiet_august = forms.BooleanField(
+        label=_("Pausa d’agosto, dall’8 al 24"), required=False, widget=check_box()
+    )
+    quiet_christmas = forms.BooleanField(
+        label=_("Pausa di Natale, dal 23 dicembre al 6 gennaio"),
+        required=False,
+        widget=check_box(),
+        help_text=_("Quello che sarebbe partito si distribuisce nei giorni dopo."),
+    )
+    customer_day_cap = forms.IntegerField(
+        label=_("Comunicazioni al giorno per cliente"),
+        help_text=_("0: nessun limite."),
+        min_value=0,
+        max_value=100,
+    )
+    company_day_cap = forms.IntegerField(
+        label=_("Comunicazioni al giorno in tutto"),
+        help_text=_("0: nessun limite."),
+        min_value=0,
+        max_value=1000000,
+    )
+    reader_gap_days = forms.IntegerField(
+        label=_("Giorni tra due solleciti allo stesso indirizzo"),
+        help_text=_("Quando parlano di rate diverse. 0: nessuna attesa."),
+        min_value=0,
+        max_value=90,
+    )
+    fresh_takings_days = forms.IntegerField(
+        label=_("Incassi aggiornati da non più di"),
+        help_text=_("Giorni lavorativi; oltre, niente parte senza che una persona lo approvi."),
+        min_value=0,
+        max_value=365,
+    )
     default_days = forms.IntegerField(
         label=_("Giorni di pagamento abituali"),
         help_text=_("Dalla data della fattura, quando il documento non dice la scadenza."),
@@ -124,11 +161,13 @@ class RulesForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("window_start", "window_end"):
+        for name in ("window_start", "window_end", "plan_time"):
             self.fields[name].widget = forms.TimeInput(
                 attrs={"class": "form-control", "type": "time"}, format="%H:%M"
             )
-        self.fields["default_days"].widget.attrs["class"] = "form-control"
+        for field in self.fields.values():
+            if isinstance(field, forms.IntegerField):
+                field.widget.attrs["class"] = "form-control"
 
     def clean_patron_day(self) -> str:
         """``25/07`` → ``07-25``, as it is kept; anything else is the flow's to refuse."""
@@ -138,6 +177,14 @@ class RulesForm(forms.Form):
         except ValueError:
             return written
         return f"{day:%m-%d}"
+
+
+class ClosureForm(forms.Form):
+    """Days on which the company does not work."""
+
+    first_date = DayField(label=_("Chiusi dal"))
+    last_date = DayField(label=_("al"))
+    note = text_field(_("Perché"), 100)
 
 
 class TextsForm(forms.Form):

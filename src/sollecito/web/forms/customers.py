@@ -65,6 +65,16 @@ class CustomerForm(forms.Form):
         label=_("Lingua dei solleciti"), choices=[*LANGUAGES.items()], widget=select()
     )
     segment = text_field(_("Categoria cliente"), 60)
+    payment_day = forms.IntegerField(
+        label=_("Paga il giorno del mese"),
+        help_text=_("0: alla scadenza. I solleciti contano da quel giorno."),
+        required=False,
+        min_value=0,
+        max_value=31,
+    )
+    grace_days = forms.IntegerField(
+        label=_("Giorni di tolleranza"), required=False, min_value=0, max_value=365
+    )
     street = text_field(_("Indirizzo"), 200)
     postcode = text_field(_("CAP"), 10)
     city = text_field(_("Comune"), 100)
@@ -73,7 +83,17 @@ class CustomerForm(forms.Form):
 
     def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("payment_day", "grace_days"):
+            self.fields[name].widget.attrs["class"] = "form-control"
         self.fields["agent"].choices = agent_choices(company, _("Nessuno"))  # type: ignore[attr-defined]  # a ChoiceField
+
+    def clean_payment_day(self) -> int:
+        """Empty: none."""
+        return int(self.cleaned_data["payment_day"] or 0)
+
+    def clean_grace_days(self) -> int:
+        """Empty: none."""
+        return int(self.cleaned_data["grace_days"] or 0)
 
 
 class ContactForm(forms.Form):

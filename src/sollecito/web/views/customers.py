@@ -32,6 +32,7 @@ from sollecito.ledger.queries import (
     silent_documents,
     total_instalments,
 )
+from sollecito.web.choice_view import choice_context
 from sollecito.web.forms.customers import CustomersForm
 from sollecito.web.listing import AGES, PAGE_SIZE, AgePart, make_columns
 from sollecito.web.middleware import CompanyRequest
@@ -77,7 +78,8 @@ def customers(request: CompanyRequest) -> HttpResponse:
 @member_required
 def customer(request: CompanyRequest, pk: int) -> HttpResponse:
     """The card: who, how to reach, what is owed, what was said."""
-    party = get_object_or_404(Party.objects.select_related("agent"), pk=pk, company=request.company)
+    parties = Party.objects.select_related("agent", "company")
+    party = get_object_or_404(parties, pk=pk, company=request.company)
     today = clock.today(request.company.time_zone)
     owed = open_instalments(request.company).filter(party=party).order_by("due_date", "id")
     target = Q(target=f"party:{party.pk}")
@@ -99,6 +101,7 @@ def customer(request: CompanyRequest, pk: int) -> HttpResponse:
         "history": AuditEntry.objects.filter(target, company=request.company)
         .select_related("user")
         .order_by("-at")[:SHOWN_HISTORY],
+        **choice_context(party),
     }
     return render(request, "web/customers/card.html", context)
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
-from sollecito.accounts.models import Company
+from sollecito.accounts.models import Closure, Company
 from sollecito.domain.placeholders import (
     PLACEHOLDERS,
     Placeholder,
@@ -26,14 +27,17 @@ from sollecito.domain.placeholders import (
 )
 from sollecito.domain.placeholders import render as render_text
 from sollecito.dunning.texts import default_text
+from sollecito.flows import clock
+from sollecito.flows.edit_closures import add_closure, remove_closure
 from sollecito.flows.edit_company import DATA, RULES, TEXTS, edit_company
 from sollecito.flows.field_problems import FieldsRefusedError
-from sollecito.web.forms.company import CompanyForm, RulesForm, TextsForm
+from sollecito.web.forms.company import ClosureForm, CompanyForm, RulesForm, TextsForm
 from sollecito.web.forms.problems import add_problems
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required, writer_required
 
 MODEL = "sollecito_1"
+SHOWN_AFTER_DAYS = 60
 SHAPES = (
     (Shape.VALUE, gettext_noop("Parole e importi, in mezzo a una frase")),
     (Shape.LINE, gettext_noop("Frasi intere, da sole su una riga")),
@@ -50,7 +54,53 @@ def company(request: CompanyRequest) -> HttpResponse:
 @member_required
 def rules(request: CompanyRequest) -> HttpResponse:
     """Impostazioni › Invii e scadenze."""
-    return form_page(request, RulesForm, RULES, "web/settings/rules.html", "web:settings_rules")
+    more = closures_of(request, ClosureForm())
+    page = ("web/settings/rules.html", "web:settings_rules")
+    return form_page(request, RulesForm, RULES, *page, more=more)
+
+
+def closures_of(request: CompanyRequest, form: ClosureForm) -> dict[str, Any]:
+    """The closures, from last year's on, and the form to add one."""
+    since = clock.today(request.company.time_zone) - timedelta(days=SHOWN_AFTER_DAYS)
+    rows = request.company.closures.filter(last_date__gte=since).order_by("first_date")
+    return {"closures": rows, "closure_form": form}
+
+
+@require_POST
+@writer_required
+def closures(request: CompanyRequest) -> HttpResponse:
+    """Add a closure."""
+    form = ClosureForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            add_closure(
+                request.company,
+                data["first_date"],
+                data["last_date"],
+                note=data["note"],
+                user=request.membership.user,
+            )
+        except FieldsRefusedError as error:
+            add_problems(form, error)
+        else:
+            messages.success(request, _("Chiusura aggiunta."))
+            return redirect("web:settings_rules")
+    rules_form = RulesForm(initial=initial(request.company, RULES))
+    context = {"form": rules_form, **closures_of(request, form)}
+    return render(request, "web/settings/rules.html", context)
+
+
+@require_POST
+@writer_required
+def closure_remove(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Work on these days after all."""
+    row = get_object_or_404(
+        Closure.objects.select_related("company"), pk=pk, company=request.company
+    )
+    remove_closure(row, user=request.membership.user)
+    messages.success(request, _("Chiusura tolta."))
+    return redirect("web:settings_rules")
 
 
 def form_page(
@@ -59,13 +109,15 @@ def form_page(
     names: Sequence[str],
     template: str,
     address: str,
+    *,
+    more: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """A page that is one form over fields of the company."""
     form = form_class(request.POST or None, initial=initial(request.company, names))
     if request.method == "POST" and form.is_valid() and save(request, form):
         messages.success(request, _("Salvato."))
         return redirect(address)
-    return render(request, template, {"form": form})
+    return render(request, template, {"form": form, **(more or {})})
 
 
 def initial(row: Company, names: Sequence[str]) -> dict[str, Any]:
