@@ -11,18 +11,22 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from sollecito.accounts.models import Company, Membership, User
+from sollecito.accounts.models import Closure, Company, Membership, User
+from sollecito.domain.presets import FIFTEENTH
+from sollecito.dunning.models import Policy
 from sollecito.flows import clock
 from sollecito.flows.accept_upload import accept_upload
 from sollecito.flows.continue_imports import continue_imports
 from sollecito.flows.declare_takings import record_takings
 from sollecito.flows.deliver import deliver
 from sollecito.flows.edit_bank_accounts import AccountData, save_account
+from sollecito.flows.edit_closures import add_closure
 from sollecito.flows.edit_customer import Contact, add_contact, edit_customer
 from sollecito.flows.import_sheets import import_sheet
 from sollecito.flows.importing.sources import NamedFile
 from sollecito.flows.manage_agents import save_agent
 from sollecito.flows.manage_users import invite_user
+from sollecito.flows.save_policy import save_policy
 from sollecito.flows.send_reminder import new_token, send_reminders
 from sollecito.flows.set_up_company import set_up_company
 from sollecito.ledger.models import (
@@ -66,6 +70,8 @@ class World:
     token: str
     group: str
     payment: Payment
+    policy: Policy
+    closure: Closure
 
     @property
     def mail_id(self) -> str:
@@ -165,4 +171,6 @@ def make_world(vat: str = SELLER_VAT, name: str = "Prima") -> World:
         token=token,
         group=group,
         payment=Payment.objects.get(company=company, group=group),
+        policy=save_policy(company, FIFTEENTH, user=owner, is_default=True),
+        closure=add_closure(company, TODAY, TODAY, user=owner),
     )

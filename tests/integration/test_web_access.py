@@ -9,8 +9,17 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, reverse
 
-from sollecito.accounts.models import AuditEntry, Membership
-from sollecito.dunning.models import Draft, Hold, RepaymentPlan, SendOrder
+from sollecito.accounts.models import AuditEntry, Closure, Company, Membership
+from sollecito.dunning.models import (
+    Draft,
+    Hold,
+    Policy,
+    PolicyChoice,
+    RepaymentPlan,
+    SendOrder,
+    SkippedStep,
+    Step,
+)
 from sollecito.flows import clock
 from sollecito.ledger.models import (
     Agent,
@@ -26,6 +35,7 @@ from sollecito.web.urls import urlpatterns
 from sollecito.web.urls_customers import customers_urls
 from sollecito.web.urls_imports import imports_urls
 from sollecito.web.urls_messages import messages_urls
+from sollecito.web.urls_programmes import programmes_urls
 from sollecito.web.urls_settings import settings_urls
 from tests.web_rows import OTHER_VAT, TODAY, World, enter, on_the_day  # noqa: F401  a fixture
 from tests.web_rows import make_world as make_bare_world
@@ -45,13 +55,22 @@ WITH_ARGUMENTS = sorted(
 NO_WRITING = sorted(PATTERNS.keys() - OPEN - OWN)
 MINE = {
     str(each.name)
-    for each in (*imports_urls, *customers_urls, *messages_urls, *settings_urls)
+    for each in (
+        *imports_urls,
+        *customers_urls,
+        *messages_urls,
+        *programmes_urls,
+        *settings_urls,
+    )
     if each.name not in OPEN | OWN
 }
 BY_TOKEN = {"payment_undo_group", "reminder_sent", "reminder_undo"}
 """Named by a secret nobody can guess: another company's finds nothing, which is no error."""
 OWNERS_ONLY = {
     *("settings_users", "settings_user", "settings_user_new", "settings_user_remove", "resume"),
+    *("programme_new", "programme_activate", "programme_duplicate", "programme_stop"),
+    *("programme_remove", "programme_company", "programme_segment", "programmes_resume"),
+    *("programmes_pause_all", "programmes_resume_all"),
 }
 WRITERS_ONLY = {
     *(
@@ -65,6 +84,8 @@ WRITERS_ONLY = {
     *("no_contacts_save", "takings", "takings_confirm", "takings_none", "takings_undo"),
     *("settings_account", "settings_account_new", "settings_account_remove"),
     *("settings_agent", "settings_agent_new", "settings_agent_remove", "settings_charge"),
+    *("programme_customer", "programme_instalment", "programme_skip", "programmes_pause"),
+    *("settings_closures", "settings_closure_remove"),
 }
 
 
@@ -110,6 +131,9 @@ def address(name: str, world: World) -> str:
         "today_progress": {"pk": order_of(world).pk},
         "today_order_undo": {"pk": order_of(world).pk},
         "settings_user_remove": {"pk": world.membership.pk},
+        "settings_closure_remove": {"pk": world.closure.pk},
+        "programme_customer": {"pk": world.party.pk},
+        "programme_instalment": {"pk": world.instalment.pk},
         "columns": {"pk": world.item.file_id},
         "file_download": {"pk": world.item.file_id},
         "message_attachment": {"pk": world.content.pk, "position": 1},
@@ -125,6 +149,7 @@ def address(name: str, world: World) -> str:
         "document": {"pk": world.document.pk},
         "instalment": {"pk": world.instalment.pk},
         "import": {"pk": world.batch.pk},
+        "programme": {"pk": world.policy.pk},
         "message": {"pk": world.content.pk},
         "mail": {"mail_id": world.mail_id},
         "reminder": {"token": world.token},
@@ -147,7 +172,8 @@ def both(client: Client, path: str) -> list[Any]:
 def snapshot() -> list[list[dict[str, Any]]]:
     """Everything that a page might change."""
     models: list[type[Model]] = [Payment, Content, Message, Party, Document, Instalment]
-    models += [Membership, BankAccount, Agent, ImportBatch, AuditEntry, Draft, SendOrder]
+    models += [Membership, BankAccount, Agent, ImportBatch, AuditEntry, Company, Closure]
+    models += [Policy, Step, PolicyChoice, SkippedStep, Draft, SendOrder]
     return [list(model._default_manager.order_by("pk").values()) for model in models]
 
 

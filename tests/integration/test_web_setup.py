@@ -105,10 +105,18 @@ def test_the_patron_day_is_written_as_people_do(client: Client, company: Company
         "patron_day": "25/7",
         "default_days": "60",
         "sdi_rule": "receipt_only",
+        "plan_time": "06:30",
+        "quiet_august": "on",
+        "customer_day_cap": "2",
+        "company_day_cap": "50",
+        "reader_gap_days": "10",
+        "fresh_takings_days": "5",
     }
     assert client.post(path, data).status_code == 302
     company.refresh_from_db()
     assert (company.patron_day, company.default_days) == ("07-25", 60)
+    assert (company.quiet_august, company.quiet_christmas) == (True, False)
+    assert (company.customer_day_cap, company.reader_gap_days) == (2, 10)
     assert 'value="25/07"' in said(client.get(path))
     page = said(client.post(path, data | {"window_end": "08:00", "patron_day": "31/02"}))
     assert "finiscono prima di cominciare" in page

@@ -29,6 +29,7 @@ CHANNELS: dict[str, str | Promise] = {
     "pec": gettext_lazy("PEC"),
     "letter": gettext_lazy("Lettera"),
     "call": gettext_lazy("Telefonata"),
+    "file": gettext_lazy("Posta locale"),
 }
 ESCALATIONS: dict[str, str | Promise] = {
     Escalation.IN_ORDER: gettext_lazy("Un passo alla volta, in ordine, anche se si è in ritardo"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -26,6 +26,8 @@ OPTIONS = (
     *("name", "escalation", "min_gap_days", "grouping", "working_days_only", "minimum_balance"),
     *("approval", "cc_agent", "attach_invoices", "attach_statement", "announce_collections"),
 )
+LOCAL = "file"
+"""The local mailbox: only for who wrote it in a file of a rule."""
 MOST_STEPS = values.MOST_STEPS + 1
 BESIDE = {"name", "min_gap_days", "minimum_balance"}
 
@@ -60,7 +62,11 @@ class PolicyForm(forms.Form):
         label=_("Residuo minimo"), help_text=_("Sotto questa cifra si aspetta.")
     )
     day_cap = number(
-        _("Comunicazioni al giorno, al massimo"), 0, 100000, help_text=_("0: nessun limite.")
+        _("Comunicazioni al giorno, al massimo"),
+        0,
+        100000,
+        required=False,
+        help_text=_("0: nessun limite."),
     )
     working_days_only = forms.BooleanField(
         label=_("Solo nei giorni lavorativi"), required=False, widget=check_box()
@@ -87,10 +93,12 @@ class PolicyForm(forms.Form):
 class ChannelBoxes(forms.CheckboxSelectMultiple):
     """Every channel is shown; those that cannot send yet are not for choosing."""
 
+    allowed: frozenset[str] = SENDABLE
+
     def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(*args, **kwargs)
         option["attrs"]["class"] = "form-check-input"
-        if option["value"] not in SENDABLE:
+        if option["value"] not in self.allowed:
             option["attrs"]["disabled"] = True
         return option
 
@@ -147,11 +155,21 @@ class StepForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["channels"].choices = channel_choices()  # type: ignore[attr-defined]  # a ChoiceField
+        had = set(self.initial.get("channels", ()))
+        self.allowed = SENDABLE | had
+        self.fields["channels"].choices = channel_choices(self.allowed, had)  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["channels"].widget.allowed = self.allowed
         self.fields["template"].choices = model_choices()  # type: ignore[attr-defined]  # the same
         self.fields["offset_days"].widget.attrs["data-days"] = ""
         self.fields["kind"].widget.attrs["data-kind"] = ""
         self.fields["repeat_days"].widget.attrs["data-repeat"] = ""
+
+    def clean_channels(self) -> list[str]:
+        """Those that can send, and those that the step had already."""
+        chosen: list[str] = self.cleaned_data["channels"]
+        if set(chosen) - self.allowed:
+            raise forms.ValidationError(_("Questo canale è in arrivo: per ora scegli l’e-mail."))
+        return chosen
 
     @property
     def is_gone(self) -> bool:
@@ -229,12 +247,13 @@ class ChoiceForm(forms.Form):
         self.fields["policy"].choices = rows  # type: ignore[attr-defined]  # a ChoiceField
 
 
-def channel_choices() -> list[tuple[str, str]]:
+def channel_choices(allowed: Collection[str], had: Collection[str]) -> list[tuple[str, str]]:
     """Each channel, with what may not be chosen yet marked as such."""
     coming = _("in arrivo")
     return [
-        (code, str(word) if code in SENDABLE else f"{word} ({coming})")
+        (code, str(word) if code in allowed else f"{word} ({coming})")
         for code, word in words.CHANNELS.items()
+        if code != LOCAL or LOCAL in had
     ]
 
 

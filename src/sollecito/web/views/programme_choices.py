@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -55,7 +54,7 @@ def choose_segment(request: CompanyRequest) -> HttpResponse:
     """A category's (``?categoria=``)."""
     name = request.GET.get("categoria", "")
     if name not in {row[0] for row in segments_of(request.company)}:
-        raise PermissionDenied
+        raise Http404
     words = (_("Categoria %(name)s") % {"name": name}, _("Quella dell’azienda"))
     return choose(request, Level(segment=name), words, to=reverse("web:programme_choices"))
 
