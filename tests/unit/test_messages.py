@@ -12,6 +12,8 @@ ENTRIES = messages.read_catalogue()
 USES = messages.find_uses()
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}|</?\w+>")
 SAME_IN_BOTH = {
+    "No",
+    "SMS",
     "%(count)s file",
     "Cc",
     "E-mail",
