@@ -13,7 +13,7 @@ from sollecito.domain import policies as values
 from sollecito.domain.documents import Problem
 from sollecito.domain.starting import Start
 from sollecito.dunning.texts import MODELS
-from sollecito.flows.planning.draft_rows import SENDABLE
+from sollecito.flows.planning.proposing import SENDABLE
 from sollecito.web import programme_words as words
 from sollecito.web.forms.company import text_field
 from sollecito.web.forms.controls import MoneyField, check_box, select
