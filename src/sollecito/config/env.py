@@ -103,6 +103,10 @@ def read_environment() -> Environment:
     )
 
 
+PREPARED: dict[str, Any] = {"prepare_threshold": 5}
+"""Statements that ask to be prepared are: without it Django has psycopg plan each of them anew."""
+
+
 def database_settings(env: Environment) -> dict[str, Any]:
     """Django's DATABASES["default"]: PostgreSQL by DATABASE_URL, else SQLite under the home."""
     if not env.database_url:
@@ -132,7 +136,7 @@ def database_settings(env: Environment) -> dict[str, Any]:
         "HOST": query.pop("host", "") or unquote(url.hostname or ""),
         "PORT": str(url.port or ""),
         "CONN_MAX_AGE": 600,
-        "OPTIONS": query,
+        "OPTIONS": query | PREPARED,
     }
 
 

@@ -127,13 +127,18 @@ def can_send() -> bool:
     )
 
 
+def _with_content() -> str:
+    """From messages to their contents, in that order: SQLite would walk all contents instead."""
+    join = "JOIN" if is_postgres() else "CROSS JOIN"
+    return f"outbox_message m {join} outbox_content c ON c.id = m.content_id"
+
+
 def ready_lanes() -> list[Lane]:
     """Accounts with something to send now; paused ones and a stopped instance have nothing."""
     if not can_send():
         return []
     rows = fetch(
-        "SELECT DISTINCT c.channel, c.sender_id FROM outbox_message m"  # noqa: S608  no user data
-        " JOIN outbox_content c ON c.id = m.content_id"
+        f"SELECT DISTINCT c.channel, c.sender_id FROM {_with_content()}"  # noqa: S608  no user data
         " LEFT JOIN outbox_sender s ON s.id = c.sender_id"
         f" WHERE {READY} AND m.not_before <= {sql_now()} AND c.raw IS NOT NULL"
         f" AND (c.expires_at IS NULL OR c.expires_at > {sql_now()}) AND s.paused_at IS NULL"
@@ -150,7 +155,7 @@ def ready_contents(lane: Lane, limit: int) -> list[int]:
     """
     where, parameters = _of_lane(lane)
     rows = fetch(
-        "SELECT c.id FROM outbox_message m JOIN outbox_content c ON c.id = m.content_id"  # noqa: S608  no user data
+        f"SELECT c.id FROM {_with_content()}"  # noqa: S608  no user data
         f" WHERE {READY} AND m.not_before <= {sql_now()} AND {where} AND c.raw IS NOT NULL"
         f" AND (c.expires_at IS NULL OR c.expires_at > {sql_now()})"
         " ORDER BY m.not_before, m.id LIMIT %s"
@@ -164,8 +169,7 @@ def busy_workers(lane: Lane, but: str) -> int:
     """How many other workers hold a live lease on this account: its open connections."""
     where, parameters = _of_lane(lane)
     rows = fetch(
-        "SELECT COUNT(DISTINCT m.worker_id) FROM outbox_message m"  # noqa: S608  no user data
-        " JOIN outbox_content c ON c.id = m.content_id"
+        f"SELECT COUNT(DISTINCT m.worker_id) FROM {_with_content()}"  # noqa: S608  no user data
         f" WHERE {LEASED} AND m.lease_until > {sql_now()} AND {where}"
         " AND m.worker_id <> %s",
         [*parameters, but],
