@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from sollecito.accounts.models import Company
+from sollecito.domain import policies as values
 from sollecito.domain.repayment import Rate
 from sollecito.dunning.models import Decision, Draft, Hold, Promise, RepaymentPlan
 from sollecito.flows import clock
@@ -239,3 +240,43 @@ def test_a_hold_withdraws_a_queued_message_and_its_end_brings_it_back(company: C
     assert open_drafts(company) == []
     plan_on(company, day(4, 21))
     assert len(open_drafts(company)) == 1
+
+
+def test_a_statement_lists_all_that_is_open_and_reminds_of_what_was_due(company: Company) -> None:
+    due, later = owe(company, "100"), owe(company, "200", name="Altra", due=day(5, 30))
+    Instalment.objects.filter(pk=later[0].pk).update(party=due[0].party)
+    steps = (values.Step(values.StepKind.STATEMENT, 15, attach_statement=True),)
+    add_policy(company, steps=steps)
+    plan_on(company, day(4, 15))
+    assert approve_on(company, day(4, 15)).refused == ()
+    content = Content.objects.get(queued_at__isnull=False)
+    assert content.kind == "estratto_conto"
+    assert "scaduto 100,00" in content.text
+    assert "a scadere 200,00" in content.text
+    assert issued_days(later[0].pk) == []
+    pay_instalment(later[0], amount=Decimal(200), day=day(4, 15), user=None)
+    assert Message.objects.get(content=content).status == "draft"  # the gate would have seen it
+
+
+def test_a_formal_notice_is_alone_reviewed_and_complete(company: Company) -> None:
+    owe(company, "100", "200")
+    company.representative = "Paola Ventura, legale rappresentante"
+    company.street, company.postcode, company.city = "Via Uno 1", "51100", "Pistoia"
+    company.pec = "noi@pec.example"
+    company.save()
+    party = Instalment.objects.latest("pk").party
+    party.street, party.city, party.vat_number = "Via Due 2", "Prato", "99900030471"
+    party.save()
+    add_policy(
+        company,
+        steps=(values.Step(values.StepKind.FORMAL_NOTICE, 15),),
+        approval="automatic",
+        grouping="customer",
+    )
+    plan_on(company, day(4, 15))
+    assert len(open_drafts(company)) == 2  # never together
+    assert all("formal_notice" in draft.review for draft in Draft.objects.filter(is_open=True))
+    (content,) = (Content.objects.get(pk=pk) for pk in approve_on(company, day(4, 15)).contents)
+    assert "vi costituiamo in mora" in content.text
+    assert "Capitale: " in content.text
+    assert "Paola Ventura" in content.text

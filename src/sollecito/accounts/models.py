@@ -31,6 +31,7 @@ class Company(models.Model):
     phone = models.CharField("telefono", max_length=40, blank=True)
     contact_name = models.CharField("chi firma i solleciti", max_length=100, blank=True)
     contact_role = models.CharField("ruolo di chi firma", max_length=100, blank=True)
+    representative = models.CharField("chi firma gli atti formali", max_length=200, blank=True)
     time_zone = models.CharField("fuso orario", max_length=50, default="Europe/Rome")
     patron_day = models.CharField("santo patrono (MM-GG)", max_length=5, blank=True)
     default_days = models.PositiveSmallIntegerField("giorni di pagamento abituali", default=30)

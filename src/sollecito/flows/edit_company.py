@@ -18,7 +18,7 @@ from sollecito.flows.touch_instalments import touch_company, touch_incomplete
 
 DATA = (
     *("name", "short_name", "vat_number", "tax_code", "street", "postcode", "city", "province"),
-    *("country", "email", "pec", "phone", "contact_name", "contact_role"),
+    *("country", "email", "pec", "phone", "contact_name", "contact_role", "representative"),
 )
 CALENDAR = ("patron_day", "quiet_august", "quiet_christmas")
 CAPS = ("customer_day_cap", "company_day_cap", "reader_gap_days", "fresh_takings_days")

@@ -112,6 +112,7 @@ def describe_company(company: Company) -> Creditor:
         tax_code=company.tax_code,
         address=_address(company),
         pec=company.pec,
+        representative=company.representative,
     )
 
 

@@ -85,6 +85,7 @@ def _make_company(owner: User) -> Company:
             "phone": FIRM.phone,
             "contact_name": GIULIA.name,
             "contact_role": "Amministrazione",
+            "representative": "Paola Ventura, legale rappresentante",
             "patron_day": PATRON_DAY,
         },
     )

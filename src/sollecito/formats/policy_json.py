@@ -22,8 +22,8 @@ from sollecito.domain.policies import check_policy
 Problems = list[Problem]
 
 
-def parse_policy(content: bytes) -> tuple[values.Policy | None, bool, tuple[Problem, ...]]:
-    """The policy, whether it is to be the default, and what is wrong.
+def parse_policy(content: bytes) -> tuple[values.Policy | None, bool | None, tuple[Problem, ...]]:
+    """The policy, whether it is to be the default (``None`` where the file is silent), the faults.
 
     Wrong JSON, unknown keys and wrong values are problems; with any of them the policy is
     ``None``.
@@ -42,7 +42,7 @@ def parse_policy(content: bytes) -> tuple[values.Policy | None, bool, tuple[Prob
         problems.append(Problem("steps", "«steps» non è un elenco di passi.", "Scrivi [{…}, …]."))
         steps = []
     given = reader.values()
-    is_default = given.pop("default", False)
+    is_default: bool | None = given.pop("default", None)
     read = tuple(_step(step, place, problems) for place, step in enumerate(steps, start=1))
     if problems:
         return None, False, tuple(problems)

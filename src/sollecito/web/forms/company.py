@@ -95,6 +95,7 @@ class CompanyForm(forms.Form):
     phone = text_field(_("Telefono"), 40, attributes={"type": "tel"})
     contact_name = text_field(_("Chi firma i solleciti"), 100)
     contact_role = text_field(_("Ruolo di chi firma"), 100)
+    representative = text_field(_("Chi firma gli atti formali"), 200)
 
 
 class RulesForm(forms.Form):
