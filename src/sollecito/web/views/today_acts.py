@@ -65,7 +65,7 @@ def send_draft(request: CompanyRequest, draft: Draft, written: Written) -> HttpR
     )
     if approval.refused:
         return refuse(request, approval.refused[0].message, to=TODAY)
-    text = _("In partenza: %(customer)s.") % {"customer": draft.party.name}
+    text = _("In partenza: %(customer)s") % {"customer": draft.party.name}
     undo = reverse("web:today_undo", args=[draft.pk])
     return undoable(request, text, undo, seconds=int(UNDO.total_seconds()))
 
@@ -110,7 +110,7 @@ def today_skip(request: CompanyRequest, pk: int) -> HttpResponse:
     outcome = cancel_drafts(request.company, [pk], user=request.membership.user, skip=True)
     if outcome.refused:
         return refuse(request, outcome.refused[0].message, to=TODAY)
-    text = _("Passo saltato: %(customer)s.") % {"customer": draft.party.name}
+    text = _("Passo saltato: %(customer)s") % {"customer": draft.party.name}
     return undoable(request, text, reverse("web:today_restore", args=[pk]), seconds=10)
 
 

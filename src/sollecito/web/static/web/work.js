@@ -33,7 +33,7 @@ document.addEventListener("htmx:before:request", (event) => {
   main(next)?.focus();
 });
 
-document.addEventListener("htmx:after:swap", () => {
+function comeBack() {
   const now = document.activeElement;
   if (!place.row || (now && now !== document.body) || document.querySelector("dialog[open]")) {
     return;
@@ -42,4 +42,11 @@ document.addEventListener("htmx:after:swap", () => {
   const same = all.find((row) => row.dataset.row === place.row);
   const near = same ?? all[Math.min(place.index, all.length - 1)];
   (main(near) ?? document.querySelector("[data-empty]"))?.focus();
-});
+}
+
+// As soon as the list is another: the next key may be on its way already.
+const list = document.querySelector("[data-work]")?.parentElement;
+if (list) {
+  new MutationObserver(comeBack).observe(list, { childList: true });
+}
+document.addEventListener("close", () => window.setTimeout(comeBack), true);
