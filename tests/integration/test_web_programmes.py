@@ -129,7 +129,7 @@ def test_two_rules_do_not_share_a_name(client: Client, world: World) -> None:
 
 def test_the_next_step_is_skipped_with_one_click(client: Client, world: World) -> None:
     trial = client.get(reverse("web:programme_trial", args=[world.policy.pk]))
-    (line,) = next(item.skip for item in trial.context["view"].coming if item.skip)
+    ((line, _number),) = next(item.skip for item in trial.context["view"].coming if item.skip)
     data = {"rata": line.instalment, "passo": line.step, "volta": 1, "torna": world.policy.pk}
     assert client.post(reverse("web:programme_skip"), data).status_code == 302
     assert SkippedStep.objects.get().instalment_id == line.instalment

@@ -47,7 +47,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A communication of the list. ``skip`` is the line that a person may skip."""
+    """A communication of the list. ``skip``: lines a person may skip, and their documents."""
 
     day: date
     customer: str
@@ -55,7 +55,7 @@ class Item:
     documents: list[str]
     lead: Line
     amount: Decimal
-    skip: tuple[Line, ...] = ()
+    skip: tuple[tuple[Line, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def _item(day: date, group: Group, names: Names, keys: frozenset[tuple[int, int,
     lines = group.lines
     documents = dict.fromkeys(names[line.instalment][2] for line in lines)
     skip = (
-        line
+        (line, names[line.instalment][2])
         for line in lines
         if (line.instalment, line.step, line.occurrence) in keys and line.step > 0
     )
