@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from sollecito.accounts.models import AuditEntry, Company
+from sollecito.accounts.models import AuditEntry, Closure, Company
 from sollecito.domain.policies import Policy, Step, StepKind
+from sollecito.dunning import models
 from sollecito.dunning.models import Charge, Draft, Hold, Run, SendOrder, SkippedStep
 from sollecito.flows.charge_users import charge_user
 from sollecito.flows.edit_customer import edit_customer
@@ -18,12 +19,20 @@ from sollecito.flows.manage_users import remove_user
 from sollecito.flows.run_programmes import note_failure
 from sollecito.ledger.models import ContactPoint
 from sollecito.outbox.models import Message
-from tests.web_rows import PASSWORD, TODAY, World, enter, make_world, on_the_day
+from tests.web_rows import PASSWORD, TODAY, World, enter, on_the_day
+from tests.web_rows import make_world as make_bare_world
 from tests.work_rows import add_debtors, add_programme, open_drafts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 __all__ = ["on_the_day"]
 PARTIAL = {"hx-request": "true"}
+
+
+def make_world(*arguments: str) -> World:
+    """A company that works today."""
+    made = make_bare_world(*arguments)
+    Closure.objects.filter(company=made.company).delete()
+    return made
 
 
 @pytest.fixture
@@ -283,6 +292,7 @@ def test_who_is_charged_begins_with_the_list(world: World) -> None:
 
 def test_without_programmes_the_home_page_comes_first() -> None:
     bare = make_world("99900010473", "Seconda")
+    models.Policy.objects.filter(company=bare.company).update(is_active=False)
     assert land(bare.office) == "/"
     page = enter(bare.office).get("/oggi/").content.decode()
     assert "Nessuna regola attiva" in page
