@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, models
@@ -55,7 +56,7 @@ def _stored(field: Any) -> Callable[[Any], Any]:
     def stored(value: Any) -> Any:
         return field.get_db_prep_save(value, connection)
 
-    return stored
+    return lru_cache(maxsize=64)(stored) if isinstance(field, models.DateTimeField) else stored
 
 
 def _row(row: tuple[Any, ...], changed: list[tuple[int, Callable[[Any], Any]]]) -> tuple[Any, ...]:

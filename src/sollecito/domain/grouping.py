@@ -150,7 +150,9 @@ class Counter:
     def __init__(self, caps: Caps, sent: Iterable[Sent] = ()) -> None:
         """Begin with what was issued in the last days."""
         self.caps = caps
-        self._by_day: dict[date, list[Sent]] = defaultdict(list)
+        self._of_company: dict[date, int] = defaultdict(int)
+        self._of_policy: dict[tuple[date, int], int] = defaultdict(int)
+        self._of_customer: dict[tuple[date, int], int] = defaultdict(int)
         self._by_reader: dict[str, list[Sent]] = defaultdict(list)
         for each in sent:
             self._add(each)
@@ -158,16 +160,14 @@ class Counter:
     def obstacle(self, group: Group, today: date) -> str:
         """The cap that holds a group back today, empty where none does."""
         lead, caps = group.lead, self.caps
-        of_today = self._by_day.get(today, [])
-        if caps.per_company and len(of_today) >= caps.per_company:
+        if caps.per_company and self._of_company.get(today, 0) >= caps.per_company:
             return COMPANY_CAP
         most = caps.per_policy.get(lead.policy, 0)
-        if most and sum(each.policy == lead.policy for each in of_today) >= most:
+        if most and self._of_policy.get((today, lead.policy), 0) >= most:
             return POLICY_CAP
-        if caps.per_customer and lead.grouping is not Grouping.SINGLE:
-            mine = sum(each.customer == lead.customer and not each.is_single for each in of_today)
-            if mine >= caps.per_customer:
-                return CUSTOMER_CAP
+        most = caps.per_customer if lead.grouping is not Grouping.SINGLE else 0
+        if most and self._of_customer.get((today, lead.customer), 0) >= most:
+            return CUSTOMER_CAP
         return READER_GAP if self._is_crowded(group, today) else ""
 
     def note(self, group: Group, today: date) -> None:
@@ -177,7 +177,9 @@ class Counter:
         self._add(Sent(today, lead.customer, lead.policy, lead.readers, group.instalments, single))
 
     def _add(self, sent: Sent) -> None:
-        self._by_day[sent.day].append(sent)
+        self._of_company[sent.day] += 1
+        self._of_policy[sent.day, sent.policy] += 1
+        self._of_customer[sent.day, sent.customer] += not sent.is_single
         for reader in sent.readers:
             self._by_reader[reader.lower()].append(sent)
 

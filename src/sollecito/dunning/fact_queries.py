@@ -283,7 +283,7 @@ def _overdue(party_ids: Collection[int], today: date, as_of: date | None) -> Cre
         .values_list("party_id", "currency")
         .annotate(total=Sum("balance"))
     )
-    return {(party, currency): total for party, currency, total in rows}
+    return {(party, currency): to_cents(total) for party, currency, total in rows}
 
 
 def _overdue_then(party_ids: Collection[int], today: date, as_of: date) -> Credits:

@@ -69,13 +69,11 @@ def due_for_look(
 def with_open_drafts(company: Company, party_ids: Collection[int]) -> list[int]:
     """Instalments of these customers that stand in a draft: they may share its message."""
     drafts = Reminder.objects.filter(
-        company=company,
-        issued_date__isnull=True,
-        step__isnull=False,
-        is_void=False,
-        instalment__party__in=party_ids,
+        company=company, issued_date__isnull=True, step__isnull=False, is_void=False
     )
-    return list(drafts.order_by().values_list("instalment_id", flat=True).distinct())
+    pairs = drafts.order_by().values_list("instalment_id", "instalment__party_id").distinct()
+    asked = set(party_ids)
+    return [instalment for instalment, party in pairs if party in asked]
 
 
 def planned_facts(
@@ -172,49 +170,56 @@ def last_answers(ids: Collection[int], day: date) -> dict[int, StoredAnswer]:
 def open_drafts(company: Company, party_ids: Collection[int] | None = None) -> QuerySet[Draft]:
     """Drafts that nobody decided on yet."""
     rows = Draft.objects.filter(company=company, is_open=True).select_related("content")
-    return rows if party_ids is None else rows.filter(party__in=party_ids)
+    return rows if party_ids is None else rows.filter(party__in=among(party_ids))
 
 
-def automatic_sent(company: Company, today: date, days: int) -> list[Sent]:
-    """Communications of programmes issued in the last ``days`` days and today, for the caps."""
-    since = today - timedelta(days=max(days, 1))
+def automatic_sent(
+    company: Company, today: date, days: int, readers: Collection[str] | None = None
+) -> list[Sent]:
+    """Communications of programmes issued in the last ``days`` days and today, for the caps.
+
+    With ``readers`` those of earlier days are left out that none of these addresses got.
+    """
     alive = Message.objects.filter(content=OuterRef("content")).exclude(
         status__in=["draft", "cancelled", "failed"]
     )
-    rows = (
-        Reminder.objects.filter(
-            company=company,
-            step__isnull=False,
-            is_void=False,
-            issued_date__gt=since,
-            issued_date__lte=today,
-        )
-        .filter(Exists(alive))
-        .values_list("content_id", "instalment_id", "issued_date")
-    )
+    recent = Reminder.objects.filter(
+        Exists(alive),
+        company=company,
+        step__isnull=False,
+        is_void=False,
+        issued_date__gt=today - timedelta(days=max(days, 1)),
+        issued_date__lte=today,
+    ).order_by()
+    days_of = dict(recent.values_list("content_id", "issued_date").distinct())
+    readers_of = _readers_of(days_of)
+    if readers is not None:
+        asked = {reader.lower() for reader in readers}
+        days_of = {
+            content: day
+            for content, day in days_of.items()
+            if day == today or any(each.lower() in asked for each in readers_of[content])
+        }
     instalments: dict[int, set[int]] = defaultdict(set)
-    days_of: dict[int, date] = {}
-    for content, instalment, day in rows:
+    rows = recent.filter(content__in=among(days_of)) if readers is not None else recent
+    for content, instalment in rows.values_list("content_id", "instalment_id"):
         instalments[content].add(instalment)
-        if day:
-            days_of[content] = day
-    readers: dict[int, list[str]] = defaultdict(list)
-    for content, address in Message.objects.filter(content__in=days_of, role="to").values_list(
-        "content_id", "address"
-    ):
-        readers[content].append(address)
-    drafts = Draft.objects.filter(content__in=days_of).order_by("content_id")
+    drafts = Draft.objects.filter(content__in=among(days_of)).order_by("content_id")
     found: dict[str, Sent] = {}
-    for draft in drafts:  # one communication over several channels counts once
-        found.setdefault(
-            draft.group,
-            Sent(
-                days_of[draft.content_id],
-                draft.party_id,
-                draft.policy_id,
-                tuple(readers[draft.content_id]),
-                frozenset(instalments[draft.content_id]),
-                draft.grouping == Grouping.SINGLE,
-            ),
-        )
+    for content, group, party, policy, grouping in drafts.values_list(
+        "content_id", "group", "party_id", "policy_id", "grouping"
+    ):
+        if group not in found and (day := days_of[content]):
+            found[group] = Sent(  # one communication over several channels counts once
+                *(day, party, policy, tuple(readers_of[content])),
+                *(frozenset(instalments[content]), grouping == Grouping.SINGLE),
+            )
     return list(found.values())
+
+
+def _readers_of(contents: Collection[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = Message.objects.filter(content__in=among(contents), role="to").order_by()
+    for content, address in rows.values_list("content_id", "address"):
+        found[content].append(address)
+    return found

@@ -25,7 +25,7 @@ from sollecito.dunning.models import Reminder
 from sollecito.dunning.queries import announced_reminders
 from sollecito.flows import clock
 from sollecito.flows.read_standing import read_standings
-from sollecito.outbox.queries import fetch, is_postgres, marks
+from sollecito.outbox.queries import fetch, is_postgres
 
 OF_A_PLAN = "piano_"
 
@@ -34,9 +34,8 @@ def lock_instalments(ids: Collection[int]) -> None:
     """Lock the rows in id order, as whoever records a payment does. SQLite has one writer."""
     if ids and is_postgres():
         fetch(
-            f"SELECT id FROM ledger_instalment WHERE id IN ({marks(list(ids))})"  # noqa: S608  no user data
-            " ORDER BY id FOR UPDATE",
-            list(ids),
+            "SELECT id FROM ledger_instalment WHERE id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE",
+            [list(ids)],
         )
 
 

@@ -117,7 +117,8 @@ def _hold_back(
 ) -> list[Proposal]:
     """What each group waits for: a cap, an address, a person."""
     caps = caps_of(company)
-    counter = Counter(caps, automatic_sent(company, today, caps.reader_gap_days))
+    readers = {reader for group in groups for reader in group.lead.readers}
+    counter = Counter(caps, automatic_sent(company, today, caps.reader_gap_days, readers))
     reviewer = make_reviewer(company, groups, {d.instalment: d for d in decided}, today)
     lacking = lacking_drafts(company)
     return [

@@ -15,6 +15,7 @@ from operator import or_
 from typing import Any
 
 from django.db.models import (
+    Case,
     Count,
     DecimalField,
     ExpressionWrapper,
@@ -26,9 +27,11 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
+    When,
 )
 from django.db.models.functions import Coalesce, Round
 
+from sollecito.accounts.bulk import among
 from sollecito.accounts.models import Company
 from sollecito.domain.aging import Bucket, due_period, sum_buckets
 from sollecito.domain.documents import DocumentKind
@@ -323,12 +326,23 @@ def parties_named(company: Company, text: str) -> QuerySet[Party]:
 def email_points(party_ids: Collection[int]) -> dict[int, list[ContactPoint]]:
     """E-mail addresses by customer, those for payments first; a PEC is never among them."""
     found: dict[int, list[ContactPoint]] = {}
-    rows = ContactPoint.objects.filter(party__in=party_ids, kind=ContactPoint.Kind.EMAIL)
-    for row in rows.order_by("id"):
+    for row in _email_rows(party_ids):
         found.setdefault(row.party_id, []).append(row)
-    for points in found.values():
-        points.sort(key=lambda point: point.purpose != ContactPoint.Purpose.PAYMENTS)
     return found
+
+
+def email_addresses(party_ids: Collection[int]) -> dict[int, list[str]]:
+    """The same, of many customers: nothing but the addresses."""
+    found: dict[int, list[str]] = {}
+    for party, address in _email_rows(party_ids).values_list("party_id", "value"):
+        found.setdefault(party, []).append(address)
+    return found
+
+
+def _email_rows(party_ids: Collection[int]) -> QuerySet[ContactPoint]:
+    first = Case(When(purpose=ContactPoint.Purpose.PAYMENTS, then=0), default=1)
+    rows = ContactPoint.objects.filter(party__in=among(party_ids), kind=ContactPoint.Kind.EMAIL)
+    return rows.order_by(first, "id")
 
 
 def _by_day(rows: QuerySet[Instalment]) -> dict[str, _Days]:

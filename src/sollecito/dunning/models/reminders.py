@@ -58,6 +58,11 @@ class Reminder(models.Model):
                 condition=Q(is_failed=True),
                 name="reminder_failed",
             ),
+            models.Index(
+                fields=["company", "issued_date"],
+                condition=Q(issued_date__isnull=False, is_void=False),
+                name="reminder_recent",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -120,6 +125,7 @@ class Draft(models.Model):
         verbose_name_plural = "bozze"
         indexes = [
             models.Index(fields=["company", "party"], condition=Q(is_open=True), name="draft_open"),
+            models.Index(fields=["company", "day"], name="draft_day"),
         ]
 
     def __str__(self) -> str:

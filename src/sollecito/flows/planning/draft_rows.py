@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from sollecito.accounts.bulk import among_texts, insert_rows
 from sollecito.accounts.models import Company
 from sollecito.domain.grouping import Line, content_key
 from sollecito.domain.transitions import Status
@@ -14,7 +16,6 @@ from sollecito.flows import clock
 from sollecito.flows.choose_sender import SendingAccount
 from sollecito.flows.planning.proposing import Proposal
 from sollecito.flows.void_reminders import release_keys
-from sollecito.ledger.models import Party
 from sollecito.outbox.models import Content, Message
 
 
@@ -38,62 +39,70 @@ def create_drafts(
     company: Company, proposals: Sequence[Proposal], account: SendingAccount, today: date
 ) -> dict[str, int]:
     """New drafts with their recipients and reminders; content ids by key."""
-    used = Content.objects.filter(company=company, key__in=[each.key for each in proposals])
-    release_keys(list(used.values_list("pk", flat=True)))
+    keys = among_texts([each.key for each in proposals])
+    mine = Content.objects.filter(company=company, key__in=keys)
+    release_keys(list(mine.values_list("pk", flat=True)))
     now = clock.now()
-    contents = Content.objects.bulk_create(
-        Content(
-            company=company,
-            key=each.key,
-            channel=account.channel if each.channel == "email" else each.channel,
-            kind=each.group.lead.kind,
-            is_automatic=True,
-            created_at=now,
-        )
-        for each in proposals
+    owner = company.pk
+    insert_rows(
+        Content,
+        ("company_id", "key", "channel", "kind", "is_automatic", "created_at"),
+        [
+            (owner, each.key, _sent_by(each, account), each.group.lead.kind, True, now)
+            for each in proposals
+        ],
     )
-    pairs = list(zip(contents, proposals, strict=True))
-    Draft.objects.bulk_create(_draft(content, each, today) for content, each in pairs)
-    Message.objects.bulk_create(
-        message_row(content, address)
-        for content, each in pairs
-        for address in each.group.lead.readers or ("",)
+    made = dict(mine.values_list("key", "pk"))
+    pairs = [(made[each.key], each) for each in proposals]
+    insert_rows(
+        Message,
+        ("company_id", "content_id", "address", "status", "not_before"),
+        [
+            (owner, content, address, Status.DRAFT, now)
+            for content, each in pairs
+            for address in each.group.lead.readers or ("",)
+        ],
     )
-    Reminder.objects.bulk_create(
-        _reminder(content, line) for content, each in pairs for line in each.lines
+    insert_rows(Draft, _DRAFT, [(owner, content, *_draft(each, today)) for content, each in pairs])
+    insert_rows(
+        Reminder,
+        _REMINDER,
+        [
+            (owner, content, _sent_by(each, account), *_reminder(line))
+            for content, each in pairs
+            for line in each.lines
+        ],
     )
-    return {content.key: content.pk for content in contents}
+    return made
 
 
-def _draft(content: Content, each: Proposal, today: date) -> Draft:
+def _sent_by(each: Proposal, account: SendingAccount) -> str:
+    return account.channel if each.channel == "email" else each.channel
+
+
+_DRAFT = (
+    *("company_id", "content_id", "party_id", "policy_id", "step_id", "group", "day"),
+    *("offset_days", "amount", "currency", "grouping", "review", "obstacle"),
+)
+
+
+def _draft(each: Proposal, today: date) -> tuple[Any, ...]:
     lead = each.group.lead
-    return Draft(
-        content=content,
-        company_id=content.company_id,
-        party=Party(pk=lead.customer),
-        policy_id=lead.policy,
-        step_id=lead.step,
-        group=content_key("all", each.group.lines),
-        day=today,
-        offset_days=lead.offset_days,
-        amount=amount_of(each.lines),
-        currency=lead.currency,
-        grouping=lead.grouping,
-        review=list(each.review),
-        obstacle=each.obstacle,
+    return (
+        *(lead.customer, lead.policy, lead.step, content_key("all", each.group.lines), today),
+        *(lead.offset_days, amount_of(each.lines), lead.currency, lead.grouping),
+        *(list(each.review), each.obstacle),
     )
 
 
-def _reminder(content: Content, line: Line) -> Reminder:
-    return Reminder(
-        company_id=content.company_id,
-        instalment_id=line.instalment,
-        content=content,
-        round=line.round,
-        step_id=line.step,
-        occurrence=line.occurrence,
-        offset_days=line.offset_days,
-        channel=content.channel,
-        kind=line.kind,
-        frozen_balance=line.balance,
+_REMINDER = (
+    *("company_id", "content_id", "channel", "instalment_id", "round", "step_id"),
+    *("occurrence", "offset_days", "kind", "frozen_balance"),
+)
+
+
+def _reminder(line: Line) -> tuple[Any, ...]:
+    return (
+        *(line.instalment, line.round, line.step, line.occurrence, line.offset_days),
+        *(line.kind, line.balance),
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
+from sollecito.accounts.bulk import among
 from sollecito.accounts.models import Company
 from sollecito.domain.grouping import (
     COMPANY_CAP,
@@ -39,13 +41,17 @@ def keep_drafts(
     wanted = {each.key: each for each in proposals}
     kept: dict[str, int] = {}
     stale: list[int] = []
-    for draft in open_drafts(company, parties):
+    drafts = list(open_drafts(company, parties))
+    addresses = _addresses(draft.content_id for draft in drafts)
+    for draft in drafts:
         each = wanted.get(draft.content.key)
         if each is None or draft.content.raw is not None:
             stale.append(draft.content_id)
         else:
             kept[each.key] = draft.content_id
             _refresh(draft, each)
+            if each.obstacle != NO_RECIPIENT:
+                _address(draft.content, each, addresses[draft.content_id])
     if stale:
         withdraw_drafts(stale, WITHDRAWN)
     new = [each for key, each in wanted.items() if key not in kept]
@@ -72,16 +78,23 @@ def _refresh(draft: Draft, each: Proposal) -> None:
     }
     if any(getattr(draft, name) != value for name, value in fresh.items()):
         Draft.objects.filter(pk=draft.pk).update(**fresh)
-    if each.obstacle != NO_RECIPIENT:
-        _address(draft.content, each)
 
 
-def _address(content: Content, each: Proposal) -> None:
+def _addresses(contents: Iterable[int]) -> dict[int, set[str]]:
+    """Recipients of drafts, by content."""
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = Message.objects.filter(content__in=among(list(contents)), status=Status.DRAFT)
+    for content, address in rows.order_by().values_list("content_id", "address"):
+        found[content].add(address)
+    return found
+
+
+def _address(content: Content, each: Proposal, known: set[str]) -> None:
     """Recipients as the customer's card has them now."""
-    rows = Message.objects.filter(content=content, status=Status.DRAFT)
-    known = set(rows.values_list("address", flat=True))
-    if known == set(each.group.lead.readers):
+    wanted = each.group.lead.readers
+    if known == set(wanted):
         return
-    rows.exclude(address__in=each.group.lead.readers).delete()
-    missing = [address for address in each.group.lead.readers if address not in known]
+    rows = Message.objects.filter(content=content, status=Status.DRAFT)
+    rows.exclude(address__in=wanted).delete()
+    missing = [address for address in wanted if address not in known]
     Message.objects.bulk_create(message_row(content, address) for address in missing)

@@ -13,7 +13,7 @@ from sollecito.dunning.models import Policy, Reminder
 from sollecito.flows.choose_recipients import MOST_RECIPIENTS
 from sollecito.flows.planning.deciding import Decided
 from sollecito.ledger.models import Party
-from sollecito.ledger.queries import email_points
+from sollecito.ledger.queries import email_addresses
 
 
 def caps_of(company: Company) -> Caps:
@@ -30,8 +30,8 @@ def caps_of(company: Company) -> Caps:
 def readers_of(party_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
     """To whom automatic mail of each customer goes: the first addresses of its card."""
     return {
-        party: tuple(point.value for point in points[:MOST_RECIPIENTS])
-        for party, points in email_points(party_ids).items()
+        party: tuple(addresses[:MOST_RECIPIENTS])
+        for party, addresses in email_addresses(party_ids).items()
     }
 
 
@@ -40,7 +40,7 @@ def make_lines(decided: Iterable[Decided], today: date) -> list[Line]:
     issued = [each for each in decided if isinstance(each.answer, Issue)]
     parties = {each.planned.party for each in issued}
     readers = readers_of(parties)
-    languages = dict(Party.objects.filter(pk__in=parties).values_list("pk", "language"))
+    languages = dict(Party.objects.filter(pk__in=among(parties)).values_list("pk", "language"))
     found = []
     for each in issued:
         policy, answer = each.planned.policy, each.answer

@@ -13,34 +13,30 @@ NO_RECIPIENT, NO_CHANNEL = "no_recipient", "channel_missing"
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One content to propose: a group on one channel. ``obstacle`` is what it waits for."""
+    """One content to propose: a group on one channel. ``obstacle`` is what it waits for.
+
+    ``key`` is unique within the company.
+    """
 
     group: Group
     channel: str
     lines: tuple[Line, ...]
+    key: str
     obstacle: str = ""
     review: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> str:
-        """Unique within the company."""
-        return content_key(self.channel, self.lines)
 
 
 def propose(
     group: Group, cap: str, review: Sequence[str], lacking: Mapping[str, str]
 ) -> list[Proposal]:
     """What a group asks for, channel by channel; what it lacks counts before a cap."""
-    return [
-        Proposal(
-            group,
-            channel,
-            group.on(channel),
-            find_lack(group, channel, lacking) or cap,
-            tuple(review),
-        )
-        for channel in group.channels
-    ]
+    found = []
+    for channel in group.channels:
+        lines = group.on(channel)
+        obstacle = find_lack(group, channel, lacking) or cap
+        key = content_key(channel, lines)
+        found.append(Proposal(group, channel, lines, key, obstacle, tuple(review)))
+    return found
 
 
 def find_lack(group: Group, channel: str, lacking: Mapping[str, str]) -> str:
@@ -52,7 +48,7 @@ def find_lack(group: Group, channel: str, lacking: Mapping[str, str]) -> str:
         return NO_CHANNEL
     if not group.lead.readers:
         return NO_RECIPIENT
-    return lacking.get(content_key(channel, group.on(channel)), "")
+    return lacking.get(content_key(channel, group.on(channel)), "") if lacking else ""
 
 
 def is_ready(group: Group, *, lacking: Mapping[str, str]) -> bool:

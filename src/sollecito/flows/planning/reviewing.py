@@ -8,20 +8,20 @@ from datetime import date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, OuterRef
 
 from sollecito.accounts.models import Company
 from sollecito.accounts.queries import work_calendar
 from sollecito.domain.approvals import (
     DAYS_COMPARED,
+    MANY_MESSAGES,
     Review,
     are_takings_current,
     is_unusual,
     review_step,
 )
 from sollecito.domain.grouping import Group
-from sollecito.dunning.fact_queries import customers_credit
-from sollecito.dunning.models import Draft, Policy
+from sollecito.dunning.models import Draft, Policy, Reminder
 from sollecito.flows.planning.deciding import Decided
 from sollecito.ledger.models import Payment
 
@@ -58,7 +58,8 @@ def make_reviewer(
 ) -> Reviewer:
     """Look once at the day, the company's payments and the customers' credits."""
     of_day = []
-    if is_unusual(len(groups), messages_by_day(company, today)):
+    is_many = len(groups) > MANY_MESSAGES
+    if is_many and is_unusual(len(groups), messages_by_day(company, today)):
         of_day.append(Review.UNUSUAL_DAY)
     if not are_payments_current(company, today):
         of_day.append(Review.TAKINGS)
@@ -66,7 +67,10 @@ def make_reviewer(
     return Reviewer(
         tuple(of_day),
         frozenset(unreviewed.values_list("pk", flat=True)),
-        customers_credit({group.lead.customer for group in groups}),
+        {
+            (each.planned.party, each.planned.facts.currency): each.planned.facts.credit_of_customer
+            for each in decided.values()
+        },
         decided,
     )
 
@@ -74,8 +78,10 @@ def make_reviewer(
 def messages_by_day(company: Company, today: date) -> list[int]:
     """Communications of each of the last 30 days that had any."""
     since = today - timedelta(days=DAYS_COMPARED)
-    sent = Draft.objects.filter(company=company, is_open=False, day__gte=since, day__lt=today)
-    sent = sent.filter(content__reminders__issued_date__isnull=False)
+    issued = Reminder.objects.filter(content=OuterRef("content"), issued_date__isnull=False)
+    sent = Draft.objects.filter(
+        Exists(issued), company=company, is_open=False, day__gte=since, day__lt=today
+    )
     return list(
         sent.order_by()
         .values("day")
