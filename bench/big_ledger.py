@@ -248,7 +248,7 @@ def _add_reminders(sent: Sent, first: int, customers: int) -> None:
         policy_id="1",
         step_id=str(sent.step),
         group=f"'{name}:' || n",
-        day=literal(TODAY - timedelta(days=40)),
+        day=days_from(TODAY, "-1 - n % 60"),
         offset_days=str(sent.offset),
         amount="100",
         grouping="'customer'",

@@ -201,7 +201,9 @@ def automatic_sent(
             if day == today or any(each.lower() in asked for each in readers_of[content])
         }
     instalments: dict[int, set[int]] = defaultdict(set)
-    rows = recent.filter(content__in=among(days_of)) if readers is not None else recent
+    rows = Reminder.objects.filter(
+        content__in=among(days_of), step__isnull=False, is_void=False, issued_date__isnull=False
+    ).order_by()
     for content, instalment in rows.values_list("content_id", "instalment_id"):
         instalments[content].add(instalment)
     drafts = Draft.objects.filter(content__in=among(days_of)).order_by("content_id")
