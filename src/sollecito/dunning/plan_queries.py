@@ -62,8 +62,7 @@ def due_for_look(
     if everything:
         wanted |= open_on(company, as_of)
     rows = Instalment.objects.filter(wanted, company=company).order_by()
-    found = sorted(rows.values_list("party_id", "pk"))  # here, lest an index be walked for it
-    return [pk for _, pk in found]
+    return sorted(rows.values_list("pk", flat=True))  # here, lest an index be walked for it
 
 
 def with_open_drafts(company: Company, party_ids: Collection[int]) -> list[int]:
