@@ -357,4 +357,4 @@ def test_a_lost_key_is_explained(
     monkeypatch.setattr(django_settings, "BOX_KEY_FILE", tmp_path / "other.key")
     assert seal_password("") == ""
     outcome = check_sender(sender, user=owner)
-    assert "Riscrivila" in outcome.message
+    assert "riscrivi la password" in outcome.message

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 
 from sollecito.channels.base import Channel
 from sollecito.channels.local_mailbox import MailboxChannel, MailboxSettings
 from sollecito.channels.smtp import SmtpChannel
-from sollecito.channels.smtp_settings import SmtpSettings, parse_sender_url
+from sollecito.channels.smtp_settings import parse_sender_url
 from sollecito.flows.seal_password import smtp_settings
 from sollecito.outbox.models import Sender
 from sollecito.outbox.queries import Lane
-
-OPENERS: dict[type, Callable[[Any], Channel]] = {
-    SmtpSettings: SmtpChannel,
-    MailboxSettings: MailboxChannel,
-}
 
 
 class AccountGoneError(Exception):
@@ -28,8 +22,8 @@ class AccountGoneError(Exception):
     def __init__(self) -> None:
         """Say what to do."""
         super().__init__(
-            "L'account di posta è stato tolto: annulla questi messaggi e scrivili di nuovo, "
-            "oppure rimetti l'account in Impostazioni › E-mail."
+            "L'account è stato tolto: annulla questi messaggi e scrivili di nuovo, oppure rimetti "
+            "l'account in Impostazioni › Mittenti."
         )
 
 
@@ -41,19 +35,26 @@ def default_channel() -> str:
 def open_channel(lane: Lane) -> Channel:
     """Return the way out of a lane; nothing is connected yet.
 
-    Raises AccountGoneError, PasswordLostError, BadSenderUrlError: each says what to do.
+    A local mailbox never turns into a server by itself. Raises AccountGoneError,
+    PasswordLostError, BadSenderUrlError: each says what to do.
     """
-    account = account_settings(lane)
-    return OPENERS[type(account)](account)
-
-
-def account_settings(lane: Lane) -> SmtpSettings | MailboxSettings:
-    """The account of a lane as a value. A local mailbox never turns into a server by itself."""
     if lane.sender_id is not None:
-        sender = Sender.objects.get(pk=lane.sender_id)
-        if not sender.is_active:
+        sender = Sender.objects.select_related("company").get(pk=lane.sender_id)
+        if not sender.is_active or sender.channel not in OPENERS:
             raise AccountGoneError
-        return smtp_settings(sender, reply_seconds=settings.REPLY_SECONDS)
+        return OPENERS[sender.channel](sender)
     if lane.channel == "email" and settings.SMTP_URL:
-        return parse_sender_url(settings.SMTP_URL, reply_seconds=settings.REPLY_SECONDS)
-    return MailboxSettings(Path(settings.MAILBOX))
+        url = settings.SMTP_URL
+        return SmtpChannel(parse_sender_url(url, reply_seconds=settings.REPLY_SECONDS))
+    return MailboxChannel(MailboxSettings(Path(settings.MAILBOX)))
+
+
+def _open_smtp(sender: Sender) -> Channel:
+    return SmtpChannel(smtp_settings(sender, reply_seconds=settings.REPLY_SECONDS))
+
+
+OPENERS: dict[str, Callable[[Sender], Channel]] = {
+    "email": _open_smtp,
+    "pec": _open_smtp,
+}
+"""How an account of a channel becomes a way out; a channel adds itself in one line."""

@@ -1,4 +1,4 @@
-"""Through which account a company writes, and under which name."""
+"""Through which account a company writes on a channel, and under which name."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import socket
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from sollecito.accounts.models import Company
 from sollecito.flows.choose_account import default_channel
@@ -14,11 +15,25 @@ from sollecito.formats.mime import Mailbox
 from sollecito.outbox.models import Sender
 
 
+class NoSenderError(Exception):
+    """The company has no account of this channel, and nothing stands in for it."""
+
+    def __init__(self, channel: str) -> None:
+        """Say what to do."""
+        names = {"pec": "una casella PEC", "sms": "un gateway SMS"}
+        super().__init__(
+            f"Manca {names.get(channel, 'un mittente')}: aggiungilo in Impostazioni › Mittenti."
+        )
+        self.channel = channel
+
+
 @dataclass(frozen=True, slots=True)
 class SendingAccount:
-    """Mittente: ``channel`` is ``email`` or ``file``; ``sender`` is null for the instance's own.
+    """Mittente: ``channel`` is that of the content; ``sender`` is null for the instance's own.
 
-    ``shown`` is the From, ``reply_to`` is set only where replies go elsewhere.
+    ``shown`` is the From of a mail, of a PEC the mailbox itself; for an SMS its name is the alias
+    and its address says who is responsible for it. ``reply_to`` is set only where replies go
+    elsewhere.
     """
 
     channel: str
@@ -36,28 +51,67 @@ class SendingAccount:
         """Of the From address: what a Message-ID ends with."""
         return self.shown.address.rpartition("@")[2]
 
+    @property
+    def alias(self) -> str:
+        """The registered name under which SMS arrive."""
+        return self.sender.alias if self.sender else ""
 
-def choose_sender(company: Company, *, keep_here: bool = False) -> SendingAccount:
-    """The company's own account, else the instance's with replies to the company.
 
-    Without either, or with ``keep_here``, the local mailbox: nothing leaves the machine. Mail of
-    the sample company never does.
+def usable_senders(company: Company, channel: str = "email") -> QuerySet[Sender]:
+    """Accounts of a channel among which a person may choose: the default one first."""
+    rows = Sender.objects.filter(company=company, channel=channel, is_active=True)
+    return rows.order_by("-is_default", "pk")
+
+
+def choose_sender(
+    company: Company,
+    channel: str = "email",
+    *,
+    sender_id: int | None = None,
+    keep_here: bool = False,
+) -> SendingAccount:
+    """The account asked for, else the company's default one of the channel.
+
+    E-mail without one leaves through the instance's sender with replies to the company; without
+    that too, or with ``keep_here``, it stays in the local mailbox. Nothing of the sample company
+    leaves the machine. Raises NoSenderError for ``pec`` and ``sms``.
     """
-    if company.is_sample and company.email:
-        return SendingAccount("file", Mailbox(company.email, company.name))
-    own = Sender.objects.filter(company=company, channel="email", is_active=True).first()
-    keep_here = keep_here or company.is_sample
-    if own and not keep_here:
-        return SendingAccount(
-            channel="email",
-            shown=Mailbox(own.from_address, own.from_name or company.name),
-            sender=own,
-        )
+    if company.is_sample:
+        return _kept_here(company, channel)
+    if keep_here:
+        return _instance_account(company, "file")
+    rows = usable_senders(company, channel)
+    own = rows.filter(pk=sender_id).first() if sender_id else None
+    own = own or rows.first()
+    if own:
+        return account_of(own)
+    if channel != "email":
+        raise NoSenderError(channel)
+    return _instance_account(company, default_channel())
+
+
+def account_of(sender: Sender) -> SendingAccount:
+    """An account as what is written through it sees it."""
+    company = sender.company
+    if sender.channel == Sender.Kind.SMS:
+        address = company.email or default_address()
+        return SendingAccount("sms", Mailbox(address, sender.alias), sender=sender)
+    shown = Mailbox(sender.from_address, sender.from_name or company.name)
+    return SendingAccount(sender.channel, shown, sender=sender)
+
+
+def _kept_here(company: Company, channel: str) -> SendingAccount:
+    address = (company.pec if channel == "pec" else "") or company.email
+    if address:
+        return SendingAccount("file", Mailbox(address, company.name))
+    return _instance_account(company, "file")
+
+
+def _instance_account(company: Company, channel: str) -> SendingAccount:
     address = default_address()
     reply_to = None
     if company.email and company.email.lower() != address.lower():
         reply_to = Mailbox(company.email, company.name)
-    channel = "file" if keep_here else default_channel()
     return SendingAccount(channel, Mailbox(address, company.name), reply_to=reply_to)
 
 

@@ -85,9 +85,9 @@ def claim_contents(lane: Lane, *, worker_id: str, limit: int = BATCH) -> Claim |
 
 def _room(lane: Lane, worker_id: str, limit: int) -> int:
     """How many contents the account's connections and rates leave room for."""
-    if lane.channel != "email":
-        return limit
     if lane.sender_id is None:
+        if lane.channel != "email":
+            return limit
         return limit if busy_workers(lane, worker_id) < DEFAULT_CONNECTIONS else 0
     sender = Sender.objects.select_for_update().get(pk=lane.sender_id)
     if sender.paused_at or busy_workers(lane, worker_id) >= sender.max_connections:

@@ -11,6 +11,7 @@ from sollecito.accounts.models import Company, User
 from sollecito.channels.smtp_settings import is_loopback
 from sollecito.domain.documents import Problem
 from sollecito.flows import audit
+from sollecito.flows.choose_sender import usable_senders
 from sollecito.flows.field_problems import check_email, check_present, require_none
 from sollecito.flows.seal_password import seal_password
 from sollecito.outbox.models import Sender
@@ -26,7 +27,7 @@ NOT_FOR_THE_SAMPLE = Problem(
 
 def active_sender(company: Company) -> Sender | None:
     """The account in use, or ``None``: then the installation's own sender writes."""
-    return Sender.objects.filter(company=company, channel="email", is_active=True).first()
+    return usable_senders(company).first()
 
 
 def save_sender(
@@ -45,8 +46,9 @@ def save_sender(
     if company.is_sample:
         require_none({"host": NOT_FOR_THE_SAMPLE})
     with transaction.atomic():
-        row = Sender.objects.select_for_update().filter(company=company, channel="email")
-        sender = row.filter(is_active=True).first() or Sender(company=company, channel="email")
+        sender = usable_senders(company).select_for_update().first() or Sender(
+            company=company, is_default=True
+        )
         require_none(check_sender_fields(fresh, sender, password))
         moved = is_elsewhere(sender, fresh)
         for name, value in fresh.items():
@@ -75,9 +77,9 @@ def remove_sender(company: Company, *, user: User | None) -> None:
         sender = active_sender(company)
         if sender is None:
             return
-        sender.is_active = False
+        sender.is_active = sender.is_default = False
         sender.password_box = ""
-        sender.save(update_fields=["is_active", "password_box"])
+        sender.save(update_fields=["is_active", "is_default", "password_box"])
         audit.record(
             company,
             user,

@@ -1,26 +1,30 @@
-"""Keep the password of a mail account: encrypted in the database, its key in a file elsewhere."""
+"""Keep the secrets of an account: encrypted in the database, their key in a file elsewhere."""
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 
+from sollecito.channels.imap import ImapSettings
 from sollecito.channels.smtp_settings import Security, SmtpSettings
 from sollecito.outbox.models import Sender
 
 
 class PasswordLostError(Exception):
-    """The key file is not the one the password was sealed with."""
+    """The key file is not the one the secret was sealed with."""
 
     def __init__(self) -> None:
         """Say what to do."""
         super().__init__(
-            "La password della posta non si può più leggere: il file delle chiavi è cambiato. "
-            "Riscrivila in Impostazioni › E-mail."
+            "La password dell'account non si può più leggere: il file delle chiavi "
+            f"({settings.BOX_KEY_FILE}) manca o è cambiato. Rimettilo da una copia, oppure "
+            "riscrivi la password in Impostazioni › Mittenti."
         )
 
 
@@ -39,6 +43,17 @@ def open_password(sealed: str) -> str:
         raise PasswordLostError from error
 
 
+def seal_secrets(secrets: Mapping[str, str]) -> str:
+    """The secrets of a gateway, by name, as the text to store; none stays empty."""
+    kept = {name: value for name, value in secrets.items() if value}
+    return seal_password(json.dumps(kept)) if kept else ""
+
+
+def open_secrets(sealed: str) -> dict[str, str]:
+    """The secrets of a gateway back. Raises PasswordLostError."""
+    return dict(json.loads(open_password(sealed) or "{}"))
+
+
 def smtp_settings(
     sender: Sender, *, reply_seconds: float = 600, connect_seconds: float = 30
 ) -> SmtpSettings:
@@ -52,6 +67,22 @@ def smtp_settings(
         connect_seconds=connect_seconds,
         command_seconds=min(120, reply_seconds),
         reply_seconds=reply_seconds,
+    )
+
+
+def imap_settings(sender: Sender, *, seconds: float = 60) -> ImapSettings:
+    """Where what comes back is read; user and password of SMTP where there are no others.
+
+    Raises PasswordLostError.
+    """
+    own = bool(sender.imap_user)
+    return ImapSettings(
+        host=sender.imap_host,
+        port=sender.imap_port,
+        security=cast("Security", sender.imap_security),
+        user=sender.imap_user if own else sender.user,
+        password=open_password(sender.imap_password_box if own else sender.password_box),
+        seconds=seconds,
     )
 
 

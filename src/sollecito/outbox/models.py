@@ -38,41 +38,87 @@ class Instance(models.Model):
 
 
 class Sender(models.Model):
-    """Mittente: a company's own SMTP account; the key to its password lies elsewhere."""
+    """Mittente: an account through which a company writes. Keys to its secrets lie elsewhere.
+
+    ``email`` and ``pec``: SMTP, and IMAP for what comes back (an empty ``imap_user`` is the SMTP
+    one with its password). ``sms``: a gateway and its registered ``alias``. What ends in ``_box``
+    is sealed by ``flows.seal_password``; ``secrets_set_at`` says when, by field, as ISO moments.
+
+    ``abilities`` is what the last test found, by name (``sends``, ``found_back``,
+    ``sent_folder_found``, ``spf``, ``dkim``, ``dmarc``): ``{"ok": true, false or null, "at":
+    moment, "words": sentence, "hint": cure}``; null is "could not be checked from here".
+    """
+
+    class Kind(models.TextChoices):
+        EMAIL = "email", "E-mail"
+        PEC = "pec", "PEC"
+        SMS = "sms", "SMS"
+
+    class Purpose(models.TextChoices):
+        BILLING = "billing", "fatturazione"
+        OFFICE = "office", "amministrazione"
+        OWN = "own", "proprio"
 
     class Security(models.TextChoices):
         TLS = "tls", "TLS (porta 465)"
         STARTTLS = "starttls", "STARTTLS (porta 587)"
         PLAIN = "plain", "nessuna (solo rete locale)"
 
+    class Gateway(models.TextChoices):
+        SKEBBY = "skebby", "Skebby / Aruba SMS"
+        TWILIO = "twilio", "Twilio"
+        GENERIC = "generic", "altro, per HTTP"
+
     company = models.ForeignKey(Company, models.CASCADE, related_name="senders")
-    channel = models.CharField(max_length=10, default="email")
-    host = models.CharField("server SMTP", max_length=253)
+    channel = models.CharField("canale", max_length=10, choices=Kind, default=Kind.EMAIL)
+    label = models.CharField("etichetta", max_length=60, blank=True)
+    purpose = models.CharField("uso", max_length=10, choices=Purpose, default=Purpose.OFFICE)
+    is_default = models.BooleanField("predefinito", default=False)
+    is_active = models.BooleanField("attivo", default=True)
+    provider = models.CharField("gestore", max_length=30, blank=True)
+    host = models.CharField("server SMTP", max_length=253, blank=True)
     port = models.PositiveIntegerField("porta", default=465)
     security = models.CharField("sicurezza", max_length=10, choices=Security, default=Security.TLS)
     user = models.CharField("utente", max_length=254, blank=True)
     password_box = models.TextField(blank=True)
-    from_address = models.EmailField("indirizzo mittente")
+    from_address = models.EmailField("indirizzo mittente", blank=True)
     from_name = models.CharField("nome mittente", max_length=100, blank=True)
-    is_active = models.BooleanField("attivo", default=True)
+    imap_host = models.CharField("server IMAP", max_length=253, blank=True)
+    imap_port = models.PositiveIntegerField("porta IMAP", default=993)
+    imap_security = models.CharField(max_length=10, choices=Security, default=Security.TLS)
+    imap_user = models.CharField("utente IMAP", max_length=254, blank=True)
+    imap_password_box = models.TextField(blank=True)
+    imap_folder = models.CharField("cartella in arrivo", max_length=200, default="INBOX")
+    sent_folder = models.CharField("cartella della posta inviata", max_length=200, blank=True)
+    gateway = models.CharField("gateway SMS", max_length=20, choices=Gateway, blank=True)
+    gateway_url = models.URLField("indirizzo del gateway", max_length=300, blank=True)
+    gateway_settings = models.JSONField(default=dict)
+    alias = models.CharField("alias", max_length=20, blank=True)
+    secret_box = models.TextField(blank=True)
+    webhook_secret_box = models.TextField(blank=True)
+    secrets_set_at = models.JSONField(default=dict)
     max_connections = models.PositiveSmallIntegerField("connessioni", default=2)
     per_minute = models.PositiveIntegerField("invii al minuto", null=True)
     per_hour = models.PositiveIntegerField("invii all'ora", null=True)
     per_day = models.PositiveIntegerField("invii in 24 ore", null=True)
     paused_at = models.DateTimeField("in pausa dal", null=True)
     paused_reason = models.CharField(max_length=300, blank=True)
+    abilities = models.JSONField(default=dict)
     tested_at = models.DateTimeField("ultima prova riuscita", null=True)
 
     class Meta:
         verbose_name = "mittente"
         constraints = [
             models.UniqueConstraint(
-                fields=["company", "channel"], condition=Q(is_active=True), name="sender_active"
+                fields=["company", "channel"],
+                condition=Q(is_active=True, is_default=True),
+                name="sender_default",
             ),
         ]
+        indexes = [models.Index(fields=["company", "channel"], name="sender_channel")]
 
     def __str__(self) -> str:
-        return self.from_address
+        return self.label or self.from_address or self.alias
 
 
 class Content(models.Model):

@@ -1,0 +1,95 @@
+"""Several accounts a company and channel: which one writes, and which lane it leaves by."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from sollecito.accounts.models import Company
+from sollecito.channels.smtp import SmtpChannel
+from sollecito.flows.choose_account import AccountGoneError, open_channel
+from sollecito.flows.choose_sender import NoSenderError, choose_sender, usable_senders
+from sollecito.flows.claim_contents import claim_contents
+from sollecito.outbox.models import Sender
+from sollecito.outbox.queries import Lane, ready_lanes
+from tests.outbox_rows import make_company, queue
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def make_sender(company: Company, address: str, **fields: object) -> Sender:
+    values = {"host": "smtp.example.test", "from_address": address} | fields
+    return Sender.objects.create(company=company, **values)
+
+
+def test_the_default_one_writes_unless_another_is_asked_for() -> None:
+    company = make_company()
+    other = make_sender(company, "fatture@example.test", from_name="Fatture")
+    usual = make_sender(company, "ufficio@example.test", is_default=True)
+    assert list(usable_senders(company)) == [usual, other]
+    assert choose_sender(company).sender == usual
+    asked = choose_sender(company, sender_id=other.pk)
+    assert (asked.sender, asked.shown.address) == (other, "fatture@example.test")
+    stranger = make_sender(make_company(), "altri@example.test")
+    assert choose_sender(company, sender_id=stranger.pk).sender == usual
+    assert choose_sender(company, keep_here=True).channel == "file"
+
+
+def test_two_defaults_cannot_be() -> None:
+    company = make_company()
+    make_sender(company, "a@example.test", is_default=True)
+    make_sender(company, "a@pec.example.test", is_default=True, channel="pec")
+    make_sender(company, "b@example.test", is_default=True, is_active=False)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_sender(company, "c@example.test", is_default=True)
+
+
+def test_each_channel_has_its_own() -> None:
+    company = make_company()
+    make_sender(company, "a@example.test", is_default=True)
+    for channel in ("pec", "sms"):
+        with pytest.raises(NoSenderError, match="Impostazioni › Mittenti"):
+            choose_sender(company, channel)
+    pec = make_sender(company, "noi@pec.example.test", channel="pec")
+    account = choose_sender(company, "pec")
+    assert (account.channel, account.sender) == ("pec", pec)
+    assert account.shown.address == account.answers_to == "noi@pec.example.test"
+    sms = make_sender(company, "", channel="sms", alias="VentoFresco", gateway="generic")
+    assert choose_sender(company, "sms").alias == "VentoFresco"
+    assert choose_sender(company, "sms").sender == sms
+
+
+def test_nothing_of_the_sample_leaves_the_machine() -> None:
+    company = make_company()
+    company.is_sample, company.pec = True, "noi@pec.example.test"
+    make_sender(company, "a@example.test", is_default=True)
+    assert {choose_sender(company, each).channel for each in ("email", "pec", "sms")} == {"file"}
+    assert choose_sender(company, "pec").shown.address == "noi@pec.example.test"
+
+
+def test_lanes_of_every_channel_honour_rates_and_pauses() -> None:
+    company = make_company()
+    senders = {
+        channel: make_sender(company, f"{channel}@example.test", channel=channel, per_hour=2)
+        for channel in ("email", "pec", "sms")
+    }
+    for channel, sender in senders.items():
+        queue(3, company=company, channel=channel, sender=sender)
+    lanes = [Lane(channel, sender.pk) for channel, sender in senders.items()]
+    assert ready_lanes() == lanes
+    for lane in lanes:
+        claim = claim_contents(lane, worker_id="w")
+        assert claim
+        assert len(claim.contents) == 2
+        assert claim_contents(lane, worker_id="w") is None
+    Sender.objects.filter(channel="pec").update(paused_at=company.created_at)
+    assert "pec" not in {lane.channel for lane in ready_lanes()}
+
+
+def test_a_pec_mailbox_is_opened_and_what_is_gone_is_not() -> None:
+    company = make_company()
+    pec = make_sender(company, "noi@pec.example.test", channel="pec")
+    assert isinstance(open_channel(Lane("pec", pec.pk)), SmtpChannel)
+    Sender.objects.update(is_active=False)
+    with pytest.raises(AccountGoneError):
+        open_channel(Lane("pec", pec.pk))
