@@ -17,6 +17,7 @@ PACKAGES = {
     # programs of which one is enough → the package that brings it
     ("chromium", "chromium-browser"): "chromium",
     ("smtp-sink",): "postfix",
+    ("dovecot",): "dovecot-imapd",
     ("pdftoppm",): "poppler-utils",
 }
 SERVERS = "/usr/sbin"

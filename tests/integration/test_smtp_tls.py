@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import ipaddress
 import socket
-import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,14 +11,11 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from sollecito.channels.base import Phase, Refused
 from sollecito.channels.smtp import SmtpChannel
 from sollecito.channels.smtp_settings import Security, SmtpSettings
+from tests.authority import Authority
 from tests.integration.test_smtp_channel import RAW, outgoing
 
 USER, PASSWORD = "ufficio@example.test", "segreta"
@@ -46,51 +40,6 @@ def authenticate(*args: Any) -> AuthResult:
     data = args[-1]
     is_right = (data.login, data.password) == (USER.encode(), PASSWORD.encode())
     return AuthResult(success=is_right, handled=False)
-
-
-class Authority:
-    """A certification authority of the test's own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.key = ec.generate_private_key(ec.SECP256R1())
-        self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "CA di prova")])
-        self.certificate = self._sign(self.name, self.key, None)
-        self.file = folder / "ca.pem"
-        self.file.write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
-
-    def _sign(self, name: x509.Name, key: Any, host: str | None) -> x509.Certificate:
-        now = dt.datetime.now(dt.UTC)
-        builder = (
-            x509.CertificateBuilder()
-            .subject_name(name)
-            .issuer_name(self.name)
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - dt.timedelta(days=1))
-            .not_valid_after(now + dt.timedelta(days=1))
-            .add_extension(x509.BasicConstraints(host is None, None), critical=True)
-        )
-        if host:
-            names = [x509.IPAddress(ipaddress.ip_address(host))]
-            builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
-        return builder.sign(self.key, hashes.SHA256())
-
-    def server_context(self, host: str = "127.0.0.1") -> ssl.SSLContext:
-        key = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-        file = self.folder / f"{host}.pem"
-        file.write_bytes(
-            key.private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            )
-            + self._sign(name, key, host).public_bytes(serialization.Encoding.PEM)
-        )
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(file)
-        return context
 
 
 @pytest.fixture
