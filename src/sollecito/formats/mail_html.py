@@ -1,6 +1,7 @@
 """The HTML part of a mail, born from its text: paragraphs, one table, visible links.
 
-No images, no pixels, no buttons, nothing fetched from anywhere.
+No images, no pixels, no buttons, nothing fetched from anywhere: what is not on the list of
+``clean_html`` is taken out, whoever put it there.
 """
 
 from __future__ import annotations
@@ -8,11 +9,34 @@ from __future__ import annotations
 import re
 from html import escape
 
+import nh3
+
 from sollecito.domain.wording import ItemTable
 
 LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 FONT = "font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:1.5;color:#1f2933"
 CELL = "padding:6px 10px 6px 0;border-bottom:1px solid #d5dbe1;vertical-align:top"
+CLEANER = nh3.Cleaner(
+    tags={
+        *("p", "br", "a", "strong", "em", "span"),
+        *("table", "thead", "tbody", "tfoot", "tr", "th", "td"),
+    },
+    clean_content_tags={"script", "style"},
+    attributes={
+        **dict.fromkeys(("p", "span", "table"), {"style"}),
+        "a": {"href"},
+        "th": {"style", "scope"},
+        "td": {"style", "colspan"},
+    },
+    filter_style_properties={
+        *("margin", "padding", "border-bottom", "border-collapse", "vertical-align"),
+        *("text-align", "white-space", "font-size", "color"),
+    },
+    url_schemes={"http", "https"},
+    link_rel=None,
+    strip_comments=True,
+)
+"""The only marks and styles that a mail of ours has."""
 RIGHT = ";text-align:right;white-space:nowrap"
 
 
@@ -24,13 +48,18 @@ def make_html(text: str, table: ItemTable | None = None, language: str = "it") -
     parts = [_paragraphs(before)]
     if table is not None and words:
         parts += [_table(table), _paragraphs(after)]
-    body = "\n".join(part for part in parts if part)
+    body = clean_html("\n".join(part for part in parts if part))
     return (
         f'<!DOCTYPE html>\n<html lang="{"en" if language == "en" else "it"}">\n<head>'
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f'<title></title></head>\n<body style="margin:0;padding:16px;{FONT}">\n{body}\n'
         "</body>\n</html>\n"
     )
+
+
+def clean_html(body: str) -> str:
+    """Keep of an HTML fragment what is on the list: no script, no image, no link but to the web."""
+    return CLEANER.clean(body)
 
 
 def _paragraphs(text: str) -> str:

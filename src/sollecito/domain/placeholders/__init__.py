@@ -2,6 +2,7 @@
 
 from sollecito.domain.placeholders.registry import (
     PLACEHOLDERS,
+    WITHOUT_ENGLISH,
     Reader,
     allowed_names,
     sample_values,
@@ -15,6 +16,8 @@ from sollecito.domain.placeholders.shapes import (
 )
 from sollecito.domain.placeholders.template import (
     SUBJECT_LIMIT,
+    check_private_subject,
+    check_sms,
     check_subject,
     check_template,
     clean_value,
@@ -26,6 +29,7 @@ from sollecito.domain.placeholders.template import (
 __all__ = [
     "PLACEHOLDERS",
     "SUBJECT_LIMIT",
+    "WITHOUT_ENGLISH",
     "Duty",
     "Placeholder",
     "Reader",
@@ -33,6 +37,8 @@ __all__ = [
     "Shape",
     "TemplateProblem",
     "allowed_names",
+    "check_private_subject",
+    "check_sms",
     "check_subject",
     "check_template",
     "clean_value",

@@ -22,36 +22,64 @@ Reader = Literal["business", "private"]
 FAMILIES: Mapping[str, frozenset[Family]] = MappingProxyType(
     {
         "promemoria": frozenset(),
-        "sollecito_1": frozenset(),
-        "sollecito_2": frozenset(),
+        "sollecito_1": frozenset({Family.INTEREST}),
+        "sollecito_2": frozenset({Family.INTEREST}),
         "sollecito_3": frozenset({Family.LAST, Family.INTEREST}),
         "messa_in_mora_impresa": frozenset({Family.FORMAL}),
         "messa_in_mora_privato": frozenset({Family.FORMAL}),
-        "estratto_conto": frozenset({Family.STATEMENT}),
+        "estratto_conto": frozenset({Family.STATEMENT, Family.INTEREST}),
         "ringraziamento": frozenset({Family.TAKINGS}),
         "promessa_non_mantenuta": frozenset({Family.PROMISE}),
         "piano_proposto": frozenset({Family.PLAN}),
         "piano_confermato": frozenset({Family.PLAN}),
         "piano_rata_in_scadenza": frozenset({Family.PLAN}),
         "piano_rata_non_pagata": frozenset({Family.PLAN}),
-        "effetto_insoluto": frozenset({Family.RETURNED}),
+        "effetto_insoluto": frozenset({Family.RETURNED, Family.INTEREST}),
         "invio_documento": frozenset(),
         "ente_pubblico": frozenset({Family.PUBLIC, Family.INTEREST}),
         "agente_riepilogo": frozenset({Family.AGENT}),
+        "sms_promemoria": frozenset(),
+        "sms_sollecito_1": frozenset(),
+        "sms_sollecito_2": frozenset(),
+        "sms_sollecito_3": frozenset({Family.LAST}),
+        "sms_link": frozenset(),
+        "sms_privato": frozenset(),
+        "sms_promessa": frozenset({Family.PROMISE}),
+        "sms_piano": frozenset({Family.PLAN}),
+        "sms_effetto": frozenset({Family.RETURNED}),
+        "sms_ringraziamento": frozenset({Family.TAKINGS}),
     }
 )
 """What each model may use beside the base family."""
+OF_NO_DEBT = frozenset({"ringraziamento", "sms_ringraziamento", "agente_riepilogo"})
+"""Models of messages that ask for nothing: what is asked has no value in them."""
+TO_ANYBODY = frozenset({"sms_privato"})
+"""Models that say neither amount nor reason: only who writes and to whom."""
+WITHOUT_ENGLISH = frozenset({"pa.riferimenti"})
+"""Placeholders that only Italian texts have a value for."""
+
+_PEOPLE = frozenset(item.name for item in PEOPLE)
+_DATES = frozenset({"incassi.aggiornati_al"})
+_BASE_OF_DEBTS = frozenset(item.name for item in DEBTS if item.family is Family.BASE)
 
 
-def allowed_names(model: str = "sollecito_1", reader: Reader = "business") -> frozenset[str]:
+def allowed_names(
+    model: str = "sollecito_1", reader: Reader = "business", language: Language = "it"
+) -> frozenset[str]:
     """The names that a text of ``model`` may use; interest never for private readers.
 
-    A company's own text follows ``sollecito_1``. Raises ``KeyError`` for an unknown model.
+    A company's own text follows the model it was copied from. Raises ``KeyError`` for an unknown
+    model.
     """
     families = FAMILIES[model] | {Family.BASE}
     if reader == "private":
         families -= {Family.INTEREST}
-    return frozenset(name for name, item in PLACEHOLDERS.items() if item.family in families)
+    names = frozenset(name for name, item in PLACEHOLDERS.items() if item.family in families)
+    if model in TO_ANYBODY:
+        names &= _PEOPLE
+    if model in OF_NO_DEBT:
+        names -= _BASE_OF_DEBTS - _DATES
+    return names - WITHOUT_ENGLISH if language == "en" else names
 
 
 def sample_values(language: Language) -> dict[str, str]:

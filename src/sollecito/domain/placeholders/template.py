@@ -8,9 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from sollecito.domain.placeholders.registry import ALIASES, PLACEHOLDERS, allowed_names
+from sollecito.domain.placeholders.registry import (
+    ALIASES,
+    PLACEHOLDERS,
+    WITHOUT_ENGLISH,
+    allowed_names,
+)
 from sollecito.domain.placeholders.shapes import Rendered, Shape, TemplateProblem
 
 if TYPE_CHECKING:
@@ -19,6 +25,15 @@ if TYPE_CHECKING:
 MARK = re.compile(r"\{\{([^{}\n]*)\}\}|%(partita|importo)\b", re.IGNORECASE)
 BRACES = re.compile(r"\{\{|\}\}")
 SUBJECT_LIMIT = 150
+BLUNT = re.compile(r"\b(sollecit\w*|reminders?)\b", re.IGNORECASE)
+"""Words that the subject of a private person's mail never has."""
+AMOUNTS = frozenset(
+    {
+        *("importo", "saldo.totale", "saldo.scaduto", "saldo.a_scadere", "totale.dovuto"),
+        *("promessa.importo", "piano.totale", "piano.prima_importo", "piano.rata_importo"),
+        *("piano.residuo", "incasso.importo", "agente.totale"),
+    }
+)
 FORMAT_CHARACTERS = "Cf"
 CONTROL_CHARACTERS = frozenset({"Cc", "Cs", "Zl", "Zp"})
 KEPT_JOINERS = "\u200c\u200d"
@@ -62,22 +77,22 @@ def check_template(text: str, allowed: Collection[str] | None = None) -> list[Te
     return sorted(problems, key=lambda problem: problem.start)
 
 
+def check_sms(text: str, allowed: Collection[str]) -> list[TemplateProblem]:
+    """As ``check_template``, for an SMS: values only. Its length is ``compute_longest_sms``."""
+    said = ("not_in_sms", "non può stare in un SMS.", "Negli SMS si usano solo valori.")
+    return check_template(text, allowed) + _only_values(text, allowed, *said)
+
+
 def check_subject(text: str, allowed: Collection[str] | None = None) -> list[TemplateProblem]:
     """As ``check_template``, for a subject: one line, values only, room for the values."""
     names = allowed_names() if allowed is None else allowed
-    problems = check_template(text, names)
-    problems += [
-        _problem(
-            text,
-            match.start(),
-            match.end(),
-            "not_in_subject",
-            f"«{_name_of(match)}» non può stare nell'oggetto.",
-            "Nell'oggetto si usano solo valori, per esempio {{ documenti }}.",
-        )
-        for match in MARK.finditer(text)
-        if _name_of(match) in names and PLACEHOLDERS[_name_of(match)].shape is not Shape.VALUE
-    ]
+    problems = check_template(text, names) + _only_values(
+        text,
+        names,
+        "not_in_subject",
+        "non può stare nell'oggetto.",
+        "Nell'oggetto si usano solo valori, per esempio {{ documenti }}.",
+    )
     if "\n" in text.strip():
         at = text.index("\n")
         problems.append(
@@ -94,6 +109,35 @@ def check_subject(text: str, allowed: Collection[str] | None = None) -> list[Tem
                 "Accorcia le parole fisse.",
             )
         )
+    return problems
+
+
+def check_private_subject(text: str, allowed: Collection[str]) -> list[TemplateProblem]:
+    """As ``check_subject``, for private persons: no amount, and not the word «sollecito»."""
+    problems = check_subject(text, allowed)
+    problems += [
+        _problem(
+            text,
+            match.start(),
+            match.end(),
+            "not_for_private",
+            "Nell'oggetto per i privati non si scrive l'importo.",
+            "Chi gli sta accanto potrebbe leggerlo: toglilo.",
+        )
+        for match in MARK.finditer(text)
+        if _name_of(match) in AMOUNTS
+    ]
+    problems += [
+        _problem(
+            text,
+            match.start(),
+            match.end(),
+            "not_for_private",
+            f"Nell'oggetto per i privati non si scrive «{match.group()}».",
+            "Chi gli sta accanto potrebbe leggerlo: scegli altre parole.",
+        )
+        for match in BLUNT.finditer(text)
+    ]
     return problems
 
 
@@ -188,6 +232,12 @@ def _judge(
             f"«{name}» non è un segnaposto." if name else "Segnaposto senza nome.",
             _nearest(name, allowed),
         )
+    if name not in allowed and name in WITHOUT_ENGLISH:
+        return (
+            "not_here",
+            f"«{name}» non ha un valore per questo modello e in questa lingua.",
+            "Toglilo: esiste solo nel testo italiano per gli enti pubblici.",
+        )
     if name not in allowed:
         return (
             "not_here",
@@ -204,10 +254,23 @@ def _judge(
     return None
 
 
+def _only_values(
+    text: str, allowed: Collection[str], code: str, message: str, hint: str
+) -> list[TemplateProblem]:
+    return [
+        _problem(text, match.start(), match.end(), code, f"«{_name_of(match)}» {message}", hint)
+        for match in MARK.finditer(text)
+        if _name_of(match) in allowed and PLACEHOLDERS[_name_of(match)].shape is not Shape.VALUE
+    ]
+
+
 def _nearest(name: str, allowed: Collection[str]) -> str:
-    close = sorted(item for item in allowed if name and item.startswith(name[:3]))
-    if close:
-        return "Forse: " + ", ".join(close[:3]) + "."
+    names = sorted(allowed)
+    close = get_close_matches(name.replace(" ", "."), names, n=3, cutoff=0.6)
+    close += [item for item in names if len(name) > 2 and item.startswith(name[:3])]  # noqa: PLR2004  a beginning that says something
+    found = list(dict.fromkeys(close))[:3]
+    if found:
+        return "Forse: " + ", ".join(found) + "."
     return "Scegli un nome dall'elenco dei segnaposti."
 
 

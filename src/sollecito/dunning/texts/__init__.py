@@ -1,7 +1,8 @@
-"""Default texts of reminders: files beside this module, one per model and language.
+"""Default texts of communications: files beside this module, one per model and language.
 
-First line ``Oggetto: …``, perhaps ``Oggetto per i privati: …``, a blank line, the text.
-A text has no conditions; what a company does not have is left out here, in the text itself.
+First line ``Oggetto: …``, perhaps ``Oggetto per i privati: …``, a blank line, the text; an SMS is
+its text alone. A text has no conditions; what a company does not have is left out here, in the
+text itself.
 """
 
 from __future__ import annotations
@@ -11,38 +12,35 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from sollecito.dunning.texts.catalogue import (
+    CATALOGUE,
+    ITALIAN_ONLY,
+    MODELS,
+    SMS_MODELS,
+    Model,
+    Module,
+    sms_of,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from sollecito.domain.money import Language
     from sollecito.domain.placeholders import Reader
 
-MODELS = (
-    "promemoria",
-    "sollecito_1",
-    "sollecito_2",
-    "sollecito_3",
-    "ente_pubblico",
-    "estratto_conto",
-    "effetto_insoluto",
-    "messa_in_mora_impresa",
-    "messa_in_mora_privato",
-    "promessa_non_mantenuta",
-    "piano_proposto",
-    "piano_confermato",
-    "piano_rata_in_scadenza",
-    "piano_rata_non_pagata",
-    "invio_documento",
-)
-OF_AN_OCCASION = frozenset(
-    {
-        *("estratto_conto", "effetto_insoluto", "messa_in_mora_impresa", "messa_in_mora_privato"),
-        *("promessa_non_mantenuta", "piano_proposto", "piano_confermato"),
-        *("piano_rata_in_scadenza", "piano_rata_non_pagata"),
-    }
-)
-"""Models that need more than open items: a returned effect, a promise, a plan, a total."""
-ITALIAN_ONLY = frozenset({"ente_pubblico"})
+__all__ = [
+    "CATALOGUE",
+    "ITALIAN_ONLY",
+    "MODELS",
+    "SMS_MODELS",
+    "WITHOUT",
+    "DefaultText",
+    "Model",
+    "Module",
+    "default_text",
+    "sms_of",
+]
+
 SUBJECT = "Oggetto: "
 PRIVATE_SUBJECT = "Oggetto per i privati: "
 
@@ -113,7 +111,7 @@ def default_text(
     IBAN, ``mittente.telefono``, ``conseguenza``): their words are left out. Raises ``KeyError``
     for an unknown model.
     """
-    if model not in MODELS:
+    if model not in CATALOGUE:
         raise KeyError(model)
     business, private = _load(model, "it" if model in ITALIAN_ONLY else language)
     chosen = private if reader == "private" else business
@@ -127,7 +125,11 @@ def default_text(
 @cache
 def _load(model: str, language: Language) -> tuple[DefaultText, DefaultText]:
     file = resources.files(__name__).joinpath(language, f"{model}.txt")
-    head, _, text = file.read_text(encoding="utf-8").partition("\n\n")
+    written = file.read_text(encoding="utf-8")
+    if not written.startswith(SUBJECT):
+        alone = DefaultText(model, language, "", written.rstrip("\n"))
+        return alone, alone
+    head, _, text = written.partition("\n\n")
     subject, _, private = head.partition("\n")
     business = DefaultText(model, language, subject.removeprefix(SUBJECT), text.rstrip("\n"))
     if not private:
