@@ -16,12 +16,16 @@ from sollecito.domain.placeholders import (
     check_sms,
     check_subject,
     check_template,
+    compute_longest_sms,
+    longest_values,
     names_in,
     render,
     render_subject,
     sample_values,
 )
 from sollecito.domain.placeholders.registry import FAMILIES
+from sollecito.domain.sms import Alphabet, measure
+from sollecito.domain.wording import say_in_sms
 from sollecito.dunning import texts
 from sollecito.dunning.texts import CATALOGUE, ITALIAN_ONLY, SMS_MODELS, default_text, sms_of
 
@@ -230,3 +234,57 @@ def test_a_value_that_one_language_lacks_is_said() -> None:
 def test_the_name_that_was_meant_is_suggested(written: str, meant: str) -> None:
     [problem] = check_template(f"{{{{ {written} }}}}")
     assert meant in problem.hint
+
+
+SMS = [(code, language) for code in SMS_MODELS for language in LANGUAGES]
+
+
+@pytest.mark.parametrize(("code", "language"), SMS)
+def test_every_sms_is_one_even_in_the_worst_case(code: str, language: Language) -> None:
+    size = compute_longest_sms(default_text(code, language).text, language)
+    assert (size.parts, size.alphabet) == (1, Alphabet.GSM7)
+    assert size.units <= 160
+
+
+def test_the_worst_case_is_the_one_that_the_texts_are_written_for() -> None:
+    for language in LANGUAGES:
+        values = longest_values(language)
+        widths = {name: measure(values[name]).units for name in values}
+        assert widths["azienda.nome_breve"] == 20
+        assert widths["documento.breve"] == 16
+        assert widths["mittente.telefono"] == 14
+        assert widths["iban"] == 27
+        assert widths["link.breve"] == 60
+        assert widths["importo"] == (15 if language == "it" else 16)
+    longer = default_text("sms_sollecito_1").text + " Grazie per la collaborazione."
+    assert compute_longest_sms(longer, "it").parts == 2
+    assert compute_longest_sms("Gruß ê", "it").alphabet is Alphabet.UCS2
+
+
+@pytest.mark.parametrize(("code", "language"), SMS)
+def test_an_sms_has_plain_marks_and_closed_up_numbers(code: str, language: Language) -> None:
+    values = say_in_sms(sample_values(language), language)
+    shown = render(default_text(code, language).text, values)
+    assert shown.missing == ()
+    size = measure(shown.text)
+    assert (size.alphabet, size.parts) == (Alphabet.GSM7, 1)
+    if "iban" in names_in(default_text(code, language).text):
+        assert "IT18Z9999099990000000000101" in shown.text
+    if "mittente.telefono" in names_in(default_text(code, language).text):
+        assert ("+3905739990101" if language == "en" else "05739990101") in shown.text
+    assert "April" not in shown.text
+
+
+def test_the_first_sms_to_the_letter() -> None:
+    italian = say_in_sms(sample_values("it"), "it")
+    assert render(default_text("sms_sollecito_1").text, italian).text == (
+        "Ventofresco: non risulta pagato 3.160,00 €, scaduto il 31/03/2026 (ft 124/A +1). "
+        "IBAN IT18Z9999099990000000000101. Info 05739990101"
+    )
+    english = say_in_sms(sample_values("en"), "en")
+    assert render(default_text("sms_effetto", "en").text, english).text == (
+        "Ventofresco: RiBa 31 Mar 2026 of EUR 3,160.00 returned unpaid. "
+        "Please transfer to IBAN IT18Z9999099990000000000101. +3905739990101"
+    )
+    typographic = {"cliente.nome": "L’Ulivo – «Olio»\u00a0S.r.l."}
+    assert say_in_sms(typographic, "it")["cliente.nome"] == 'L\'Ulivo - "Olio" S.r.l.'

@@ -23,7 +23,9 @@ CLEANER = nh3.Cleaner(
     },
     clean_content_tags={"script", "style"},
     attributes={
-        **dict.fromkeys(("p", "span", "table"), {"style"}),
+        "p": {"style"},
+        "span": {"style"},
+        "table": {"style"},
         "a": {"href"},
         "th": {"style", "scope"},
         "td": {"style", "colspan"},

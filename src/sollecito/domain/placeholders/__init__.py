@@ -1,5 +1,6 @@
 """Placeholders (segnaposti): names, samples, checking and rendering of strings only."""
 
+from sollecito.domain.placeholders.longest import compute_longest_sms, longest_values
 from sollecito.domain.placeholders.registry import (
     PLACEHOLDERS,
     WITHOUT_ENGLISH,
@@ -42,6 +43,8 @@ __all__ = [
     "check_subject",
     "check_template",
     "clean_value",
+    "compute_longest_sms",
+    "longest_values",
     "names_in",
     "render",
     "render_subject",

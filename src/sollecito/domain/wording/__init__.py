@@ -18,6 +18,7 @@ from sollecito.domain.wording.facts import (
     StatementTotals,
     Writer,
 )
+from sollecito.domain.wording.in_sms import say_in_sms
 from sollecito.domain.wording.items import ItemTable, TableRow, make_item_table
 from sollecito.domain.wording.notes import CONSEQUENCES
 from sollecito.domain.wording.values import Wording, make_wording
@@ -45,4 +46,5 @@ __all__ = [
     "Writer",
     "make_item_table",
     "make_wording",
+    "say_in_sms",
 ]
