@@ -26,9 +26,9 @@ from sollecito.flows.set_up_company import (
 )
 from sollecito.ledger.models import BankAccount, Party
 from sollecito.outbox.models import Sender
+from tests.authority import Authority
 from tests.crash.fault_server import Fault, FaultServer
 from tests.integration.test_smtp_tls import (
-    Authority,
     Start,
     authenticate,
     authority,  # noqa: F401  a fixture
