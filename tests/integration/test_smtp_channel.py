@@ -11,12 +11,19 @@ from pathlib import Path
 import pytest
 
 from sollecito.channels import smtp_wire
-from sollecito.channels.base import Outgoing, Phase, Refused, Reply, ReplyLost, Withheld
+from sollecito.channels.base import (
+    Outgoing,
+    Phase,
+    Refused,
+    Reply,
+    ReplyLost,
+    Withheld,
+    is_loopback,
+)
 from sollecito.channels.smtp import SmtpChannel
 from sollecito.channels.smtp_settings import (
     BadSenderUrlError,
     SmtpSettings,
-    is_loopback,
     parse_sender_url,
 )
 from sollecito.channels.smtp_wire import parse_reply, stuff_dots, wire_address

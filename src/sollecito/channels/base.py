@@ -6,6 +6,7 @@ before the gate is safe to try again; whatever fails after it is a doubt that on
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -43,9 +44,23 @@ def family(code: int) -> int:
     return code // 100
 
 
+ACCOUNT_FAULTS = (".3.5", ".7.8")
+"""RFC 3463: the system is configured wrongly, the credentials are: no fault of the message."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine by its very name or number; nothing is looked up."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """Comunicazione pronta: frozen bytes with CRLF line ends, and the envelope.
+    """Comunicazione pronta: frozen bytes (a mail's with CRLF line ends), and the envelope.
 
     ``recipients`` are the rows that go in this transmission, Bcc among them.
     """
@@ -81,6 +96,11 @@ class Reply:
     def is_for_good(self) -> bool:
         """The server will not take it later either: 5xx."""
         return family(self.code) == NEVER
+
+    @property
+    def blames_account(self) -> bool:
+        """The sender's account is at fault, whatever the message."""
+        return self.enhanced.endswith(ACCOUNT_FAULTS)
 
 
 class Refused(Exception):  # noqa: N818  named for the fact, not for the mechanism
@@ -128,7 +148,10 @@ class ReplyLost(Exception):  # noqa: N818  the outcome is unknown: that is the f
 
 
 Gate = Callable[[tuple[str, ...]], bool]
-"""Asked once, after the body and before the dot, with the recipients that the server accepted."""
+"""Asked after the body and before the dot, with the recipients that the server accepted.
+
+Once a mail; once a number for an SMS, each of which is a transmission of its own.
+"""
 
 
 class Channel(Protocol):

@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from sollecito.channels.base import SUCCESS, Phase, Refused, Reply, family
-from sollecito.channels.smtp_settings import SmtpSettings, is_loopback
+from sollecito.channels.base import SUCCESS, Phase, Refused, Reply, family, is_loopback
+from sollecito.channels.smtp_settings import SmtpSettings
 from sollecito.channels.smtp_wire import ask, has_spoken, open_client, socket_of
 
 IDLE_SECONDS = 20

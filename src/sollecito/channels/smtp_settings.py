@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from sollecito.channels.base import is_loopback
 
 Security = Literal["tls", "starttls", "plain"]
 DEFAULT_PORTS: dict[Security, int] = {"tls": 465, "starttls": 587, "plain": 25}
@@ -38,16 +39,6 @@ class SmtpSettings:
     connect_seconds: float = 30
     command_seconds: float = 120
     reply_seconds: float = 600
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host is this machine by its very name or number; nothing is looked up."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def parse_sender_url(url: str, *, reply_seconds: float = 600) -> SmtpSettings:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from sollecito.accounts.models import Company, User
-from sollecito.channels.smtp_settings import is_loopback
+from sollecito.channels.base import is_loopback
 from sollecito.domain.documents import Problem
 from sollecito.flows import audit
 from sollecito.flows.choose_sender import usable_senders

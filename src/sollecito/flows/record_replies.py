@@ -127,6 +127,8 @@ def _outcome(verdicts: list[Verdict]) -> str:
     """What an attempt counts for in a storm."""
     if any(verdict.receipt is Receipt.ACCEPTED for verdict in verdicts):
         return TAKEN
+    if any(verdict.reply.blames_account for verdict in verdicts):
+        return REFUSED
     counted = (v.receipt is Receipt.REFUSED and v.reply.phase is not Phase.CHECK for v in verdicts)
     return REFUSED if any(counted) else ""
 
