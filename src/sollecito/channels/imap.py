@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Self
 
-from sollecito.channels.base import Phase
+from sollecito.channels.base import Phase, is_loopback
 from sollecito.channels.imap_folders import Folder, parse_folder, quoted_name, quoted_text
-from sollecito.channels.smtp_settings import Security, is_loopback
+from sollecito.channels.smtp_settings import Security
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MOST_BYTES = 50_000_000

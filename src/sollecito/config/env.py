@@ -68,6 +68,15 @@ def whole_number(name: str, default: int) -> int:
     return int(text)
 
 
+def web_address(name: str) -> str:
+    """Return an address of the web from the environment, without a slash at its end."""
+    text = os.environ.get(name, "").rstrip("/")
+    parts = urlsplit(text)
+    if text and not (parts.scheme in {"https", "http"} and parts.hostname):
+        raise BadEnvironmentError(f"{name}={text}: serve un indirizzo come https://nome.it.")
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Environment:
     """The product's configuration, from ``SOLLECITO_*`` and ``DATABASE_URL``."""
@@ -80,6 +89,7 @@ class Environment:
     reply_seconds: int
     retry_seconds: int
     hosts: tuple[str, ...]
+    public_url: str
     debug: bool
     secure_cookies: bool
     language: str
@@ -97,6 +107,7 @@ def read_environment() -> Environment:
         reply_seconds=whole_number("SOLLECITO_REPLY_SECONDS", 600),
         retry_seconds=whole_number("SOLLECITO_RETRY_SECONDS", 300),
         hosts=tuple(filter(None, os.environ.get("SOLLECITO_HOSTS", "").split(","))),
+        public_url=web_address("SOLLECITO_PUBLIC_URL"),
         debug=os.environ.get("SOLLECITO_DEBUG", "") == "1",
         secure_cookies=os.environ.get("SOLLECITO_HTTPS", "") == "1",
         language=chosen_language(),

@@ -130,6 +130,7 @@ REPLY_SECONDS = ENV.reply_seconds
 RETRY_SECONDS = ENV.retry_seconds
 SMTP_URL = ENV.smtp_url
 SMTP_FROM = ENV.smtp_from
+PUBLIC_URL = ENV.public_url
 
 LOGGING = {
     "version": 1,

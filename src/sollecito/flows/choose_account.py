@@ -11,6 +11,7 @@ from sollecito.channels.base import Channel
 from sollecito.channels.local_mailbox import MailboxChannel, MailboxSettings
 from sollecito.channels.smtp import SmtpChannel
 from sollecito.channels.smtp_settings import parse_sender_url
+from sollecito.flows.open_gateway import open_gateway
 from sollecito.flows.seal_password import smtp_settings
 from sollecito.outbox.models import Sender
 from sollecito.outbox.queries import Lane
@@ -56,5 +57,6 @@ def _open_smtp(sender: Sender) -> Channel:
 OPENERS: dict[str, Callable[[Sender], Channel]] = {
     "email": _open_smtp,
     "pec": _open_smtp,
+    "sms": open_gateway,
 }
 """How an account of a channel becomes a way out; a channel adds itself in one line."""
