@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from sollecito.channels.base import Reply, ReplyLost
@@ -20,7 +20,6 @@ from sollecito.domain.transitions import Receipt
 
 PLACES = ("number", "digits", "text", "alias", "reference", "report_url", "secret")
 _PLACE = re.compile(r"\{(" + "|".join(PLACES) + r")\}")
-Encoding = Literal["form", "json"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class GenericSettings:
 
     url: str
     method: str = "POST"
-    encoding: Encoding = "form"
+    encoding: str = "form"
     fields: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     secret: str = field(default="", repr=False)
