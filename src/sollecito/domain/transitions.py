@@ -114,7 +114,9 @@ _RECEIPTS: dict[Receipt, dict[Status, Status]] = {
     Receipt.REFUSED: {S.AT_DOT: S.FAILED, S.UNKNOWN: S.FAILED},
     Receipt.DELIVERED: dict.fromkeys(_EVERYWHERE_SENT, S.DELIVERED),
     Receipt.BOUNCED: dict.fromkeys(
-        (S.QUEUED, S.SENDING, S.AT_DOT, S.RETRY, S.UNKNOWN, S.ACCEPTED), S.BOUNCED
+        # From failed too: what comes back had left, and the acceptance may still be on its way.
+        (S.QUEUED, S.SENDING, S.AT_DOT, S.RETRY, S.UNKNOWN, S.FAILED, S.ACCEPTED),
+        S.BOUNCED,
     ),
     Receipt.DELAYED: {},
     Receipt.CROSSED: {},
