@@ -59,7 +59,8 @@ COPY = re.compile(
     r"^[^\w\n]{0,40}(below this line is a copy|this is a copy of|original message|returned message"
     r"|unsent message|message (header|text|body) (follows|suppressed)"
     r"|(the |included is a copy of the )?(original )?message headers?(:| |$)"
-    r"|the header of the original message|below is a copy of the original|copy of (the|your) message"
+    r"|the header of the original message|below is a copy of the original"
+    r"|copy of (the|your) message"
     r"|original message (follows|headers)|included is a copy|messaggio originale"
     r"|intestazioni (del messaggio )?originali?|--- ?original)",
     re.IGNORECASE | re.MULTILINE,
