@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -29,10 +30,12 @@ from sollecito.flows.cancel_drafts import cancel_drafts
 from sollecito.flows.edit_company import edit_company
 from sollecito.flows.edit_customer import Contact, edit_customer
 from sollecito.flows.edit_instalment import edit_instalment
+from sollecito.flows.forecast_reminders import forecast_reminders
 from sollecito.flows.hold_reminders import hold_reminders, release_hold
 from sollecito.flows.record_payments import record_payment
 from sollecito.flows.run_programmes import RunOutcome, run_programmes
 from sollecito.flows.save_policy import save_policy
+from sollecito.flows.skip_planned_step import NotComingError, skip_planned_step
 from sollecito.flows.undo_payments import undo_payment
 from sollecito.flows.void_reminders import void_reminders
 from sollecito.ledger.models import Allocation, Instalment, Party, Payment
@@ -128,7 +131,8 @@ def _make_customers(world: World, count: int) -> None:
                 **ADDRESS,
             )
         )
-        edit_customer(world.customers[-1], user=None, contacts=[Contact("email", address)])
+        if dice.random() < 0.9:
+            edit_customer(world.customers[-1], user=None, contacts=[Contact("email", address)])
 
 
 def _make_instalment(world: World) -> None:
@@ -280,6 +284,22 @@ def _skip(world: World) -> None:
     _cancel(world, "draft", skip=True)
 
 
+def _skip_ahead(world: World) -> None:
+    coming = [
+        line
+        for day in forecast_reminders(world.company, 30)
+        for group in day.groups
+        for line in group.lines
+    ]
+    if coming:
+        line = world.dice.choice(coming)
+        row = Instalment.objects.get(pk=line.instalment)
+        with suppress(NotComingError):  # it came by a gap or a calendar that is not the steps'
+            skip_planned_step(
+                world.company, row, step=line.step, occurrence=line.occurrence, user=None
+            )
+
+
 def _again(world: World) -> None:
     _cancel(world, "draft", skip=False)
 
@@ -310,7 +330,7 @@ def _change_calendar(world: World) -> None:
 
 ACTS: tuple[Callable[[World], None], ...] = (
     *(_pay, _pay, _pay, _pay_on_account, _hold, _hold, _release, _undo, _move_due_date),
-    *(_fail, _cancel_queued, _skip, _again, _new_policy, _new_address, _new_segment),
+    *(_fail, _cancel_queued, _skip, _skip_ahead, _again, _new_policy, _new_address, _new_segment),
     *(_make_instalment, _change_calendar),
 )
 
@@ -368,7 +388,11 @@ class Reader:
                 self.failed[r.instalment_id].add((r.round, r.step_id, r.occurrence))
         for s in SkippedStep.objects.filter(company=self.company):
             self.issued[s.instalment_id].append(
-                IssuedStep(s.day, s.step_id, s.offset_days, s.occurrence, s.round, is_skip=True)
+                IssuedStep(
+                    *(s.day, s.step_id, s.offset_days, s.occurrence, s.round),
+                    is_skip=True,
+                    is_ahead=s.is_ahead,
+                )
             )
 
     def answers(self) -> dict[int, Answer]:

@@ -47,7 +47,11 @@ from sollecito.flows.planning.starting import Activation
 from sollecito.flows.record_payments import record_payment
 from sollecito.flows.run_programmes import run_programmes
 from sollecito.flows.save_policy import save_policy
-from sollecito.flows.skip_planned_step import NotNextError, skip_planned_step
+from sollecito.flows.skip_planned_step import (
+    NotComingError,
+    restore_planned_step,
+    skip_planned_step,
+)
 from sollecito.flows.try_programme import try_programme
 from sollecito.ledger.models import LOOK_NOW, Instalment
 from sollecito.outbox.models import Message
@@ -130,16 +134,36 @@ def test_nobody_chooses_what_is_another_companys(company: Company) -> None:
         choose_policy(company, Level(), Wanted(save(other)), user=None)
 
 
-def test_the_next_step_is_skipped_once_and_only_the_next(company: Company) -> None:
+def test_the_next_step_is_skipped_and_twice_changes_nothing(company: Company) -> None:
     row = owe(company, "1", TODAY - timedelta(days=1))
     steps = {s.offset_days: s.pk for s in save(company, GENTLE).steps.all()}
-    with pytest.raises(NotNextError):
-        skip_planned_step(company, row, step=steps[10], occurrence=1, user=None)
     skip_planned_step(company, row, step=steps[3], occurrence=1, user=None)
     first = planned(company)[0]
     assert first == (TODAY - timedelta(days=1) + timedelta(days=11), row.pk)  # a Sunday moves
-    with pytest.raises(NotNextError):
-        skip_planned_step(company, row, step=steps[3], occurrence=1, user=None)
+    skip_planned_step(company, row, step=steps[3], occurrence=1, user=None)
+    assert SkippedStep.objects.count() == 1
+    with pytest.raises(NotComingError):  # it lapsed
+        skip_planned_step(company, row, step=steps[-3], occurrence=1, user=None)
+
+
+def test_a_later_step_is_skipped_ahead_and_those_before_it_stay(company: Company) -> None:
+    row = owe(company, "1", TODAY - timedelta(days=1))
+    steps = {s.offset_days: s.pk for s in save(company, GENTLE).steps.all()}
+    before = [day for day, _pk in planned(company)]
+    skip = skip_planned_step(company, row, step=steps[10], occurrence=1, user=None)
+    assert skip.is_ahead
+    assert [day for day, _pk in planned(company)] == [before[0], *before[2:]]
+    assert restore_planned_step(company, skip.pk, user=None)
+    assert [day for day, _pk in planned(company)] == before
+    assert not restore_planned_step(company, skip.pk, user=None)
+
+
+def test_a_later_repetition_is_skipped_on_its_own_day(company: Company) -> None:
+    row = owe(company, "1", TODAY - timedelta(days=15))
+    step = save(company).steps.get()
+    before = planned(company)
+    skip_planned_step(company, row, step=step.pk, occurrence=2, user=None)
+    assert planned(company) == [before[0], *before[2:]]
 
 
 def test_a_skipped_repetition_leaves_the_next_its_distance(company: Company) -> None:

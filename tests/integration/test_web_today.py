@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -12,13 +13,17 @@ from sollecito.accounts.models import AuditEntry, Closure, Company
 from sollecito.domain.policies import Policy, Step, StepKind
 from sollecito.dunning import models
 from sollecito.dunning.models import Charge, Draft, Hold, Run, SendOrder, SkippedStep
+from sollecito.flows.approve_reminders import approve_reminders
 from sollecito.flows.charge_users import charge_user
+from sollecito.flows.compose_automatic import Written
 from sollecito.flows.edit_customer import edit_customer
 from sollecito.flows.examine_drafts import examine_drafts
 from sollecito.flows.manage_users import remove_user
+from sollecito.flows.reminder_options import ReminderOptions
 from sollecito.flows.run_programmes import note_failure
 from sollecito.ledger.models import ContactPoint
 from sollecito.outbox.models import Message
+from tests.ledger_rows import add_document
 from tests.web_rows import PASSWORD, TODAY, World, enter, on_the_day
 from tests.web_rows import make_world as make_bare_world
 from tests.work_rows import add_debtors, add_programme, open_drafts
@@ -112,6 +117,55 @@ def test_one_is_sent_and_taken_back(world: World, desk: Client) -> None:
     desk.post(f"/oggi/{draft.pk}/annulla/")
     assert Message.objects.get(content=draft.pk).status == "draft"
     assert [each.pk for each in open_drafts(world.company)] == [draft.pk]
+
+
+def test_without_scripts_every_act_is_undone_by_one_button(world: World, desk: Client) -> None:
+    add_debtors(world.company, 1)
+    hold = {"tipo": "snooze", "fino": "2026-12-31"}
+    for act, fields in (("salta", {}), ("sospendi", hold), ("sospendi", hold | {"tipo": "legal"})):
+        draft = first_draft(world, desk)
+        page = desk.post(f"/oggi/{draft.pk}/{act}/", fields, follow=True).content.decode()
+        assert open_drafts(world.company) == [], act
+        undo = re.search(r'action="(/oggi/[^"]*(?:rimetti|riprendi)[^"]*)"', page)
+        assert undo, act
+        assert "Annulla" in page
+        desk.post(undo[1].replace("&amp;", "&"))
+        opened(desk)
+        assert [each.party.pk for each in open_drafts(world.company)] == [draft.party.pk], act
+
+
+def test_what_was_written_and_undone_is_marked_and_dropped(world: World, desk: Client) -> None:
+    add_debtors(world.company, 1)
+    draft = first_draft(world, desk)
+    options = ReminderOptions(to=("a@b.example",), subject="Ciao", text="Ciao.", attachments=())
+    approve_reminders(
+        world.company,
+        [draft.pk],
+        user=world.office,
+        wait=timedelta(seconds=10),
+        written={draft.pk: Written(options)},
+    )
+    desk.post(f"/oggi/{draft.pk}/annulla/")
+    assert "testo modificato a mano" in opened(desk)
+    page = desk.get(f"/oggi/{draft.pk}/").content.decode()
+    assert '<p class="letter-text">Ciao.' in page
+    assert "Togli le modifiche" in page
+    desk.post(f"/oggi/{draft.pk}/testo/")
+    assert "testo modificato a mano" not in opened(desk)
+
+
+def test_what_is_not_due_yet_is_told_beside_the_amount(world: World, desk: Client) -> None:
+    (party,) = add_debtors(world.company, 1)
+    due = TODAY + timedelta(days=3)
+    add_document(party, "61.00", day=due - timedelta(days=30), due=due)
+    draft = first_draft(world, desk)
+    for page in (opened(desk), desk.get(f"/oggi/{draft.pk}/").content.decode()):
+        assert "122,00" in page
+        assert "più 61,00 € non ancora scaduti" in " ".join(page.split()).replace("\xa0", " ")
+    asked = desk.post("/oggi/invia/", {"righe": str(draft.pk)}).content.decode()
+    asked = asked.replace("\xa0", " ")
+    assert "Invia 1 messaggio a 1 cliente, 122,00 €" in asked
+    assert "a parte altri 61,00 € non ancora scaduti" in asked
 
 
 def test_what_was_seen_is_what_leaves(world: World, desk: Client) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sollecito.accounts.models import Company, User
-from sollecito.dunning.models import Policy, Reminder, SendOrder, SkippedStep
+from sollecito.domain.policies import Step, StepKind
+from sollecito.dunning.models import Draft, Policy, Reminder, SendOrder, SkippedStep
 from sollecito.dunning.work_list import (
     Shelf,
     WorkFilter,
@@ -26,19 +28,23 @@ from sollecito.dunning.work_list import (
 from sollecito.flows import clock
 from sollecito.flows.approve_reminders import approve_reminders
 from sollecito.flows.cancel_drafts import cancel_drafts, restore_steps
-from sollecito.flows.compose_automatic import Written
+from sollecito.flows.compose_automatic import Written, compose_automatic
 from sollecito.flows.confirm_takings import confirm_takings
 from sollecito.flows.deliver import deliver
+from sollecito.flows.forecast_reminders import forecast_reminders
 from sollecito.flows.hold_draft import hold_draft, release_holds
+from sollecito.flows.keep_edits import drop_edits
 from sollecito.flows.preview_reminders import Seen
+from sollecito.flows.record_payments import pay_instalment
 from sollecito.flows.refresh_work_list import refresh_work_list
-from sollecito.flows.reminder_options import ReminderOptions
+from sollecito.flows.reminder_options import ReminderDraft, ReminderOptions
 from sollecito.flows.send_drafts import CHUNK, continue_orders, order_sending, undo_order
 from sollecito.flows.take_back import take_back
-from sollecito.ledger.models import ContactPoint
+from sollecito.ledger.models import ContactPoint, Instalment
 from sollecito.ledger.queries import LedgerFilter
 from sollecito.outbox.models import Message
 from sollecito.outbox.queries import Lane
+from tests.ledger_rows import add_document
 from tests.reminders import add_account, make_company
 from tests.work_rows import AUTOMATIC, GENTLE, add_debtors, add_programme, open_drafts, plan
 
@@ -263,3 +269,88 @@ def test_much_to_look_at_is_left_to_the_worker(firm: Company) -> None:
     assert open_drafts(firm) == []
     assert refresh_work_list(firm) == 0
     assert len(open_drafts(firm)) == 3
+
+
+WRITTEN = ReminderOptions(
+    to=("altro@cliente.example",),
+    subject="Come d'accordo",
+    text="Buongiorno, come d'accordo.",
+    attachments=(),
+)
+
+
+def undo_what_was_written(firm: Company, clerk: User) -> Draft:
+    (draft,) = plan(firm)
+    written = {draft.pk: Written(WRITTEN)}
+    approve_reminders(firm, [draft.pk], user=clerk, wait=WAIT, written=written)
+    take_back(firm, [draft.pk], user=clerk)
+    (again,) = plan(firm)
+    assert again.pk == draft.pk
+    return again
+
+
+def composed(draft: Draft) -> ReminderDraft:
+    reminders = list(draft.content.reminders.filter(is_void=False))
+    return compose_automatic(draft, reminders).drafts[0]
+
+
+def test_what_was_written_outlives_the_undo(firm: Company, clerk: User) -> None:
+    add_debtors(firm, 1)
+    draft = undo_what_was_written(firm, clerk)
+    made = composed(draft)
+    assert (made.subject, made.text) == (WRITTEN.subject, WRITTEN.text)
+    assert approve_reminders(firm, [draft.pk], user=clerk).refused == ()
+    draft.content.refresh_from_db()
+    assert draft.content.text == WRITTEN.text
+    assert [row.address for row in Message.objects.filter(content=draft.pk)] == list(
+        WRITTEN.to or ()
+    )
+
+
+def test_what_was_written_of_another_balance_is_not_sent(firm: Company, clerk: User) -> None:
+    (party,) = add_debtors(firm, 1)
+    draft = undo_what_was_written(firm, clerk)
+    row = Instalment.objects.get(party=party)
+    pay_instalment(row, amount=Decimal(22), day=MONDAY, user=clerk)
+    (draft,) = plan(firm)
+    assert composed(draft).text != WRITTEN.text
+    assert "100,00" in composed(draft).text
+
+
+def test_the_text_of_the_rule_comes_back(firm: Company, clerk: User) -> None:
+    add_debtors(firm, 1)
+    draft = undo_what_was_written(firm, clerk)
+    drop_edits(draft, user=clerk)
+    draft.refresh_from_db()
+    assert composed(draft).text != WRITTEN.text
+
+
+def test_the_amount_is_what_the_message_asks_for(firm: Company) -> None:
+    (party,) = add_debtors(firm, 1)
+    due = MONDAY + timedelta(days=3)
+    add_document(party, "61.00", day=due - timedelta(days=30), due=due)
+    (draft,) = plan(firm)
+    assert (draft.amount, draft.later) == (Decimal(122), Decimal(61))
+    made = composed(draft)
+    assert sum(item.balance for item in made.facts.items) == draft.amount
+    assert sum(item.balance for item in made.facts.upcoming) == draft.later
+    (day, *_rest) = forecast_reminders(firm, 1)
+    assert (day.asked, day.amount) == (Decimal(122), Decimal(183))
+    (total,) = sum_work(filter_work(firm, WorkFilter(), MONDAY))
+    assert (total.amount, total.later) == (Decimal(122), Decimal(61))
+    due_today = MONDAY + timedelta(days=4)  # the promemoria is overdue by then
+    with clock.pretend(due_today):
+        (draft,) = plan(firm)
+        assert (draft.amount, draft.later) == (Decimal(122), Decimal(0))
+
+
+def test_a_statement_asks_for_all_that_is_overdue(firm: Company) -> None:
+    (party,) = add_debtors(firm, 1, late=12)
+    add_document(party, "61.00", day=MONDAY - timedelta(days=40), due=MONDAY - timedelta(days=2))
+    add_document(party, "30.00", day=MONDAY, due=MONDAY + timedelta(days=30))
+    steps = (Step(StepKind.STATEMENT, 10),)
+    add_programme(firm, replace(GENTLE, name="Estratto", steps=steps))
+    (draft,) = plan(firm)
+    assert (draft.amount, draft.later) == (Decimal(183), Decimal(30))
+    assert "scaduto 183,00" in composed(draft).text
+    assert "a scadere 30,00" in composed(draft).text

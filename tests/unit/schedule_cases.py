@@ -101,7 +101,8 @@ def histories(draw: st.DrawFn, policy: Policy, today: date) -> History:
             occurrence = draw(st.integers(1, 4)) if rank == len(policy.steps) - 1 else 1
         is_skip = step is not None and draw(st.booleans())
         number = draw(st.integers(1, 2))
-        found.append(IssuedStep(day, step, offset, occurrence, number, is_skip))
+        is_ahead = is_skip and draw(st.booleans())
+        found.append(IssuedStep(day, step, offset, occurrence, number, is_skip, is_ahead))
     failed = draw(st.sets(st.tuples(st.integers(1, 5), st.integers(1, 2)), max_size=2))
     return History(tuple(found), frozenset(failed))
 

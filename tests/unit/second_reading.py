@@ -7,6 +7,7 @@ and calls none of the product's rules.
 from __future__ import annotations
 
 from calendar import monthrange
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -100,9 +101,24 @@ def is_past(policy: Policy, rank: int, done: list[IssuedStep]) -> bool:
 def candidate(
     facts: PlannedFacts, policy: Policy, history: History, today: date
 ) -> tuple[int, int, date] | None:
+    """Rule 5, once more for each step that was skipped before its turn, on its planned day."""
+    found = in_turn(facts, policy, history, today)
+    for place, each in enumerate(history.issued):
+        mine = found and (policy.steps[found[0]].id, found[1]) == (each.step_id, each.occurrence)
+        if found and mine and each.is_ahead and each.round == facts.round:
+            rest = history.issued[:place] + history.issued[place + 1 :]
+            skipped = replace(each, day=found[2], is_ahead=False)
+            after = History((*rest, skipped), history.failed)
+            return candidate(facts, policy, after, today)
+    return found
+
+
+def in_turn(
+    facts: PlannedFacts, policy: Policy, history: History, today: date
+) -> tuple[int, int, date] | None:
     """Rule 5: rank, occurrence, planned date."""
     terms = facts.terms
-    done = [each for each in history.issued if each.round == facts.round]
+    done = [each for each in history.issued if each.round == facts.round and not each.is_ahead]
     left = [
         rank
         for rank, step in enumerate(policy.steps)

@@ -6,7 +6,7 @@ Source: the product's specification of reminders, "Calendar" and "decide", rule 
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -18,11 +18,15 @@ from sollecito.domain.working_days import (
     previous_working_day,
 )
 
+MOST_AHEAD = 100
+
 
 @dataclass(frozen=True, slots=True)
 class IssuedStep:
     """What was issued of one instalment, or skipped by a person (``is_skip``).
 
+    A skip ``is_ahead`` where it was said before the step's turn: it counts once the order comes
+    to it, on its planned day, and makes no lower step past.
     ``step_id`` and ``offset_days`` are ``None`` for a reminder by hand. ``day`` is the company's
     day on which it was queued.
     """
@@ -33,6 +37,7 @@ class IssuedStep:
     occurrence: int = 1
     round: int = 1
     is_skip: bool = False
+    is_ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +85,51 @@ def find_candidate(
 
     A step is past when it, or one of a higher rank, was issued or skipped in this round; steps
     of another policy count by their offset. A step before the due date lapses the day after it.
+    One that was skipped ahead is passed over as if it had been skipped on its planned day.
     """
-    done = [each for each in history.issued if each.round == round_number]
+    done, ahead = [], set()
+    for each in history.issued:
+        if each.round == round_number and each.is_ahead:
+            ahead.add((each.step_id, each.occurrence))
+        elif each.round == round_number:
+            done.append(each)
+    while found := _next(terms, policy, done, today):
+        step = policy.steps[found.rank]
+        if (step.id, found.occurrence) not in ahead:
+            break
+        skip = IssuedStep(found.planned_date, step.id, step.offset_days, found.occurrence)
+        done.append(replace(skip, round=round_number, is_skip=True))
+    return found
+
+
+def find_coming(
+    terms: DueTerms,
+    policy: Policy,
+    history: History,
+    *,
+    wanted: tuple[int, int],
+    round_number: int,
+    today: date,
+) -> Candidate | None:
+    """The candidate of a (step id, occurrence) that has still to come, were all before it issued.
+
+    ``None`` where it is past, skipped, or more than ``MOST_AHEAD`` steps away.
+    """
+    day = today
+    for _ in range(MOST_AHEAD):
+        found = find_candidate(terms, policy, history, round_number=round_number, today=day)
+        if found is None:
+            return None
+        step = policy.steps[found.rank]
+        if (step.id, found.occurrence) == wanted:
+            return found
+        day = max(day, found.planned_date)
+        issued = IssuedStep(day, step.id, step.offset_days, found.occurrence, round_number)
+        history = replace(history, issued=(*history.issued, issued))
+    return None
+
+
+def _next(terms: DueTerms, policy: Policy, done: list[IssuedStep], today: date) -> Candidate | None:
     past = _past_rank(policy, done)
     for rank in range(past + 1, len(policy.steps)):
         if policy.steps[rank].offset_days < 0 and today > terms.due_date:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
+from sollecito.domain.asking import Asked, compute_asked
 from sollecito.domain.policies import ALONE, Grouping, StepKind
 
 LONGEST_KEY = 120
@@ -45,6 +46,8 @@ class Line:
     balance: Decimal = Decimal(0)
     due_date: date = date.max
     is_public: bool = False
+    is_split: bool = False
+    """Its text asks for what is overdue, and names apart what is not due yet."""
 
     @property
     def is_alone(self) -> bool:
@@ -77,6 +80,10 @@ class Group:
     def channels(self) -> tuple[str, ...]:
         """Every channel that some line wants."""
         return tuple(dict.fromkeys(channel for line in self.lines for channel in line.channels))
+
+    def asked(self, today: date) -> Asked:
+        """What it asks for on a day; several currencies never share a group."""
+        return compute_asked(self.lines, today, is_split=self.lead.is_split)
 
     def on(self, channel: str) -> tuple[Line, ...]:
         """The lines that want a channel, in the order in which they are listed and keyed."""

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
@@ -16,8 +17,8 @@ from sollecito.accounts.queries import work_calendar
 from sollecito.domain.candidates import NO_HISTORY, DueTerms, History, IssuedStep
 from sollecito.domain.grouping import Sent
 from sollecito.domain.policies import Grouping, Policy
-from sollecito.domain.schedule import PlannedFacts
-from sollecito.dunning.fact_queries import fact_rows, known_beside
+from sollecito.domain.schedule import PlannedFacts, remindable_balance
+from sollecito.dunning.fact_queries import fact_rows, instalment_facts, known_beside
 from sollecito.dunning.models import Decision, Draft, Reminder, SkippedStep
 from sollecito.dunning.policy_book import PolicyBook, Resolved, policy_book
 from sollecito.ledger.models import Allocation, Instalment
@@ -138,8 +139,11 @@ def histories_of(ids: Collection[int], *, as_of: date | None = None) -> dict[int
             found[pk].issued.append(IssuedStep(day, step, offset, occurrence, number))
         if is_failed and step:
             found[pk].failed.append((number, step, occurrence))
-    for pk, step, offset, occurrence, number, day in skipped.values_list(*named, "day"):
-        found[pk].issued.append(IssuedStep(day, step, offset, occurrence, number, is_skip=True))
+    for pk, step, offset, occurrence, number, day, is_ahead in skipped.values_list(
+        *named, "day", "is_ahead"
+    ):
+        skip = IssuedStep(day, step, offset, occurrence, number, is_skip=True, is_ahead=is_ahead)
+        found[pk].issued.append(skip)
     return found
 
 
@@ -170,6 +174,20 @@ def open_drafts(company: Company, party_ids: Collection[int] | None = None) -> Q
     """Drafts that nobody decided on yet."""
     rows = Draft.objects.filter(company=company, is_open=True).select_related("content")
     return rows if party_ids is None else rows.filter(party__in=among(party_ids))
+
+
+def open_totals(
+    company: Company, party_ids: Collection[int], today: date, *, as_of: date | None = None
+) -> dict[tuple[int, str], tuple[Decimal, Decimal]]:
+    """What customers owe that may be collected, overdue and to come, by customer and currency."""
+    rows = Instalment.objects.filter(company=company, party__in=among(party_ids), balance__gt=0)
+    known = list(rows.order_by().values_list("pk", "party_id", "currency", "due_date"))
+    facts = instalment_facts([pk for pk, *_rest in known], today, as_of=as_of)
+    found: dict[tuple[int, str], list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
+    for pk, party, currency, due_date in known:
+        if facts[pk].collectible.is_collectible and facts[pk].balance > 0:
+            found[party, currency][due_date >= today] += remindable_balance(facts[pk], today)
+    return {customer: (overdue, coming) for customer, (overdue, coming) in found.items()}
 
 
 def automatic_sent(

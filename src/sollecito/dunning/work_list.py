@@ -80,6 +80,7 @@ class WorkSum:
     count: int
     customers: int
     amount: Decimal
+    later: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,11 @@ class WorkGroup:
     def amount(self) -> Decimal:
         """What they ask for in all."""
         return sum((item.draft.amount for item in self.items), Decimal(0))
+
+    @property
+    def later(self) -> Decimal:
+        """What they name apart, not due yet."""
+        return sum((item.draft.later for item in self.items), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +186,15 @@ def sum_work(rows: QuerySet[Draft]) -> list[WorkSum]:
     for shelf, condition in SHELVES.items():
         sums = rows.filter(condition).order_by().values("currency")
         found += [
-            WorkSum(shelf, each["currency"], each["n"], each["customers"], to_cents(each["total"]))
+            WorkSum(
+                *(shelf, each["currency"], each["n"], each["customers"]),
+                *(to_cents(each["total"]), to_cents(each["rest"])),
+            )
             for each in sums.annotate(
-                n=Count("pk"), customers=Count("party", distinct=True), total=Sum("amount")
+                n=Count("pk"),
+                customers=Count("party", distinct=True),
+                total=Sum("amount"),
+                rest=Sum("later"),
             )
         ]
     return sorted(found, key=lambda each: (each.currency != "EUR", each.currency))

@@ -64,7 +64,13 @@ def activate_programme(row: Policy, wanted: Activation, *, user: User | None) ->
             for pk, planned, beginning in beginnings_of(row, policy, wanted, today)
             if beginning.skipped is not None
         ]
-        SkippedStep.objects.bulk_create(skips, batch_size=500, ignore_conflicts=True)
+        SkippedStep.objects.bulk_create(  # what was skipped ahead of its turn is so now
+            skips,
+            batch_size=500,
+            update_conflicts=True,
+            unique_fields=["company", "instalment", "round", "step", "occurrence"],
+            update_fields=["is_ahead"],
+        )
         row.is_active, row.day_cap, row.reviewed_at = True, wanted.day_cap, None
         row.save(update_fields=["is_active", "day_cap", "reviewed_at"])
         if wanted.level is not None:

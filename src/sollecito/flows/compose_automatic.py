@@ -6,25 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sollecito.accounts.models import Company, User
-from sollecito.domain.documents import CustomerKind
+from sollecito.domain.asking import PRIVATE, step_model
 from sollecito.domain.policies import Step, StepKind
 from sollecito.dunning.models import Draft, Reminder
 from sollecito.dunning.policy_book import policy_value, step_value
 from sollecito.dunning.queries import announced_reminders
 from sollecito.flows.compose_reminder import compose_reminders
+from sollecito.flows.keep_edits import EDITED, are_true, kept_edits
 from sollecito.flows.offer_attachments import INVOICES, STATEMENT
 from sollecito.flows.preview_reminders import Seen
 from sollecito.flows.reminder_options import Composition, Copies, ReminderOptions
 from sollecito.ledger.models import Instalment, Party
-
-MODEL_OF_KIND = {
-    StepKind.PRE_DUE: "promemoria",
-    StepKind.FIRST: "sollecito_1",
-    StepKind.STATEMENT: "estratto_conto",
-    StepKind.RETURNED: "effetto_insoluto",
-}
-KEPT_FROM_AGENTS = frozenset({CustomerKind.PRIVATE, CustomerKind.CONDOMINIUM})
-EDITED = ("to", "cc", "bcc", "subject", "text", "iban", "attachments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +42,8 @@ def compose_automatic(
 ) -> Composition:
     """What a draft would say now, to whom, with what; nothing is stored.
 
-    A statement of account lists every open instalment of the customer that may be asked for; only
+    What a person wrote in it before counts, as long as it speaks of the same balances. A
+    statement of account lists every open instalment of the customer that may be asked for; only
     those of the draft are issued.
     """
     company = draft.company
@@ -63,6 +56,11 @@ def compose_automatic(
     options = replace(options, announced=announced, copies=_copies_of(step))
     if chosen := written.options:
         options = replace(options, **{name: getattr(chosen, name) for name in EDITED})
+    elif draft.edits:
+        kept = replace(options, **kept_edits(draft))
+        composed = compose_reminders(company, ids, user=user, options=kept)
+        if are_true(draft, composed):
+            return composed
     return compose_reminders(company, ids, user=user, options=options)
 
 
@@ -76,7 +74,7 @@ def automatic_options(company: Company, party: Party, step: Step, channel: str) 
     return ReminderOptions(
         cc=_agent_of(party) if step.cc_agent else (),
         attachments=tuple(attachments),
-        model=step.template or _model(step, party),
+        model=step_model(step.kind, step.template, party.kind),
         consequence=step.consequence,
         channel=channel if channel == "file" and company.is_sample else "",
     )
@@ -86,20 +84,9 @@ def _copies_of(step: Step) -> Copies:
     return Copies.REQUIRED if step.require_attachments and step.attach_invoices else Copies.LEFT_OUT
 
 
-def _model(step: Step, party: Party) -> str:
-    """The default text of a kind; a plain reminder's is chosen by what was said before."""
-    if step.kind is StepKind.FORMAL_NOTICE:
-        return (
-            "messa_in_mora_privato" if party.kind in KEPT_FROM_AGENTS else "messa_in_mora_impresa"
-        )
-    if party.kind == CustomerKind.PUBLIC_BODY and step.kind in {StepKind.FIRST, StepKind.REMINDER}:
-        return "ente_pubblico"
-    return MODEL_OF_KIND.get(step.kind, "")
-
-
 def _agent_of(party: Party) -> tuple[str, ...]:
     """The agent's address; who is a consumer is nobody else's business."""
-    if party.kind in KEPT_FROM_AGENTS or party.agent is None or not party.agent.email:
+    if party.kind in PRIVATE or party.agent is None or not party.agent.email:
         return ()
     return (party.agent.email,)
 

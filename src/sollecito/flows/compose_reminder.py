@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sollecito.accounts.models import Company, User
+from sollecito.domain.asking import SPLIT, part_upcoming
 from sollecito.domain.schedule import InstalmentFacts, refuse_reminder
 from sollecito.domain.wording import Occasion, ReminderFacts, make_wording
 from sollecito.domain.wording.items import TEXT_ROWS
@@ -32,8 +33,6 @@ from sollecito.flows.warn_about_reminder import find_problems, find_warnings
 from sollecito.ledger.models import Instalment
 
 FILE = "file"
-SPLIT = frozenset({"sollecito_1", "sollecito_2"})
-"""Models that list apart what is not due yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,8 @@ def _compose(order: _Order, group: str, rows: Sequence[Instalment]) -> ReminderD
     has_own_mail = order.account.sender is not None
     model = choose_model(order.company, facts, options.model, has_own_mail=has_own_mail)
     if model in SPLIT:
-        facts = _split_upcoming(facts)
+        asked, later = part_upcoming(facts.items, facts.today)
+        facts = replace(facts, items=asked, upcoming=later)
     choices = offer_attachments(rows, wanted=options.attachments, needs_list=len(rows) > TEXT_ROWS)
     if options.copies is not Copies.ASKED:
         choices = leave_out_unmade(choices)
@@ -135,13 +135,6 @@ def _gather(order: _Order, rows: Sequence[Instalment]) -> ReminderFacts:
     language = options.language or facts.language
     occasion = Occasion(plan=options.plan)
     return replace(facts, language=language, consequence=options.consequence, occasion=occasion)
-
-
-def _split_upcoming(facts: ReminderFacts) -> ReminderFacts:
-    """Leave out of the amount what is not due yet; all of it stays where nothing is overdue."""
-    overdue = tuple(item for item in facts.items if item.due_date < facts.today)
-    upcoming = tuple(item for item in facts.items if item.due_date >= facts.today)
-    return replace(facts, items=overdue, upcoming=upcoming) if overdue else facts
 
 
 def _unknown(instalment: int) -> RefusedInstalment:

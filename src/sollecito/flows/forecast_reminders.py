@@ -29,4 +29,4 @@ def forecast_reminders(
     caps = caps_of(company)
     counter = Counter(caps, automatic_sent(company, start, caps.reader_gap_days))
     known = load_known(company, ids, start, as_of=as_of, book=book)
-    return Player(start, known, counter).play_days(start, min(days, MOST_DAYS))
+    return Player(company, start, known, counter).play_days(start, min(days, MOST_DAYS))

@@ -138,4 +138,4 @@ def _issue(
     )
     draft.is_open, draft.is_by_rule, draft.day = False, by_rule, today
     draft.obstacle = draft.obstacle_text = ""
-    draft.save(update_fields=["is_open", "is_by_rule", "day", "obstacle", "obstacle_text"])
+    draft.save(update_fields=["is_open", "is_by_rule", "day", "obstacle", "obstacle_text", "edits"])

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from sollecito.accounts.models import Company
+from sollecito.domain.asking import STATEMENT
 from sollecito.domain.wording import Occasion, ReminderFacts, StatementTotals
-from sollecito.flows.gather_reminder_facts import open_items
+from sollecito.dunning.plan_queries import open_totals
+from sollecito.flows import clock
 from sollecito.formats.mime import Mailbox
 from sollecito.ledger.models import Party
 
-STATEMENT = "estratto_conto"
 FORMAL = frozenset({"messa_in_mora_impresa", "messa_in_mora_privato"})
 
 
@@ -27,8 +28,8 @@ def gather_occasion(
 
 
 def _totals(company: Company, party: Party, facts: ReminderFacts) -> StatementTotals:
-    items = open_items(company, party, facts.currency, facts.today)
-    overdue = [item.balance for item in items if item.due_date < facts.today]
-    upcoming = [item.balance for item in items if item.due_date >= facts.today]
+    as_of = clock.pretended_day(company.time_zone)
+    totals = open_totals(company, [party.pk], facts.today, as_of=as_of)
+    overdue, upcoming = totals.get((party.pk, facts.currency), (Decimal(0), Decimal(0)))
     credit = sum((credit.amount for credit in facts.credits), Decimal(0))
-    return StatementTotals(sum(overdue, Decimal(0)), sum(upcoming, Decimal(0)), credit)
+    return StatementTotals(overdue, upcoming, credit)

@@ -23,9 +23,10 @@ from sollecito.flows import clock
 from sollecito.flows.begin_run import begin_run
 from sollecito.flows.choose_sender import choose_sender
 from sollecito.flows.compare_standing import lock_instalments
+from sollecito.flows.planning.asking import with_amounts
 from sollecito.flows.planning.deciding import Decided, PlanProblem, decide_all
 from sollecito.flows.planning.drafts import keep_drafts, lacking_drafts
-from sollecito.flows.planning.lines import caps_of, make_lines, without_issued
+from sollecito.flows.planning.lines import caps_of, make_lines, without_issued, writes_own_text
 from sollecito.flows.planning.looking import Answered, Looks, look_at_due
 from sollecito.flows.planning.proposing import Proposal, is_ready, propose
 from sollecito.flows.planning.reviewing import make_reviewer
@@ -104,7 +105,8 @@ def _propose(
         Company.objects.select_for_update(no_key=True).get(pk=company.pk)
         if not dry_run:  # no approval ends between what is issued and what is still a draft
             lock_instalments([each.instalment for each in decided])
-        groups = group_lines(without_issued(make_lines(decided, today)))
+        lines = make_lines(decided, today, has_own_text=writes_own_text(company))
+        groups = group_lines(without_issued(lines))
         proposals = _hold_back(company, groups, decided, today)
         if dry_run:
             return proposals, {}
@@ -121,13 +123,14 @@ def _hold_back(
     counter = Counter(caps, automatic_sent(company, today, caps.reader_gap_days, readers))
     reviewer = make_reviewer(company, groups, {d.instalment: d for d in decided}, today)
     lacking = lacking_drafts(company)
-    return [
+    proposals = [
         proposal
         for group, cap in within_caps(
             groups, counter, today, is_ready=partial(is_ready, lacking=lacking)
         )
         for proposal in propose(group, cap, reviewer.reasons(group), lacking)
     ]
+    return with_amounts(company, proposals, today)
 
 
 def _was_planned_later(company: Company, today: date) -> bool:

@@ -37,7 +37,7 @@ def replay_programme(
     known = load_known(company, ids, start, as_of=start, book=book)
     paid, written = _payments(ids, start, today), _by_hand(ids, start, today)
     counter = Counter(caps, automatic_sent(company, start, caps.reader_gap_days))
-    player = Player(start, known, counter)
+    player = Player(company, start, known, counter)
     found = []
     for day in (start + timedelta(days=number) for number in range(PAST_DAYS)):
         for pk, amount in paid.get(day, []):

@@ -1,4 +1,4 @@
-"""Annulla invio of what a person approved in the work list: the same draft again."""
+"""Annulla invio of what a person approved in the work list: the same draft, as it was written."""
 
 from __future__ import annotations
 

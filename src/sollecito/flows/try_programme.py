@@ -6,8 +6,7 @@ the payments of each day; the customers of a large ledger are counted up to a li
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sollecito.accounts.models import Company
 from sollecito.domain.policies import Policy
@@ -19,16 +18,12 @@ from sollecito.flows.replay_programme import replay_programme
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """``counted`` of ``total`` instalments were looked at. Days without messages are there too.
-
-    ``next_keys`` are the (instalment, step, occurrence) that come next of their instalment.
-    """
+    """``counted`` of ``total`` instalments were looked at. Days without messages are there too."""
 
     past: tuple[ForecastDay, ...] = ()
     coming: tuple[ForecastDay, ...] = ()
     counted: int = 0
     total: int = 0
-    next_keys: frozenset[tuple[int, int, int]] = field(default_factory=frozenset)
 
     @property
     def is_partial(self) -> bool:
@@ -50,14 +45,4 @@ def try_programme(
     today = clock.today(company.time_zone)
     coming, counted, total = play_coming(company, policy, book=book, caps=caps)
     past = replay_programme(company, policy, today, book=book, caps=caps) if with_past else ()
-    return Trial(tuple(past), tuple(coming), counted, total, _first_keys(coming))
-
-
-def _first_keys(days: Collection[ForecastDay]) -> frozenset[tuple[int, int, int]]:
-    found: dict[int, tuple[int, int, int]] = {}
-    for day in days:
-        for group in day.groups:
-            for line in group.lines:
-                key = line.instalment, line.step, line.occurrence
-                found.setdefault(line.instalment, key)
-    return frozenset(found.values())
+    return Trial(tuple(past), tuple(coming), counted, total)

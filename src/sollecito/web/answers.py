@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 # Said to the body: the element that asked may be gone by then.
 CLOSE = {"sollecito:close": {"target": "body"}, "sollecito:changed": {"target": "body"}}
@@ -37,6 +38,17 @@ def done(
         messages.success(request, text)
         return redirect(to)
     return toast(request, "web/parts/toast.html", {"text": text}, events=events)
+
+
+def undoable(
+    request: HttpRequest, text: str, undo: str, *, to: str, seconds: int = 10
+) -> HttpResponse:
+    """As ``done``, with the button that takes it back by posting to ``undo``."""
+    if not is_partial(request):
+        messages.success(request, text, extra_tags=undo)
+        return redirect(to)
+    context = {"text": text, "undo_url": undo, "undo_word": _("Annulla"), "seconds": seconds}
+    return toast(request, "web/parts/undo.html", context)
 
 
 def toast(

@@ -79,18 +79,17 @@ def show_trial(company: Company, trial: Trial, today: date, *, can_skip: bool) -
     coming = [(day.day, group) for day in trial.coming for group in day.groups]
     shown = [*past[:LISTED], *coming[:LISTED]]
     names = _names(company, (line.instalment for _day, group in shown for line in group.lines))
-    keys = trial.next_keys if can_skip else frozenset()
     months = months_of((*trial.past, *trial.coming), today)
     this_month = today.replace(day=1)
     return TrialView(
         trial,
         [month for month in months if month.first >= this_month],
         [month for month in months if month.first < this_month],
-        [_item(day, group, names, frozenset()) for day, group in past[:LISTED]],
-        [_item(day, group, names, keys) for day, group in coming[:LISTED]],
+        [_item(day, group, names, can_skip=False) for day, group in past[:LISTED]],
+        [_item(day, group, names, can_skip=can_skip) for day, group in coming[:LISTED]],
         len(past),
         len(coming),
-        sum((day.amount for day in trial.coming), Decimal(0)),
+        sum((day.asked for day in trial.coming), Decimal(0)),
         tuple(str(WEEKDAYS[number]) for number in range(7)),
     )
 
@@ -119,7 +118,7 @@ def _week(
 
 def _cell(day: date, played: ForecastDay | None, today: date) -> Cell:
     count = len(played.groups) if played else 0
-    amount = played.amount if played else Decimal(0)
+    amount = played.asked if played else Decimal(0)
     return Cell(day, count, amount, day == today, played is not None)
 
 
@@ -133,14 +132,10 @@ def _names(company: Company, ids: Iterable[int]) -> Names:
     return {pk: (name, party, number) for pk, name, party, number in rows}
 
 
-def _item(day: date, group: Group, names: Names, keys: frozenset[tuple[int, int, int]]) -> Item:
+def _item(day: date, group: Group, names: Names, *, can_skip: bool) -> Item:
     lines = group.lines
     documents = dict.fromkeys(names[line.instalment][2] for line in lines)
-    skip = (
-        (line, names[line.instalment][2])
-        for line in lines
-        if (line.instalment, line.step, line.occurrence) in keys and line.step > 0
-    )
+    skip = ((line, names[line.instalment][2]) for line in lines if can_skip and line.step > 0)
     name, party, _number = names[group.lead.instalment]
     return Item(
         day,
@@ -148,6 +143,6 @@ def _item(day: date, group: Group, names: Names, keys: frozenset[tuple[int, int,
         party,
         list(documents),
         group.lead,
-        sum((line.balance for line in lines), Decimal(0)),
+        group.asked(day).amount,
         tuple(skip),
     )

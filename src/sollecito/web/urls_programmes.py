@@ -15,6 +15,11 @@ programmes_urls = [
     path("automatici/", programmes.programmes, name="programmes"),
     path("automatici/nuova/", programme_edit.programme_new, name="programme_new"),
     path("automatici/salta/", programme_edit.programme_skip, name="programme_skip"),
+    path(
+        "automatici/salti/<int:pk>/riprendi/",
+        programme_edit.programme_unskip,
+        name="programme_unskip",
+    ),
     path("automatici/ferma/", programmes.pause, name="programmes_pause"),
     path("automatici/riprendi/", programmes.resume, name="programmes_resume"),
     path("automatici/ferma-tutto/", programmes.pause_everything, name="programmes_pause_all"),

@@ -16,6 +16,7 @@ today_urls = [
     path("oggi/riprendi/", today_acts.today_release, name="today_release"),
     path("oggi/<int:pk>/", today_write.today_item, name="today_item"),
     path("oggi/<int:pk>/modifica/", today_write.today_edit, name="today_edit"),
+    path("oggi/<int:pk>/testo/", today_write.today_unedit, name="today_unedit"),
     path("oggi/<int:pk>/invia/", today_acts.today_send, name="today_send"),
     path("oggi/<int:pk>/annulla/", today_acts.today_undo, name="today_undo"),
     path("oggi/<int:pk>/salta/", today_acts.today_skip, name="today_skip"),

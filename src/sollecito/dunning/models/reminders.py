@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 
@@ -70,7 +72,10 @@ class Reminder(models.Model):
 
 
 class SkippedStep(models.Model):
-    """Livello saltato da una persona: counts for the order, not for the gap."""
+    """Livello saltato da una persona: counts for the order, not for the gap.
+
+    ``is_ahead``: said before its turn; it counts once the order comes to it.
+    """
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="+")
     instalment = models.ForeignKey(Instalment, models.CASCADE, related_name="skipped_steps")
@@ -79,6 +84,7 @@ class SkippedStep(models.Model):
     occurrence = models.PositiveSmallIntegerField("volta", default=1)
     offset_days = models.SmallIntegerField("giorni dalla scadenza")
     day = models.DateField("saltato il")
+    is_ahead = models.BooleanField("prima del suo turno", default=False)
     user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()
 
@@ -101,6 +107,8 @@ class Draft(models.Model):
 
     ``review`` lists why a person must approve it (codes of ``domain.approvals``); ``obstacle``
     says what it lacks ("Da completare") or which cap it waits for. Kept after it was sent.
+    ``amount`` is what it asks for, ``later`` what it names apart because it is not due yet.
+    ``edits`` is what a person wrote in it, kept when its sending was taken back.
     """
 
     content = models.OneToOneField(Content, models.CASCADE, primary_key=True, related_name="draft")
@@ -112,11 +120,15 @@ class Draft(models.Model):
     day = models.DateField("proposta il")
     offset_days = models.SmallIntegerField("giorni dalla scadenza")
     amount = models.DecimalField("importo", max_digits=14, decimal_places=2)
+    later = models.DecimalField(
+        "non ancora scaduto", max_digits=14, decimal_places=2, default=Decimal(0)
+    )
     currency = models.CharField("valuta", max_length=3, default="EUR")
     grouping = models.CharField(max_length=20)
     review = models.JSONField("da approvare perché", default=list)
     obstacle = models.CharField("manca", max_length=30, blank=True)
     obstacle_text = models.CharField(max_length=300, blank=True)
+    edits = models.JSONField("modifiche", null=True)
     is_open = models.BooleanField("da decidere", default=True)
     is_by_rule = models.BooleanField("approvata per regola", default=False)
 

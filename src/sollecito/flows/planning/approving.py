@@ -22,6 +22,7 @@ from sollecito.flows import clock
 from sollecito.flows.compose_automatic import AS_PROPOSED, Written, compose_automatic
 from sollecito.flows.freeze_draft import DraftMovedError, freeze_draft
 from sollecito.flows.freeze_mail import PreparedMail, prepare_mail
+from sollecito.flows.keep_edits import note_edits
 from sollecito.flows.offer_attachments import CopyNotMadeError
 from sollecito.flows.planning.deciding import decide_all
 from sollecito.flows.planning.lines import make_lines
@@ -75,6 +76,8 @@ class Approver:
             raise ApprovalRefusedError(cap, CAP_WORDS[cap])
         written = self.written.get(draft.pk, AS_PROPOSED)
         mail = render(draft, reminders, user=self.user, written=written)
+        if written.options:
+            note_edits(draft, written.options, mail.draft)
         try:
             freeze_draft(
                 draft, reminders, mail, user=self.user, by_rule=self.by_rule, at=self.leave_at
@@ -90,7 +93,7 @@ class Approver:
         today = clock.today(self.company.time_zone)
         ids = [each.instalment_id for each in reminders]
         decided, _problems = decide_all(self.company, ids, today, book=self.book)
-        lines = {line.key: line for line in make_lines(decided, today)}
+        lines = {line.key: line for line in make_lines(decided, today, has_own_text=False)}
         keys = [(r.instalment_id, r.round, r.step_id, r.occurrence) for r in reminders]
         moved = [key[0] for key in keys if key not in lines]
         if moved or not keys:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from sollecito.accounts.bulk import among_texts, insert_rows
@@ -17,11 +16,6 @@ from sollecito.flows.choose_sender import SendingAccount
 from sollecito.flows.planning.proposing import Proposal
 from sollecito.flows.void_reminders import release_keys
 from sollecito.outbox.models import Content, Message
-
-
-def amount_of(lines: Sequence[Line]) -> Decimal:
-    """What is asked for."""
-    return sum((line.balance for line in lines), Decimal(0))
 
 
 def message_row(content: Content, address: str) -> Message:
@@ -82,7 +76,7 @@ def _sent_by(each: Proposal, account: SendingAccount) -> str:
 
 _DRAFT = (
     *("company_id", "content_id", "party_id", "policy_id", "step_id", "group", "day"),
-    *("offset_days", "amount", "currency", "grouping", "review", "obstacle"),
+    *("offset_days", "amount", "later", "currency", "grouping", "review", "obstacle"),
 )
 
 
@@ -90,7 +84,7 @@ def _draft(each: Proposal, today: date) -> tuple[Any, ...]:
     lead = each.group.lead
     return (
         *(lead.customer, lead.policy, lead.step, content_key("all", each.group.lines), today),
-        *(lead.offset_days, amount_of(each.lines), lead.currency, lead.grouping),
+        *(lead.offset_days, each.asked.amount, each.asked.later, lead.currency, lead.grouping),
         *(list(each.review), each.obstacle),
     )
 

@@ -19,7 +19,7 @@ from sollecito.domain.transitions import Status
 from sollecito.dunning.models import Draft
 from sollecito.dunning.plan_queries import open_drafts
 from sollecito.flows.choose_sender import SendingAccount
-from sollecito.flows.planning.draft_rows import amount_of, create_drafts, message_row
+from sollecito.flows.planning.draft_rows import create_drafts, message_row
 from sollecito.flows.planning.proposing import NO_CHANNEL, NO_RECIPIENT, Proposal
 from sollecito.flows.planning.withdrawing import withdraw_drafts
 from sollecito.outbox.models import Content, Message
@@ -50,7 +50,7 @@ def keep_drafts(
         else:
             kept[each.key] = draft.content_id
             _refresh(draft, each)
-            if each.obstacle != NO_RECIPIENT:
+            if each.obstacle != NO_RECIPIENT and not draft.edits:
                 _address(draft.content, each, addresses[draft.content_id])
     if stale:
         withdraw_drafts(stale, WITHDRAWN)
@@ -70,7 +70,8 @@ def lacking_drafts(company: Company) -> dict[str, str]:
 def _refresh(draft: Draft, each: Proposal) -> None:
     """The same decision: what is said around it may have changed."""
     fresh = {
-        "amount": amount_of(each.lines),
+        "amount": each.asked.amount,
+        "later": each.asked.later,
         "review": list(each.review),
         "obstacle": each.obstacle,
         "obstacle_text": draft.obstacle_text if each.obstacle == draft.obstacle else "",

@@ -7,10 +7,12 @@ from datetime import date
 
 from sollecito.accounts.bulk import among
 from sollecito.accounts.models import Company
+from sollecito.domain.asking import names_apart, step_model
 from sollecito.domain.grouping import Caps, Line
 from sollecito.domain.schedule import Issue, remindable_balance
 from sollecito.dunning.models import Policy, Reminder
 from sollecito.flows.choose_recipients import MOST_RECIPIENTS
+from sollecito.flows.choose_sender import choose_sender
 from sollecito.flows.planning.deciding import Decided
 from sollecito.ledger.models import Party
 from sollecito.ledger.queries import email_addresses
@@ -35,12 +37,19 @@ def readers_of(party_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
     }
 
 
-def make_lines(decided: Iterable[Decided], today: date) -> list[Line]:
+def writes_own_text(company: Company) -> bool:
+    """Whether a plain reminder says the company's own text, which names nothing apart."""
+    has_text = bool(company.reminder_text or company.reminder_subject)
+    return has_text and choose_sender(company).sender is not None
+
+
+def make_lines(decided: Iterable[Decided], today: date, *, has_own_text: bool) -> list[Line]:
     """A line for each instalment whose answer is Issue."""
     issued = [each for each in decided if isinstance(each.answer, Issue)]
     parties = {each.planned.party for each in issued}
     readers = readers_of(parties)
-    languages = dict(Party.objects.filter(pk__in=among(parties)).values_list("pk", "language"))
+    rows = Party.objects.filter(pk__in=among(parties)).values_list("pk", "language", "kind")
+    known = {pk: (language, kind) for pk, language, kind in rows}
     found = []
     for each in issued:
         policy, answer = each.planned.policy, each.answer
@@ -48,6 +57,8 @@ def make_lines(decided: Iterable[Decided], today: date) -> list[Line]:
             continue
         step, facts = policy.steps[answer.rank], each.planned.facts
         party = each.planned.party
+        language, customer = known[party]
+        model = step_model(step.kind, step.template, customer)
         found.append(
             Line(
                 instalment=each.instalment,
@@ -62,11 +73,12 @@ def make_lines(decided: Iterable[Decided], today: date) -> list[Line]:
                 grouping=policy.grouping,
                 channels=step.channels,
                 readers=readers.get(party, ()),
-                language=languages.get(party, "it"),
+                language=language,
                 currency=facts.currency,
                 balance=remindable_balance(facts, today),
                 due_date=facts.terms.due_date,
                 is_public=each.planned.is_public,
+                is_split=names_apart(model, has_own_text=has_own_text),
             )
         )
     return found

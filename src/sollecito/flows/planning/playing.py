@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sollecito.accounts.models import Company
@@ -17,8 +18,10 @@ from sollecito.domain.sdi import Collectible
 from sollecito.dunning.plan_queries import Planned, planned_facts
 from sollecito.dunning.policy_book import PolicyBook
 from sollecito.flows.planning.deciding import Decided
-from sollecito.flows.planning.lines import make_lines
+from sollecito.flows.planning.drafts import lacking_drafts
+from sollecito.flows.planning.lines import make_lines, writes_own_text
 from sollecito.flows.planning.look_dates import next_look
+from sollecito.flows.planning.proposing import is_ready
 
 CHUNK = 2000
 
@@ -37,9 +40,15 @@ class ForecastDay:
 
     @property
     def amount(self) -> Decimal:
-        """What is asked for in euro; other currencies are never added to it."""
+        """What is left of its items in euro; other currencies are never added to it."""
         lines = (line for group in self.groups for line in group.lines)
         return sum((line.balance for line in lines if line.currency == "EUR"), Decimal(0))
+
+    @property
+    def asked(self) -> Decimal:
+        """What its messages ask for in euro: without what they name apart, not due yet."""
+        euro = (group for group in self.groups if group.lead.currency == "EUR")
+        return sum((group.asked(self.day).amount for group in euro), Decimal(0))
 
     def wire(self) -> dict[str, Any]:
         """As ``forecast --json`` prints it."""
@@ -74,10 +83,17 @@ def load_known(
 
 
 class Player:
-    """Plays days in their order; every Issue that the caps let through counts as sent."""
+    """Plays days in their order; every Issue that the caps let through counts as sent.
 
-    def __init__(self, start: date, known: dict[int, Planned], counter: Counter) -> None:
+    What lacks something is in, and like in a run takes no place of the others under the caps.
+    """
+
+    def __init__(
+        self, company: Company, start: date, known: dict[int, Planned], counter: Counter
+    ) -> None:
         """Begin on ``start`` with what is known of each instalment that day."""
+        self.has_own_text = writes_own_text(company)
+        self.is_ready = partial(is_ready, lacking=lacking_drafts(company))
         self.known = known
         self.counter = counter
         self.looks: dict[date, list[int]] = defaultdict(list, {start: list(known)})
@@ -98,8 +114,8 @@ class Player:
     def play(self, day: date) -> ForecastDay:
         """What leaves on a day, and the ledger after it."""
         decided = [self._decide(pk, day) for pk in dict.fromkeys(self.looks.pop(day, []))]
-        lines = make_lines(decided, day)
-        groups = within_caps(group_lines(lines), self.counter, day)
+        lines = make_lines(decided, day, has_own_text=self.has_own_text)
+        groups = within_caps(group_lines(lines), self.counter, day, is_ready=self.is_ready)
         leaving = [group for group, obstacle in groups if not obstacle]
         self._issue(leaving, day)
         self._look_again(decided, day)

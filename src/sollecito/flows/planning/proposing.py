@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sollecito.domain.asking import Asked
 from sollecito.domain.grouping import Group, Line, content_key
 
 SENDABLE = frozenset({"email", "file"})
+NOTHING_ASKED = Asked()
 NO_RECIPIENT, NO_CHANNEL = "no_recipient", "channel_missing"
 
 
@@ -24,6 +26,7 @@ class Proposal:
     key: str
     obstacle: str = ""
     review: tuple[str, ...] = ()
+    asked: Asked = NOTHING_ASKED
 
 
 def propose(

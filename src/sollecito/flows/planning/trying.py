@@ -72,7 +72,7 @@ def play_days(
     )
     counter = Counter(caps, automatic_sent(company, today, caps.reader_gap_days))
     known = load_known(company, ids, today, as_of=as_of, book=book)
-    return Player(today, known, counter).play_days(today, COMING_DAYS), len(ids), total
+    return Player(company, today, known, counter).play_days(today, COMING_DAYS), len(ids), total
 
 
 @dataclass(slots=True)
@@ -93,7 +93,7 @@ def coming_by_policy(company: Company) -> dict[int, Coming]:
         for group in day.groups:
             each = found.setdefault(group.lead.policy, Coming())
             each.messages += 1
-            each.amount += sum((line.balance for line in group.lines), Decimal(0))
+            each.amount += group.asked(day.day).amount
             each.first = each.first or day.day
     return found
 

@@ -21,10 +21,14 @@ from sollecito.flows import clock
 from sollecito.flows.compare_programmes import Changes, compare_programme
 from sollecito.flows.manage_policies import check_name
 from sollecito.flows.save_policy import save_policy
-from sollecito.flows.skip_planned_step import NotNextError, skip_planned_step
+from sollecito.flows.skip_planned_step import (
+    NotComingError,
+    restore_planned_step,
+    skip_planned_step,
+)
 from sollecito.flows.try_programme import try_programme
 from sollecito.ledger.models import Instalment
-from sollecito.web.answers import done, refuse
+from sollecito.web.answers import done, refuse, undoable
 from sollecito.web.changes_view import show_changes
 from sollecito.web.forms.programmes import (
     PolicyForm,
@@ -224,20 +228,33 @@ def run_trial(request: CompanyRequest, editor: Editor, cap: int | None = None) -
 @require_POST
 @writer_required
 def programme_skip(request: CompanyRequest) -> HttpResponse:
-    """Skip the next step of one instalment."""
+    """Skip a coming step of one instalment."""
     company = request.company
     back = request.POST.get("torna", "")
     to = reverse("web:programme", args=[int(back)]) if back.isdigit() else "web:programmes"
     number = request.POST.get("rata", "")
     row = get_object_or_404(Instalment, pk=int(number) if number.isdigit() else 0, company=company)
     try:
-        skip_planned_step(
+        skip = skip_planned_step(
             company,
             row,
             step=int(request.POST.get("passo") or 0),
             occurrence=int(request.POST.get("volta") or 1),
             user=request.membership.user,
         )
-    except (NotNextError, ValueError) as error:
+    except (NotComingError, ValueError) as error:
         return refuse(request, str(error), to=to)
-    return done(request, _("Passo saltato: resta scritto nella storia della rata."), to=to)
+    text = _("Passo saltato: resta scritto nella storia della rata.")
+    undo = reverse("web:programme_unskip", args=[skip.pk])
+    return undoable(request, text, f"{undo}?torna={back}" if back.isdigit() else undo, to=to)
+
+
+@require_POST
+@writer_required
+def programme_unskip(request: CompanyRequest, pk: int) -> HttpResponse:
+    """A skipped step is planned again."""
+    back = request.GET.get("torna", "")
+    to = reverse("web:programme", args=[int(back)]) if back.isdigit() else "web:programmes"
+    if not restore_planned_step(request.company, pk, user=request.membership.user):
+        return refuse(request, _("Il passo era già tornato in programma."), to=to)
+    return done(request, _("Il passo torna in programma."), to=to)

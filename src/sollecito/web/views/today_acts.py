@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -26,7 +25,7 @@ from sollecito.flows.refresh_work_list import refresh_work_list
 from sollecito.flows.send_reminder import UNDO
 from sollecito.flows.take_back import take_back
 from sollecito.flows.touch_instalments import touch_customer
-from sollecito.web.answers import done, is_partial, refuse, show, toast
+from sollecito.web.answers import done, refuse, show, undoable
 from sollecito.web.forms.today import HoldForm
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import writer_required
@@ -67,16 +66,7 @@ def send_draft(request: CompanyRequest, draft: Draft, written: Written) -> HttpR
         return refuse(request, approval.refused[0].message, to=TODAY)
     text = _("In partenza: %(customer)s") % {"customer": draft.party.name}
     undo = reverse("web:today_undo", args=[draft.pk])
-    return undoable(request, text, undo, seconds=int(UNDO.total_seconds()))
-
-
-def undoable(request: CompanyRequest, text: str, undo: str, *, seconds: int) -> HttpResponse:
-    """Say that it is done, with the button that takes it back."""
-    if not is_partial(request):
-        messages.success(request, text)
-        return redirect(TODAY)
-    context = {"text": text, "undo_url": undo, "undo_word": _("Annulla"), "seconds": seconds}
-    return toast(request, "web/parts/undo.html", context)
+    return undoable(request, text, undo, to=TODAY, seconds=int(UNDO.total_seconds()))
 
 
 @require_POST
@@ -111,7 +101,7 @@ def today_skip(request: CompanyRequest, pk: int) -> HttpResponse:
     if outcome.refused:
         return refuse(request, outcome.refused[0].message, to=TODAY)
     text = _("Passo saltato: %(customer)s") % {"customer": draft.party.name}
-    return undoable(request, text, reverse("web:today_restore", args=[pk]), seconds=10)
+    return undoable(request, text, reverse("web:today_restore", args=[pk]), to=TODAY)
 
 
 @require_POST
@@ -159,7 +149,7 @@ def say_held(request: CompanyRequest, draft: Draft, holds: Sequence[Hold]) -> Ht
         _("%(customer)s: sospeso fino al %(day)s.") if until else _("%(customer)s: sospeso.")
     ) % values
     url = f"{reverse('web:today_release')}?blocchi={','.join(str(each.pk) for each in holds)}"
-    return undoable(request, text, url, seconds=10)
+    return undoable(request, text, url, to=TODAY)
 
 
 @require_POST

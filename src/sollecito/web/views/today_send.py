@@ -66,6 +66,7 @@ def ask(request: CompanyRequest, rows: Any, sums: list[WorkSum]) -> HttpResponse
     context = {
         "chosen": ",".join(str(pk) for pk in rows.values_list("pk", flat=True)),
         "button": name_order(rows, sums),
+        "later": " + ".join(money(each.later, each.currency) for each in sums if each.later),
         "items": list_work(shown[:SHOWN], day),
         "more": max(0, sum(each.count for each in sums) - SHOWN),
         "notes": [text for code, text in warnings() if code in reviews],

@@ -8,16 +8,17 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sollecito.dunning.models import Draft, Reminder
 from sollecito.flows.compose_automatic import Written, compose_automatic
 from sollecito.flows.freeze_mail import PreparedMail
+from sollecito.flows.keep_edits import drop_edits
 from sollecito.flows.planning.approving import ApprovalRefusedError, render
 from sollecito.flows.reminder_options import Composition, ReminderOptions
 from sollecito.web import files, mail_view
 from sollecito.web import reminder_order as order
-from sollecito.web.answers import refuse, show
+from sollecito.web.answers import done, refuse, show
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required, writer_required
 from sollecito.web.views.today import TODAY, item_of
@@ -63,6 +64,15 @@ def today_edit(request: CompanyRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         return write(request, desk, composed.drafts[0], choices=before)
     return answer(request, desk, composed.drafts[0])
+
+
+@require_POST
+@writer_required
+def today_unedit(request: CompanyRequest, pk: int) -> HttpResponse:
+    """The text of the rule again, instead of what a person wrote."""
+    draft = draft_of(request, pk)
+    drop_edits(draft, user=request.membership.user)
+    return done(request, _("Vale di nuovo il testo della regola."), to=TODAY)
 
 
 def desk_of(request: CompanyRequest, draft: Draft) -> Desk:
