@@ -16,7 +16,7 @@ import pytest
 from sollecito.domain.schedule import Issue
 from sollecito.flows import clock
 from sollecito.flows.forecast_reminders import forecast_reminders
-from sollecito.flows.planning.playing import ForecastDay
+from sollecito.flows.planning.forecast_days import ForecastDay
 from sollecito.flows.rebuild_looks import late_looks
 from tests.simulated import DAY, World, happen, make_world, run_day, second_answers, sent_on
 

@@ -127,15 +127,23 @@ def test_two_rules_do_not_share_a_name(client: Client, world: World) -> None:
     assert Policy.objects.count() == 1
 
 
-def test_the_next_step_is_skipped_with_one_click(client: Client, world: World) -> None:
+def test_every_coming_step_is_skipped_with_one_click(client: Client, world: World) -> None:
     trial = client.get(reverse("web:programme_trial", args=[world.policy.pk]))
-    ((line, _number),) = next(item.skip for item in trial.context["view"].coming if item.skip)
+    coming = trial.context["view"].coming
+    assert all(item.skip for item in coming)
+    line, _number = coming[0].skip[0]
     data = {"rata": line.instalment, "passo": line.step, "volta": 1, "torna": world.policy.pk}
     assert client.post(reverse("web:programme_skip"), data).status_code == 302
     assert SkippedStep.objects.get().instalment_id == line.instalment
     again = client.post(reverse("web:programme_skip"), data, follow=True)
-    assert "Aggiorna la pagina" in said(again)
-    assert SkippedStep.objects.count() == 1
+    assert SkippedStep.objects.count() == 1, "twice changes nothing"
+    undo = reverse("web:programme_unskip", args=[SkippedStep.objects.get().pk])
+    assert f'action="{undo}' in again.content.decode()
+    client.post(undo)
+    assert not SkippedStep.objects.exists()
+    assert "già tornato" in said(client.post(undo, follow=True))
+    gone = client.post(reverse("web:programme_skip"), data | {"volta": 9999}, follow=True)
+    assert "Aggiorna la pagina" in said(gone)
 
 
 def test_only_the_owner_changes_rules_and_the_office_pauses_a_customer(world: World) -> None:

@@ -17,7 +17,8 @@ from sollecito.domain.policies import Policy
 from sollecito.dunning.models import Reminder
 from sollecito.dunning.plan_queries import Planned, automatic_sent, open_on
 from sollecito.dunning.policy_book import PolicyBook
-from sollecito.flows.planning.playing import ForecastDay, Player, load_known
+from sollecito.flows.planning.forecast_days import ForecastDay
+from sollecito.flows.planning.playing import Player, load_known
 from sollecito.flows.planning.trying import only_of, whole_customers
 from sollecito.ledger.models import Allocation, Instalment
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sollecito.accounts.models import Company
 from sollecito.domain.policies import Policy
 from sollecito.flows import clock
-from sollecito.flows.planning.playing import ForecastDay
+from sollecito.flows.planning.forecast_days import ForecastDay
 from sollecito.flows.planning.trying import book_with, caps_with, play_coming, with_ids
 from sollecito.flows.replay_programme import replay_programme
 

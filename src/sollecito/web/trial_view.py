@@ -12,7 +12,7 @@ from django.utils.dates import WEEKDAYS
 
 from sollecito.accounts.models import Company
 from sollecito.domain.grouping import Group, Line
-from sollecito.flows.planning.playing import ForecastDay
+from sollecito.flows.planning.forecast_days import ForecastDay
 from sollecito.flows.try_programme import Trial
 from sollecito.ledger.models import Instalment
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
 from sollecito.accounts.models import Company
 from sollecito.domain.candidates import History, IssuedStep
@@ -19,50 +18,12 @@ from sollecito.dunning.plan_queries import Planned, planned_facts
 from sollecito.dunning.policy_book import PolicyBook
 from sollecito.flows.planning.deciding import Decided
 from sollecito.flows.planning.drafts import lacking_drafts
+from sollecito.flows.planning.forecast_days import ForecastDay
 from sollecito.flows.planning.lines import make_lines, writes_own_text
 from sollecito.flows.planning.look_dates import next_look
 from sollecito.flows.planning.proposing import is_ready
 
 CHUNK = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class ForecastDay:
-    """One day: the communications that would leave on it, each on its channels."""
-
-    day: date
-    groups: tuple[Group, ...] = ()
-
-    @property
-    def messages(self) -> int:
-        """Contents: a group counts once for each of its channels."""
-        return sum(len(group.channels) for group in self.groups)
-
-    @property
-    def amount(self) -> Decimal:
-        """What is left of its items in euro; other currencies are never added to it."""
-        lines = (line for group in self.groups for line in group.lines)
-        return sum((line.balance for line in lines if line.currency == "EUR"), Decimal(0))
-
-    @property
-    def asked(self) -> Decimal:
-        """What its messages ask for in euro: without what they name apart, not due yet."""
-        euro = (group for group in self.groups if group.lead.currency == "EUR")
-        return sum((group.asked(self.day).amount for group in euro), Decimal(0))
-
-    def wire(self) -> dict[str, Any]:
-        """As ``forecast --json`` prints it."""
-        items = [
-            {"instalment": line.instalment, "step": line.rank, "occurrence": line.occurrence}
-            for group in self.groups
-            for line in group.lines
-        ]
-        return {
-            "date": self.day.isoformat(),
-            "messages": self.messages,
-            "amount": f"{self.amount:.2f}",
-            "items": items,
-        }
 
 
 def load_known(

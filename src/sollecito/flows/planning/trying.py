@@ -14,8 +14,9 @@ from sollecito.domain.policies import Policy
 from sollecito.dunning.plan_queries import automatic_sent, open_on
 from sollecito.dunning.policy_book import PolicyBook, policy_book
 from sollecito.flows import clock
+from sollecito.flows.planning.forecast_days import ForecastDay
 from sollecito.flows.planning.lines import caps_of
-from sollecito.flows.planning.playing import ForecastDay, Player, load_known
+from sollecito.flows.planning.playing import Player, load_known
 from sollecito.ledger.models import Instalment
 
 COMING_DAYS = 30
