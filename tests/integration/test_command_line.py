@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 import socket
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -26,6 +25,7 @@ from sollecito.flows.importing.sources import NamedFile
 from sollecito.ledger.models import Instalment
 from sollecito.outbox.models import Instance, Message, Sender
 from tests.builders import Row, invoice_bytes
+from tests.command_line import call
 from tests.reminders import EMAIL, add_account, add_email, make_company
 
 pytestmark = pytest.mark.django_db
@@ -43,22 +43,8 @@ MESSAGE: dict[str, Any] = {
 }  # fmt: skip
 
 
-class Told(NamedTuple):
-    code: int
-    value: Any
-    talk: str
-
-
 def day(number: int) -> str:
     return (TODAY + timedelta(days=number)).isoformat()
-
-
-def call(*words: object) -> Told:
-    """Run a command in this process; a JSON answer is read, and nothing may stand beside it."""
-    done = CliRunner().invoke(sollecito, [str(word) for word in words])
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
-    value = json.loads(done.stdout) if "--json" in words and done.stdout else done.stdout
-    return Told(done.exit_code, value, done.stderr)
 
 
 def bill(company: Company, number: str, *, due: int, name: str = "Bianchi S.r.l.") -> int:

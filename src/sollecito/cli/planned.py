@@ -16,6 +16,7 @@ from sollecito.dunning.queries import message_rows
 from sollecito.flows import clock
 from sollecito.flows.choose_sender import choose_sender
 from sollecito.flows.explain_decision import Explanation
+from sollecito.flows.planning.forecast_days import ForecastDay
 from sollecito.flows.planning.proposing import Proposal
 from sollecito.flows.run_programmes import RunOutcome
 from sollecito.ledger.models import Party
@@ -60,6 +61,7 @@ def _would_be(each: Proposal) -> list[dict[str, Any]]:
         "message_id": "",
         "status": "draft",
         "channel": each.channel,
+        "to": "",
         "role": "to",
         "customer": customer,
         "instalments": [line.instalment for line in each.lines],
@@ -82,6 +84,24 @@ def show_decided(shown: dict[str, Any]) -> None:
     heads = {"id": "id", "customer": _("cliente"), "to": _("a"), "status": _("stato")}
     table(shown["messages"], heads)
     table(shown["problems"], {"instalment": _("rata"), "message": _("problema")})
+
+
+def show_forecast(days: list[ForecastDay]) -> None:
+    """A forecast for a person's eyes: what the messages ask for, what they name apart."""
+    heads = {"date": _("giorno"), "messages": _("messaggi"), "asked": _("importo")}
+    rows = [
+        {
+            "date": day.day,
+            "messages": day.messages,
+            "asked": day.asked,
+            "later": day.amount - day.asked,
+        }
+        for day in days
+        if day.messages
+    ]
+    if any(row["later"] for row in rows):
+        heads["later"] = _("non ancora scaduto")
+    table(rows, heads)
 
 
 def say_decision(found: Explanation) -> None:

@@ -18,6 +18,7 @@ from sollecito.cli.planned import (
     refuse_another_day,
     say_decision,
     show_decided,
+    show_forecast,
 )
 from sollecito.cli.session import (
     COMPANY,
@@ -40,6 +41,7 @@ from sollecito.flows.run_programmes import preview_run, run_programmes
 from sollecito.flows.save_policy import PolicyRefusedError, save_policy
 from sollecito.flows.stop_sending import sending_refused
 from sollecito.formats.policy_json import parse_policy, write_policy
+from sollecito.web.said import said
 
 
 @click.group(help=_("I programmi di solleciti."))
@@ -140,12 +142,11 @@ def forecast(*, days: int, company: str, on: date | None, as_json: bool) -> None
     ready()
     owner = company_named(company)
     with on_day(on):
-        rows = [day.wire() for day in forecast_reminders(owner, days)]
+        found = forecast_reminders(owner, days)
     if as_json:
-        emit_json(rows)
+        emit_json([day.wire() for day in found])
     else:
-        heads = {"date": _("giorno"), "messages": _("messaggi"), "amount": _("importo")}
-        table([row for row in rows if row["messages"]], heads)
+        show_forecast(found)
 
 
 @click.command(help=_("Approva le bozze: si mettono in coda."))
@@ -164,7 +165,6 @@ def approve(
     if reason := sending_refused():
         stop(reason, REFUSED)
     show_outcome(
-        "approved",
         [
             decide_on(owner, numbers, on, lambda c, ids: approve_reminders(c, ids, user=None))
             for owner in companies_chosen(company)
@@ -189,7 +189,6 @@ def cancel(
     if how is None:
         stop(_("Scegli --skip (salta questo passo) oppure --again (rimetti in lista)."), WRONG_USE)
     show_outcome(
-        "cancelled",
         [
             decide_on(
                 owner, numbers, on, lambda c, i: cancel_drafts(c, i, user=None, skip=how == "skip")
@@ -219,13 +218,15 @@ def decide_on(
 
 
 def show_outcome(
-    name: str,
     parts: list[tuple[list[int], list[dict[str, Any]]]],
     numbers: tuple[int, ...],
     *,
     as_json: bool,
 ) -> None:
-    """Print what was done and what was refused; exit code 1 where something was."""
+    """Print what was done and what was refused; exit code 1 where something was.
+
+    Both orders print one document: ``approved`` counts the messages that obeyed.
+    """
     done = [number for moved, _refused in parts for number in moved]
     refused = [each for _done, some in parts for each in some]
     known = {*done, *(each["id"] for each in refused)}
@@ -234,9 +235,11 @@ def show_outcome(
         {"id": n, "reason": "not_found", "message": missing} for n in numbers if n not in known
     ]
     if as_json:
-        emit_json({name: len(done), "refused": refused})
+        short = [{"id": each["id"], "reason": each["reason"]} for each in refused]
+        emit_json({"approved": len(done), "refused": short})
     else:
         click.echo(_("Fatto: %(n)s messaggi.") % {"n": len(done)})
-        table(refused, {"id": "id", "message": _("rifiutato perché")})
+    for each in refused:
+        say(f"{each['id']}: {said(each['message'])}")
     if refused:
         raise SystemExit(DONE_WITH_PROBLEMS)

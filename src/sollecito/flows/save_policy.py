@@ -11,6 +11,7 @@ from sollecito.accounts.models import Company, User
 from sollecito.domain import policies as values
 from sollecito.domain.documents import Problem
 from sollecito.domain.policies import check_policy
+from sollecito.domain.wording.notes import CONSEQUENCES
 from sollecito.dunning.models import Policy, Step
 from sollecito.dunning.texts import MODELS
 from sollecito.flows import audit, clock
@@ -74,6 +75,12 @@ def _check_models(policy: values.Policy) -> Iterator[Problem]:
                 "template",
                 f"Passo {place}: il modello «{step.template}» non c'è.",
                 f"I modelli sono: {', '.join(known)}.",
+            )
+        if step.consequence and step.consequence not in CONSEQUENCES:
+            yield Problem(
+                "consequence",
+                f"Passo {place}: la conseguenza «{step.consequence}» non c'è.",
+                f"Le conseguenze sono: {', '.join(CONSEQUENCES)}.",
             )
 
 

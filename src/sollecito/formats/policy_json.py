@@ -30,7 +30,7 @@ def parse_policy(content: bytes) -> tuple[values.Policy | None, bool | None, tup
     """
     try:
         data = json.loads(content.decode("utf-8-sig"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return None, False, (Problem("json", f"Non è JSON: {error}.", "Controlla il file."),)
     if not isinstance(data, dict):
         words = "Il file non contiene un oggetto JSON."
@@ -114,6 +114,8 @@ def _step(data: Mapping[str, Any], place: int, problems: Problems) -> values.Ste
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("Scrivi un testo tra virgolette.")
+    if not value.isprintable():
+        raise ValueError("Scrivi un testo di una riga, senza caratteri di controllo.")
     return value.strip()
 
 
