@@ -150,7 +150,8 @@ def _add_documents(instalments: int, customers: int) -> None:
 
 def _add_instalments(count: int, stride: int, customers: int) -> None:
     """Due dates in every place between two steps, and the day of the next step."""
-    from sollecito.ledger.models import Instalment  # noqa: PLC0415  after django.setup()
+    from sollecito.dunning.models import NextLook  # noqa: PLC0415  after django.setup()
+    from sollecito.ledger.models import Instalment  # noqa: PLC0415  same
 
     document = "((n + 1) / 2)"
     insert(
@@ -171,16 +172,22 @@ def _add_instalments(count: int, stride: int, customers: int) -> None:
             f" WHEN {MIXED} < 800 THEN -1 - n % 9 WHEN {MIXED} < 850 THEN -20 - n % 6"
             " ELSE -38 - n % 18 - 30 * (n % 5) END",
         ),
-        next_look_date=days_from(
+        is_touched="FALSE",
+        amount="100 + n % 5000",
+        balance="CASE WHEN n % 7 = 0 THEN 50 + n % 5000 ELSE 100 + n % 5000 END",
+        method="'MP05'",
+        iban="'IT60X0542811101000000123456'",
+    )
+    insert(
+        NextLook,
+        numbers(count),
+        instalment_id="n",
+        day=days_from(
             TODAY,
             f"CASE WHEN n % {stride} = 0 THEN 0 WHEN {MIXED} < 600 THEN 10 + n % 70"
             f" WHEN {MIXED} < 700 THEN 16 + n % 8 WHEN {MIXED} < 800 THEN 14 - n % 9"
             f" WHEN {MIXED} < 850 THEN 10 - n % 6 ELSE 22 - n % 18 END",
         ),
-        amount="100 + n % 5000",
-        balance="CASE WHEN n % 7 = 0 THEN 50 + n % 5000 ELSE 100 + n % 5000 END",
-        method="'MP05'",
-        iban="'IT60X0542811101000000123456'",
     )
 
 
@@ -253,6 +260,7 @@ def _add_reminders(sent: Sent, first: int, customers: int) -> None:
         amount="100",
         grouping="'customer'",
         is_open="FALSE",
+        is_issued="TRUE",
     )
     due = literal(TODAY - timedelta(days=sent.days))
     insert(
@@ -276,14 +284,14 @@ def _add_answers(stride: int) -> None:
 
     insert(
         Decision,
-        "FROM ledger_instalment",
-        instalment_id="id",
+        "FROM dunning_nextlook",
+        instalment_id="instalment_id",
         run_id="1",
         day=literal(YESTERDAY),
         answer="'wait'",
         policy_id="1",
-        until="next_look_date",
-        reason=f"CASE WHEN id % 200 = 1 AND id % {stride} <> 0"
+        until="day",
+        reason=f"CASE WHEN instalment_id % 200 = 1 AND instalment_id % {stride} <> 0"
         " THEN 'hold_snooze' ELSE 'not_yet' END",
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sollecito.accounts.models import Company
 from sollecito.domain import policies as values
-from sollecito.dunning.models import Draft, Policy, Reminder
+from sollecito.dunning.models import CompanyTouch, Draft, NextLook, Policy, Reminder
 from sollecito.flows import clock
 from sollecito.flows.approve_reminders import Approval, approve_reminders
 from sollecito.flows.run_programmes import RunOutcome, run_programmes
@@ -55,3 +55,10 @@ def issued_days(instalment: int) -> list[date | None]:
     """The days on which an instalment was reminded."""
     rows = Reminder.objects.filter(instalment=instalment, is_void=False, issued_date__isnull=False)
     return list(rows.order_by("issued_date").values_list("issued_date", flat=True))
+
+
+def forget_events(company: Company) -> None:
+    """Nothing waits to be looked at."""
+    company.instalments.update(is_touched=False)
+    CompanyTouch.objects.filter(company=company).delete()
+    NextLook.objects.filter(company=company).update(day=None)

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from sollecito.accounts.models import Company
-from sollecito.dunning.models import Draft, Policy, Run
+from sollecito.dunning.models import Draft, NextLook, Policy, Run
 from sollecito.dunning.run_queries import companies_at_night, companies_touched, last_failed_run
 from sollecito.flows import clock, keep_programmes
 from sollecito.flows.approve_reminders import approve_reminders
@@ -111,7 +111,7 @@ def test_what_is_played_on_another_day_is_left_alone(company: Company) -> None:
     any_day(company)
     with clock.pretend(date(2026, 4, 15)):
         run_programmes(company)
-    Instalment.objects.update(next_look_date=date(1900, 1, 1))
+    Instalment.objects.update(is_touched=True)
     assert companies_touched(clock.real_now()) == []
     assert companies_touched(clock.real_now() + timedelta(hours=2)) == [company]
 
@@ -189,7 +189,7 @@ def test_dates_of_the_next_look_can_be_rebuilt(company: Company) -> None:
     any_day(company)
     run_programmes(company)
     assert late_looks(company) == []
-    Instalment.objects.filter(pk=row.pk).update(next_look_date=None)
+    NextLook.objects.filter(pk=row.pk).update(day=None)
     assert late_looks(company) == [row.pk]
     assert rebuild_looks(company) == 1
     run_programmes(company)

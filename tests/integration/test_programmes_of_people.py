@@ -53,7 +53,7 @@ from sollecito.flows.skip_planned_step import (
     skip_planned_step,
 )
 from sollecito.flows.try_programme import try_programme
-from sollecito.ledger.models import LOOK_NOW, Instalment
+from sollecito.ledger.models import Instalment
 from sollecito.outbox.models import Message
 from tests.builders import Row
 from tests.reminders import add_account, import_invoice, make_company
@@ -109,7 +109,7 @@ def test_the_first_level_with_a_rule_counts_and_it_is_told(company: Company) -> 
     resolved = policy_book(company).resolve(row.pk, row.party_id, "")
     assert (resolved.level, resolved.reviewed_by) == ("party", ("party",))
     row.refresh_from_db()
-    assert row.next_look_date == LOOK_NOW
+    assert row.is_touched
     told = AuditEntry.objects.get(action="policy_chosen")
     assert "«Gentile»" in told.text
     choose_policy(company, level, Wanted(), user=None)
@@ -290,7 +290,7 @@ def test_the_calendar_and_the_customers_day_count_at_once(company: Company) -> N
     run_programmes(company)
     edit_customer(row.party, user=None, changes={"grace_days": 10})
     row.refresh_from_db()
-    assert row.next_look_date == LOOK_NOW
+    assert row.is_touched
     row.party.refresh_from_db()
     assert planned(company)[0][0] == date(2026, 4, 28)  # the 12th is a Sunday
     assert Decimal(0) < row.balance

@@ -24,6 +24,7 @@ from sollecito.flows.run_programmes import note_failure
 from sollecito.ledger.models import ContactPoint
 from sollecito.outbox.models import Message
 from tests.ledger_rows import add_document
+from tests.programmes import forget_events
 from tests.web_rows import PASSWORD, TODAY, World, enter, on_the_day
 from tests.web_rows import make_world as make_bare_world
 from tests.work_rows import add_debtors, add_programme, open_drafts
@@ -315,7 +316,7 @@ def test_takings_are_said_to_be_current(world: World, desk: Client) -> None:
 
 def test_a_run_that_failed_is_told(world: World, desk: Client) -> None:
     note_failure(world.company, ValueError("qualcosa"))
-    world.company.instalments.update(next_look_date=None)
+    forget_events(world.company)
     assert "non è riuscito" in opened(desk)
     assert "Il controllo delle scadenze non è riuscito" in desk.get("/").content.decode()
 

@@ -48,6 +48,37 @@ def insert_rows(
     _write(options.db_table, columns, [_row(each, changed) + constant for each in rows])
 
 
+def keep_rows(
+    model: type[models.Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Insert rows of numbers and dates, or write over those that have the same key.
+
+    The key is the first name; the model has no other fields than those named (``attname``).
+    """
+    if not rows:
+        return
+    options = model._meta  # noqa: SLF001  Django documents it
+    quote = connection.ops.quote_name
+    known = {each.attname: each for each in options.concrete_fields}
+    fields = [known[name] for name in names]
+    columns = [quote(str(field.column)) for field in fields]
+    written = ", ".join(f"{column} = EXCLUDED.{column}" for column in columns[1:])
+    target = f"INSERT INTO {quote(options.db_table)} ({', '.join(columns)})"
+    clash = f"ON CONFLICT ({columns[0]}) DO UPDATE SET {written}"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
+            values = [_array(column) for column in zip(*rows, strict=True)]
+            cursor.execute(f"{target} SELECT * FROM unnest({arrays}) {clash}", values)  # noqa: S608  names of our own
+        else:
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"{target} VALUES ({marks}) {clash}", rows)
+
+
+def _array(values: Sequence[Any]) -> str:
+    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
+
+
 _ADAPTED = (models.DateTimeField, models.DecimalField, models.JSONField)
 """What the drivers do not store as Django does."""
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from sollecito.accounts.bulk import among
 from sollecito.accounts.models import Company
@@ -19,10 +19,20 @@ from sollecito.domain.grouping import Sent
 from sollecito.domain.policies import Grouping, Policy
 from sollecito.domain.schedule import PlannedFacts, remindable_balance
 from sollecito.dunning.fact_queries import fact_rows, instalment_facts, known_beside
-from sollecito.dunning.models import Decision, Draft, Reminder, SkippedStep
+from sollecito.dunning.models import (
+    CompanyTouch,
+    Decision,
+    Draft,
+    NextLook,
+    Reminder,
+    SkippedStep,
+)
 from sollecito.dunning.policy_book import PolicyBook, Resolved, policy_book
 from sollecito.ledger.models import Allocation, Instalment
 from sollecito.outbox.models import Message
+
+NEVER_LEFT = frozenset({"draft", "cancelled", "failed"})
+"""States of a message that nobody got, nor will."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +66,28 @@ def due_for_look(
 ) -> list[int]:
     """Instalments to look at, a superset of those due: SQL narrows, ``decide`` decides.
 
-    Those whose date of the next look has come, which is every one that an event touched; with
-    ``everything`` every one that has something left.
+    Those that an event touched, those whose day of the next look has come; with ``everything``
+    every one that has something left.
     """
-    wanted = Q(next_look_date__lte=today)
+    wanted = Q(is_touched=True)
     if everything:
         wanted |= open_on(company, as_of)
     rows = Instalment.objects.filter(wanted, company=company).order_by()
-    return sorted(rows.values_list("pk", flat=True))  # here, lest an index be walked for it
+    looks = NextLook.objects.filter(company=company, day__lte=today).order_by()
+    return sorted({*rows.values_list("pk", flat=True), *looks.values_list("pk", flat=True)})
+
+
+def unseen_touch(company: Company) -> int:
+    """The number of the last event that concerns every instalment; 0 if a run has seen it."""
+    unseen = CompanyTouch.objects.filter(company=company, count__gt=F("seen"))
+    return unseen.values_list("count", flat=True).first() or 0
+
+
+def to_be_looked_at(company: Company, today: date) -> Q:
+    """Instalments that the next run will look at."""
+    if unseen_touch(company):
+        return Q(balance__gt=0) | Q(is_touched=True)
+    return Q(is_touched=True) | Q(next_look__day__lte=today)
 
 
 def with_open_drafts(company: Company, party_ids: Collection[int]) -> list[int]:
@@ -197,48 +221,50 @@ def automatic_sent(
 
     With ``readers`` those of earlier days are left out that none of these addresses got.
     """
-    alive = Message.objects.filter(content=OuterRef("content")).exclude(
-        status__in=["draft", "cancelled", "failed"]
-    )
-    recent = Reminder.objects.filter(
-        Exists(alive),
+    issued = Draft.objects.filter(
         company=company,
-        step__isnull=False,
-        is_void=False,
-        issued_date__gt=today - timedelta(days=max(days, 1)),
-        issued_date__lte=today,
-    ).order_by()
-    days_of = dict(recent.values_list("content_id", "issued_date").distinct())
-    readers_of = _readers_of(days_of)
+        is_issued=True,
+        day__gt=today - timedelta(days=max(days, 1)),
+        day__lte=today,
+    )
+    days_of = dict(issued.values_list("content_id", "day"))
+    readers_of = _readers_of(issued)
     if readers is not None:
         asked = {reader.lower() for reader in readers}
-        days_of = {
-            content: day
-            for content, day in days_of.items()
-            if day == today or any(each.lower() in asked for each in readers_of[content])
+        readers_of = {
+            content: mine
+            for content, mine in readers_of.items()
+            if days_of[content] == today or any(each.lower() in asked for each in mine)
         }
     instalments: dict[int, set[int]] = defaultdict(set)
     rows = Reminder.objects.filter(
-        content__in=among(days_of), step__isnull=False, is_void=False, issued_date__isnull=False
+        content__in=among(readers_of), step__isnull=False, is_void=False, issued_date__isnull=False
     ).order_by()
     for content, instalment in rows.values_list("content_id", "instalment_id"):
         instalments[content].add(instalment)
-    drafts = Draft.objects.filter(content__in=among(days_of)).order_by("content_id")
+    drafts = Draft.objects.filter(content__in=among(readers_of)).order_by("content_id")
     found: dict[str, Sent] = {}
     for content, group, party, policy, grouping in drafts.values_list(
         "content_id", "group", "party_id", "policy_id", "grouping"
     ):
-        if group not in found and (day := days_of[content]):
+        if group not in found and content in instalments:
             found[group] = Sent(  # one communication over several channels counts once
-                *(day, party, policy, tuple(readers_of[content])),
+                *(days_of[content], party, policy, tuple(readers_of[content])),
                 *(frozenset(instalments[content]), grouping == Grouping.SINGLE),
             )
     return list(found.values())
 
 
-def _readers_of(contents: Collection[int]) -> dict[int, list[str]]:
+def _readers_of(issued: QuerySet[Draft]) -> dict[int, list[str]]:
+    """To whom each content goes of which some message left, or is about to."""
     found: dict[int, list[str]] = defaultdict(list)
-    rows = Message.objects.filter(content__in=among(contents), role="to").order_by()
-    for content, address in rows.values_list("content_id", "address"):
-        found[content].append(address)
-    return found
+    alive = set()
+    rows = Message.objects.filter(content__in=issued.values("content_id")).order_by()
+    for content, address, role, status in rows.values_list(
+        "content_id", "address", "role", "status"
+    ):
+        if status not in NEVER_LEFT:
+            alive.add(content)
+        if role == Message.Role.TO:
+            found[content].append(address)
+    return {content: found.get(content, []) for content in alive}

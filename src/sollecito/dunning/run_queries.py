@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from sollecito.accounts.models import Company
 from sollecito.dunning.models import Policy, Promise, RepaymentPlan, Run
-from sollecito.ledger.models import LOOK_NOW, Instalment
+from sollecito.ledger.models import Instalment
 
 PLAYED = timedelta(hours=1)
 
@@ -25,8 +25,9 @@ def companies_with_programmes() -> QuerySet[Company]:
 
 def companies_touched(now: datetime) -> list[Company]:
     """Companies with programmes of whose instalments an event touched some."""
-    touched = Instalment.objects.filter(company=OuterRef("pk"), next_look_date=LOOK_NOW)
-    rows = companies_with_programmes().filter(Exists(touched))
+    touched = Instalment.objects.filter(company=OuterRef("pk"), is_touched=True)
+    is_touched = Exists(touched) | Q(touch__count__gt=F("touch__seen"))
+    rows = companies_with_programmes().filter(is_touched)
     return [company for company in rows if not is_played(company, now)]
 
 

@@ -22,6 +22,7 @@ from sollecito.domain.approvals import Review
 from sollecito.domain.grouping import COMPANY_CAP, CUSTOMER_CAP, POLICY_CAP, READER_GAP
 from sollecito.domain.money import to_cents
 from sollecito.dunning.models import Charge, Draft, Policy, Reminder, SendOrder
+from sollecito.dunning.plan_queries import to_be_looked_at
 from sollecito.ledger.models import Instalment
 from sollecito.ledger.queries import LedgerFilter, filter_instalments
 from sollecito.outbox.models import Message
@@ -251,7 +252,7 @@ def _recipients(contents: Collection[int]) -> dict[int, list[str]]:
 
 def count_touched(company: Company, today: date) -> int:
     """Instalments that the planner has still to look at."""
-    return Instalment.objects.filter(company=company, next_look_date__lte=today).count()
+    return Instalment.objects.filter(to_be_looked_at(company, today), company=company).count()
 
 
 def are_takings_awaited(rows: QuerySet[Draft]) -> bool:

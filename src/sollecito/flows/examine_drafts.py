@@ -8,10 +8,12 @@ from collections.abc import Collection
 from django.db.models import Exists, OuterRef
 
 from sollecito.accounts.models import Company
-from sollecito.dunning.models import Draft, Reminder
+from sollecito.dunning.models import Draft
+from sollecito.dunning.plan_queries import to_be_looked_at
 from sollecito.flows import clock
 from sollecito.flows.planning.approving import ApprovalRefusedError, render
 from sollecito.flows.planning.drafts import PASSING
+from sollecito.ledger.models import Instalment
 
 logger = logging.getLogger(__name__)
 
@@ -35,10 +37,10 @@ def examine_again(company: Company) -> int:
     lacking = Draft.objects.filter(company=company, is_open=True).exclude(
         obstacle__in=["", *PASSING]
     )
-    looked_at = Reminder.objects.filter(
-        content=OuterRef("pk"), is_void=False, instalment__next_look_date__lte=today
+    waiting = Instalment.objects.filter(
+        to_be_looked_at(company, today), reminders__content=OuterRef("pk"), reminders__is_void=False
     )
-    ids = lacking.filter(Exists(looked_at)).values_list("pk", flat=True)
+    ids = lacking.filter(Exists(waiting)).values_list("pk", flat=True)
     return examine_drafts(company, list(ids))
 
 

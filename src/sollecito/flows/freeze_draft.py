@@ -136,6 +136,7 @@ def _issue(
         for row in mail.draft.rows
         if row.pk not in issued
     )
-    draft.is_open, draft.is_by_rule, draft.day = False, by_rule, today
+    draft.is_open, draft.is_issued, draft.is_by_rule, draft.day = False, True, by_rule, today
     draft.obstacle = draft.obstacle_text = ""
-    draft.save(update_fields=["is_open", "is_by_rule", "day", "obstacle", "obstacle_text", "edits"])
+    fields = ["is_open", "is_issued", "is_by_rule", "day", "obstacle", "obstacle_text", "edits"]
+    draft.save(update_fields=fields)

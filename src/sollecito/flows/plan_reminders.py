@@ -17,17 +17,18 @@ from sollecito.accounts.models import Company
 from sollecito.domain.grouping import Counter, Group, group_lines, within_caps
 from sollecito.domain.schedule import Issue
 from sollecito.dunning.models import Run
-from sollecito.dunning.plan_queries import automatic_sent, with_open_drafts
+from sollecito.dunning.plan_queries import automatic_sent, unseen_touch, with_open_drafts
 from sollecito.dunning.policy_book import policy_book
 from sollecito.flows import clock
 from sollecito.flows.begin_run import begin_run
 from sollecito.flows.choose_sender import choose_sender
 from sollecito.flows.compare_standing import lock_instalments
+from sollecito.flows.end_run import end_run
 from sollecito.flows.planning.asking import with_amounts
 from sollecito.flows.planning.deciding import Decided, PlanProblem, decide_all
 from sollecito.flows.planning.drafts import keep_drafts, lacking_drafts
 from sollecito.flows.planning.lines import caps_of, make_lines, without_issued, writes_own_text
-from sollecito.flows.planning.looking import Answered, Looks, look_at_due
+from sollecito.flows.planning.looking import Answered, look_at_due
 from sollecito.flows.planning.proposing import Proposal, is_ready, propose
 from sollecito.flows.planning.reviewing import make_reviewer
 
@@ -48,6 +49,12 @@ class PlanOutcome:
     def issued(self) -> int:
         """How many answers were Issue."""
         return sum(isinstance(each.answer, Issue) for each in self.decided)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """As its run keeps it."""
+        drafts = len(self.contents)
+        return {"looked_at": len(self.decided), "issued": self.issued, "drafts": drafts}
 
     @property
     def automatic(self) -> list[int]:
@@ -74,7 +81,15 @@ def plan_reminders(
     """
     today = clock.today(company.time_zone)
     everything = everything or _was_planned_later(company, today)
+    touch = unseen_touch(company)
     run = None if dry_run else begin_run(company, kind, today)
+    outcome = _try(company, run, today, everything=everything or bool(touch))
+    if run:
+        end_run(run, outcome.counts, outcome.problems, touch=touch)
+    return outcome
+
+
+def _try(company: Company, run: Run | None, today: date, *, everything: bool) -> PlanOutcome:
     for _ in range(TRIES - 1):
         try:
             return _plan(company, run, today, everything=everything)
@@ -91,8 +106,6 @@ def _plan(company: Company, run: Run | None, today: date, *, everything: bool) -
     beside, _ = decide_all(company, sorted(others), today, book=book)
     due = [*looks.due, *beside]
     proposals, contents = _propose(company, due, looks.parties, today, dry_run=run is None)
-    if run:
-        _end(run, looks, len(contents))
     return PlanOutcome(
         run, tuple(looks.answered), tuple(looks.problems), tuple(proposals), contents
     )
@@ -106,7 +119,7 @@ def _propose(
         if not dry_run:  # no approval ends between what is issued and what is still a draft
             lock_instalments([each.instalment for each in decided])
         lines = make_lines(decided, today, has_own_text=writes_own_text(company))
-        groups = group_lines(without_issued(lines))
+        groups = group_lines(without_issued(lines, today))
         proposals = _hold_back(company, groups, decided, today)
         if dry_run:
             return proposals, {}
@@ -135,15 +148,3 @@ def _hold_back(
 
 def _was_planned_later(company: Company, today: date) -> bool:
     return Run.objects.filter(company=company, day__gt=today).exists()
-
-
-def _end(run: Run, looks: Looks, drafts: int) -> None:
-    run.status = Run.Status.DONE
-    run.ended_at = clock.real_now()
-    run.counts = {
-        "looked_at": len(looks.answered),
-        "issued": len(looks.due),
-        "drafts": drafts,
-    }
-    run.problems = [problem.wire() for problem in looks.problems]
-    run.save(update_fields=["status", "ended_at", "counts", "problems"])

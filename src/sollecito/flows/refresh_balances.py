@@ -7,7 +7,7 @@ from collections.abc import Collection
 from django.db.models import F
 from django.db.models.functions import Round
 
-from sollecito.ledger.models import LOOK_NOW, Instalment
+from sollecito.ledger.models import Instalment
 from sollecito.ledger.queries import MONEY, allocated
 
 SLICE = 500
@@ -23,5 +23,5 @@ def refresh_balances(instalment_ids: Collection[int]) -> None:
     balance = F("amount") - allocated("instalment") + allocated("credit")
     for start in range(0, len(ids), SLICE):
         Instalment.objects.filter(pk__in=ids[start : start + SLICE]).update(
-            balance=Round(balance, precision=2, output_field=MONEY), next_look_date=LOOK_NOW
+            balance=Round(balance, precision=2, output_field=MONEY), is_touched=True
         )

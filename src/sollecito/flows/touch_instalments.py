@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, QuerySet
 
 from sollecito.accounts.models import Company
-from sollecito.dunning.models import Reminder
-from sollecito.ledger.models import LOOK_NOW, Document, Instalment, Party
+from sollecito.dunning.models import CompanyTouch, Reminder
+from sollecito.ledger.models import Document, Instalment, Party
 
 
 def touch_instalments(ids: Collection[int]) -> None:
@@ -49,10 +49,14 @@ def touch_incomplete(company: Company) -> None:
 
 
 def touch_company(company: Company) -> None:
-    """Look at everything open again: a programme or the calendar changed."""
-    _touch(Instalment.objects.filter(company=company, balance__gt=0))
+    """Look at everything open again: a programme or the calendar changed.
+
+    A count of the company, not a mark on each of its rows: a person waits for this.
+    """
+    CompanyTouch.objects.get_or_create(company=company)
+    CompanyTouch.objects.filter(company=company).update(count=F("count") + 1)
 
 
 def _touch(rows: QuerySet[Instalment]) -> None:
-    later = rows.filter(Q(next_look_date__isnull=True) | Q(next_look_date__gt=LOOK_NOW))
-    later.update(next_look_date=LOOK_NOW)
+    # Also where the mark is set: a run that is clearing it meanwhile has not seen this event.
+    rows.update(is_touched=True)

@@ -44,5 +44,5 @@ def reopen_drafts(contents: Collection[int]) -> None:
     )
     back = Reminder.objects.filter(~Exists(left), content__in=contents)
     touch_instalments(list(back.values_list("instalment_id", flat=True)))
-    Draft.objects.filter(content__in=back.values("content")).update(is_open=True)
+    Draft.objects.filter(content__in=back.values("content")).update(is_open=True, is_issued=False)
     back.update(issued_date=None)

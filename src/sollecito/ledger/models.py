@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.db import models
 from django.db.models import F, Q
 
 from sollecito.accounts.models import Company, User
 from sollecito.domain.documents import CustomerKind, DocumentKind
-
-LOOK_NOW = date(1900, 1, 1)  # as a date of the next look: at the next run, whatever its day
 
 
 def choices_of(kinds: type[DocumentKind | CustomerKind]) -> list[tuple[str, str]]:
@@ -315,7 +311,7 @@ class Instalment(models.Model):
     ``balance`` (residuo) is a derived copy of amount − active allocations, kept by
     ``flows.refresh_balances`` in the transaction that changes either; the gate and ``doctor``
     derive it anew and never trust the copy. ``kind`` is its document's, which never changes.
-    ``next_look_date`` is when the planner's answer may differ (null: after an event), as derived.
+    ``is_touched``: an event came since the planner looked at it; it clears what it looks at.
     """
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="instalments")
@@ -339,7 +335,7 @@ class Instalment(models.Model):
     discount_until = models.DateField(null=True)
     payment_code = models.CharField(max_length=60, blank=True)
     round = models.PositiveSmallIntegerField("giro", default=1)
-    next_look_date = models.DateField(null=True, default=LOOK_NOW)
+    is_touched = models.BooleanField("da riguardare", default=True)
     note = models.TextField("note", blank=True)
 
     class Meta:
@@ -358,7 +354,11 @@ class Instalment(models.Model):
                 name="instalment_balance",
             ),
             models.Index(fields=["company", "method"], name="instalment_method"),
-            models.Index(fields=["company", "next_look_date"], name="instalment_next_look"),
+            models.Index(
+                fields=["company", "id"],
+                condition=Q(is_touched=True),
+                name="instalment_touched",
+            ),
             models.Index(
                 fields=["company", "due_date", "id"],
                 condition=Q(balance__gt=0),

@@ -5,13 +5,15 @@ from sollecito.dunning.models.orders import SendOrder
 from sollecito.dunning.models.plans import PlanInstalment, Promise, RepaymentPlan
 from sollecito.dunning.models.policies import Charge, Policy, PolicyChoice, Step
 from sollecito.dunning.models.reminders import Draft, Reminder, SkippedStep
-from sollecito.dunning.models.runs import Decision, Run
+from sollecito.dunning.models.runs import CompanyTouch, Decision, NextLook, Run
 
 __all__ = [
     "Charge",
+    "CompanyTouch",
     "Decision",
     "Draft",
     "Hold",
+    "NextLook",
     "PlanInstalment",
     "Policy",
     "PolicyChoice",

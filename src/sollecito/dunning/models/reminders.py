@@ -106,7 +106,8 @@ class Draft(models.Model):
     """Bozza di una comunicazione automatica: what a run proposed, and what it waits for.
 
     ``review`` lists why a person must approve it (codes of ``domain.approvals``); ``obstacle``
-    says what it lacks ("Da completare") or which cap it waits for. Kept after it was sent.
+    says what it lacks ("Da completare") or which cap it waits for. Kept after it was sent: one
+    ``is_issued`` counts on ``day`` for the caps, and for what is usual, as its reminders do.
     ``amount`` is what it asks for, ``later`` what it names apart because it is not due yet.
     ``edits`` is what a person wrote in it, kept when its sending was taken back.
     """
@@ -131,13 +132,18 @@ class Draft(models.Model):
     edits = models.JSONField("modifiche", null=True)
     is_open = models.BooleanField("da decidere", default=True)
     is_by_rule = models.BooleanField("approvata per regola", default=False)
+    is_issued = models.BooleanField("approvata e non ripresa", default=False)
 
     class Meta:
         verbose_name = "bozza"
         verbose_name_plural = "bozze"
         indexes = [
             models.Index(fields=["company", "party"], condition=Q(is_open=True), name="draft_open"),
-            models.Index(fields=["company", "day"], name="draft_day"),
+            models.Index(
+                fields=["company", "day", "group"],
+                condition=Q(is_issued=True),
+                name="draft_issued",
+            ),
         ]
 
     def __str__(self) -> str:

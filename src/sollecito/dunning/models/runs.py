@@ -76,3 +76,43 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.instalment_id}: {self.answer}"
+
+
+class NextLook(models.Model):
+    """Quando si riguarda una rata: the first day on which its answer may differ by itself.
+
+    Written by the runs alone, derived from the answer and rebuildable; null where only an event
+    can change it, which sets ``Instalment.is_touched``. Narrow, because every night writes it for
+    all that is due.
+    """
+
+    instalment = models.OneToOneField(
+        Instalment, models.CASCADE, primary_key=True, related_name="next_look"
+    )
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField("giorno", null=True)
+
+    class Meta:
+        verbose_name = "prossimo controllo"
+        verbose_name_plural = "prossimi controlli"
+        indexes = [models.Index(fields=["company", "day", "instalment"], name="next_look_day")]
+
+    def __str__(self) -> str:
+        return f"{self.instalment_id}: {self.day}"
+
+
+class CompanyTouch(models.Model):
+    """Events that concern every instalment of a company: how many came, how many were looked at.
+
+    One row counts for them all, whatever is open: a person waits for the event.
+    """
+
+    company = models.OneToOneField(Company, models.CASCADE, primary_key=True, related_name="touch")
+    count = models.PositiveIntegerField(default=0)
+    seen = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "evento di tutta l'azienda"
+
+    def __str__(self) -> str:
+        return f"{self.company_id}: {self.seen}/{self.count}"

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from sollecito.accounts.bulk import among, insert_rows
+from sollecito.accounts.bulk import insert_rows
 from sollecito.accounts.models import Company
 from sollecito.domain.schedule import (
     Answer,
@@ -22,8 +22,7 @@ from sollecito.dunning.models import Decision, Run
 from sollecito.dunning.plan_queries import Planned, StoredAnswer, last_answers, planned_facts
 from sollecito.dunning.policy_book import PolicyBook
 from sollecito.flows import clock
-from sollecito.flows.planning.look_dates import next_look
-from sollecito.ledger.models import Instalment
+from sollecito.flows.planning.look_dates import next_look, write_looks
 
 logger = logging.getLogger(__name__)
 
@@ -112,13 +111,10 @@ def store_answers(company: Company, run: Run, decided: Sequence[Decided], today:
             if stored.get(pk) != answer
         ],
     )
-    by_day: dict[date | None, list[int]] = {}
-    for each in decided:
-        by_day.setdefault(next_look(each.answer, each.planned.facts, today), []).append(
-            each.instalment
-        )
-    for day, ids in by_day.items():
-        Instalment.objects.filter(pk__in=among(ids)).update(next_look_date=day)
+    write_looks(
+        company,
+        {each.instalment: next_look(each.answer, each.planned.facts, today) for each in decided},
+    )
 
 
 def stored_answer(each: Decided) -> StoredAnswer:

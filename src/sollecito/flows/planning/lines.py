@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from sollecito.accounts.bulk import among
 from sollecito.accounts.models import Company
@@ -84,12 +84,15 @@ def make_lines(decided: Iterable[Decided], today: date, *, has_own_text: bool) -
     return found
 
 
-def without_issued(lines: Sequence[Line]) -> list[Line]:
-    """Leave out what was issued since it was decided on, or on a day that is not yet (``--on``)."""
+def without_issued(lines: Sequence[Line], today: date) -> list[Line]:
+    """Leave out what was issued since it was decided on, or on a day that is not yet (``--on``).
+
+    What was issued before was history to the decision.
+    """
     issued = set(
         Reminder.objects.filter(
             instalment__in=among({line.instalment for line in lines}),
-            issued_date__isnull=False,
+            issued_date__gte=today - timedelta(days=1),  # a run may go on after midnight
             is_void=False,
             step__isnull=False,
         ).values_list("instalment_id", "round", "step_id", "occurrence")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
+from sollecito.accounts.bulk import among, keep_rows
+from sollecito.accounts.models import Company
 from sollecito.domain.schedule import Answer, Issue, PlannedFacts, Wait, holds_in_force
+from sollecito.dunning.models import NextLook
 from sollecito.ledger.models import Instalment
 
 LOOKED_AT_DAILY = frozenset({"covered_by_credit", "not_collectible", "undeliverable"})
@@ -30,6 +33,23 @@ def next_look(answer: Answer, facts: PlannedFacts, today: date) -> date | None:
     return min(filter(None, (*ends, until)), default=None)
 
 
-def postpone(ids: Collection[int], today: date) -> None:
+def claim_touched(ids: Collection[int]) -> None:
+    """Clear the marks of events on what is about to be looked at; later ones set their own.
+
+    Waits for the events that are being recorded: what is read after it has them.
+    """
+    marked = Instalment.objects.filter(pk__in=among(ids), is_touched=True)
+    found = list(marked.select_for_update().order_by("pk").values_list("pk", flat=True))
+    if found:
+        Instalment.objects.filter(pk__in=among(found)).update(is_touched=False)
+
+
+def write_looks(company: Company, days: Mapping[int, date | None]) -> None:
+    """When each instalment is looked at again."""
+    rows = [(pk, company.pk, day) for pk, day in days.items()]
+    keep_rows(NextLook, ("instalment_id", "company_id", "day"), rows)
+
+
+def postpone(company: Company, ids: Collection[int], today: date) -> None:
     """What could not be decided on is looked at again tomorrow, not at every moment."""
-    Instalment.objects.filter(pk__in=ids).update(next_look_date=today + timedelta(days=1))
+    write_looks(company, dict.fromkeys(ids, today + timedelta(days=1)))

@@ -13,7 +13,6 @@ from sollecito.dunning.models import Run
 from sollecito.dunning.plan_queries import due_for_look
 from sollecito.dunning.policy_book import PolicyBook
 from sollecito.flows import clock
-from sollecito.flows.compare_standing import lock_instalments
 from sollecito.flows.planning.deciding import (
     Decided,
     PlanProblem,
@@ -21,7 +20,7 @@ from sollecito.flows.planning.deciding import (
     store_answers,
     wire_answer,
 )
-from sollecito.flows.planning.look_dates import postpone
+from sollecito.flows.planning.look_dates import claim_touched, postpone
 
 CHUNK = 2000
 
@@ -55,6 +54,11 @@ class Looks:
         self.problems += problems
 
 
+def take_turns(company: Company) -> None:
+    """Two runs at once look at a chunk one after the other, and approvals wait: end soon."""
+    Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+
+
 def look_at_due(
     company: Company, run: Run | None, *, book: PolicyBook, everything: bool = False
 ) -> Looks:
@@ -70,10 +74,11 @@ def look_at_due(
         chunk = ids[start : start + CHUNK]
         with transaction.atomic():
             if run:
-                lock_instalments(chunk)  # an event that comes meanwhile is not written over
+                take_turns(company)
+                claim_touched(chunk)
             decided, broken = decide_all(company, chunk, today, book=book)
             if run:
                 store_answers(company, run, decided, today)
-                postpone([each.instalment for each in broken], today)
+                postpone(company, [each.instalment for each in broken], today)
         found.add(decided, broken)
     return found

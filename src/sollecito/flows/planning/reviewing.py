@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, Max, OuterRef
+from django.db.models import Count, Max
 
 from sollecito.accounts.models import Company
 from sollecito.accounts.queries import work_calendar
@@ -21,7 +21,7 @@ from sollecito.domain.approvals import (
     review_step,
 )
 from sollecito.domain.grouping import Group
-from sollecito.dunning.models import Draft, Policy, Reminder
+from sollecito.dunning.models import Draft, Policy
 from sollecito.flows.planning.deciding import Decided
 from sollecito.ledger.models import Payment
 
@@ -78,10 +78,7 @@ def make_reviewer(
 def messages_by_day(company: Company, today: date) -> list[int]:
     """Communications of each of the last 30 days that had any."""
     since = today - timedelta(days=DAYS_COMPARED)
-    issued = Reminder.objects.filter(content=OuterRef("content"), issued_date__isnull=False)
-    sent = Draft.objects.filter(
-        Exists(issued), company=company, is_open=False, day__gte=since, day__lt=today
-    )
+    sent = Draft.objects.filter(company=company, is_issued=True, day__gte=since, day__lt=today)
     return list(
         sent.order_by()
         .values("day")
