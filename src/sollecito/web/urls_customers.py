@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sollecito.web.views import customer_edit, customers, holds
+from sollecito.web.views import customer_edit, customers, holds, time_line
 
 customers_urls = [
     path("clienti/", customers.customers, name="customers"),
     path("clienti/<int:pk>/", customers.customer, name="customer"),
+    path("clienti/<int:pk>/storia/", time_line.customer_time_line, name="customer_time_line"),
     path("clienti/<int:pk>/modifica/", customer_edit.customer_edit, name="customer_edit"),
     path("clienti/<int:pk>/sospendi/", holds.customer_hold, name="customer_hold"),
     path(

@@ -15,12 +15,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from sollecito.accounts.models import AuditEntry, Company
+from sollecito.accounts.models import Company
 from sollecito.domain.aging import Bucket
 from sollecito.domain.identifiers import parse_code
 from sollecito.domain.parties import normalise_name
 from sollecito.dunning.fact_queries import customers_credit
 from sollecito.dunning.queries import ledger_rows
+from sollecito.dunning.time_line import time_line
 from sollecito.flows import clock
 from sollecito.ledger.models import ContactPoint, Document, Instalment, Party
 from sollecito.ledger.queries import (
@@ -39,6 +40,7 @@ from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required
 from sollecito.web.views.holds import agreements_of
 from sollecito.web.views.messages import contents_of
+from sollecito.web.views.time_line import show_entry
 
 SORTS = {"nome": "name", "residuo": "owed", "scaduto": "overdue"}
 COLUMNS = (
@@ -82,7 +84,6 @@ def customer(request: CompanyRequest, pk: int) -> HttpResponse:
     party = get_object_or_404(parties, pk=pk, company=request.company)
     today = clock.today(request.company.time_zone)
     owed = open_instalments(request.company).filter(party=party).order_by("due_date", "id")
-    target = Q(target=f"party:{party.pk}")
     context = {
         "party": party,
         "contacts": party.contact_points.order_by("kind", "pk"),
@@ -98,9 +99,7 @@ def customer(request: CompanyRequest, pk: int) -> HttpResponse:
         )[:SHOWN_CONTENTS],
         "replacements": proposed_replacements(party),
         **agreements_of(party),
-        "history": AuditEntry.objects.filter(target, company=request.company)
-        .select_related("user")
-        .order_by("-at")[:SHOWN_HISTORY],
+        "entries": [show_entry(entry) for entry in time_line(party, limit=SHOWN_HISTORY)],
         **choice_context(party),
     }
     return render(request, "web/customers/card.html", context)
