@@ -53,3 +53,10 @@ def add_email(party: Party, address: str = EMAIL, **fields: Any) -> ContactPoint
     return ContactPoint.objects.create(
         company=party.company, party=party, kind="email", value=address, **fields
     )
+
+
+def add_phone(party: Party, number: str = "333 1234567", **fields: Any) -> ContactPoint:
+    """A phone number of a customer."""
+    return ContactPoint.objects.create(
+        company=party.company, party=party, kind="phone", value=number, **fields
+    )

@@ -260,7 +260,7 @@ def test_recipients_copies_and_blind_copies(company: Company, instalment: Instal
         ({"text": "{{ iban }}", "is_template": True}, "incomplete"),
         ({"text": "  "}, "empty"),
         ({"model": "boh"}, "no_model"),
-        ({"channel": "sms"}, "no_channel"),
+        ({"channel": "fax"}, "no_channel"),
     ],
 )
 def test_what_must_be_put_right_first(

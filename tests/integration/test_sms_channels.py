@@ -11,12 +11,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sollecito.channels.base import Outgoing, Phase, Refused, ReplyLost, Withheld
-from sollecito.channels.sms import Sms, SmsChannel, make_reference
+from sollecito.channels.sms import Sms, SmsChannel, make_reference, split_reference
 from sollecito.channels.sms_generic import GenericDialect, GenericSettings, find_value
 from sollecito.channels.sms_http import HttpLimits
 from sollecito.channels.sms_skebby import SkebbyDialect, SkebbySettings
 from sollecito.channels.sms_twilio import TwilioDialect, TwilioSettings
 from sollecito.domain.transitions import Receipt
+from sollecito.formats.texts import make_sms_id
 from tests.gateway_server import ACCOUNT, PASSWORD, TOKEN, USER, Fault, GatewayServer
 
 TEXT = 'Ventofresco: 1.220,00 € entro il 24/04/2026 {number} & "così"'
@@ -272,11 +273,17 @@ def test_no_value_makes_a_header_of_its_own(hostile: str, gateway: GatewayServer
     assert gateway.taken == []
 
 
-def test_a_reference_is_the_same_every_time_and_short() -> None:
+def test_a_reference_is_short_and_read_back() -> None:
     longest = "+" + "9" * 15
-    assert make_reference("chiave-7", longest) == make_reference("chiave-7", longest)
-    assert len(make_reference("chiave-7", longest)) == 36
-    assert make_reference("chiave-7", NUMBER) != make_reference("chiave-8", NUMBER)
+    name = make_sms_id("hand:abc:7", b"segreto")
+    assert name == make_sms_id("hand:abc:7", b"segreto") != make_sms_id("hand:abc:8", b"segreto")
+    assert len(make_reference(name, longest)) == 36
+    assert split_reference(make_reference(name, longest)) == (name, longest)
+
+
+@pytest.mark.parametrize("reference", ["", "x", "-1", "abc-", "abc-12x"])
+def test_what_is_no_reference_of_ours(reference: str) -> None:
+    assert split_reference(reference) == ("", "")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ gateway's answer means is the dialect's: ``sms_skebby``, ``sms_twilio``, ``sms_g
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +16,6 @@ from sollecito.channels.base import Gate, Outgoing, Phase, Refused, Reply, Reply
 from sollecito.channels.sms_http import HttpAnswer, HttpLimits, HttpRequest, ask, send
 from sollecito.domain.transitions import Receipt
 
-REFERENCE_LENGTH = 20
 LOGIN_FAULTS = frozenset({401, 403})
 ADDRESS_FAULTS = frozenset({301, 302, 303, 307, 308, 404, 405})
 NOT_NOW = frozenset({402, 408, 425, 429, 503})
@@ -121,9 +119,17 @@ class SmsChannel:
 
 
 def make_reference(message_id: str, number: str) -> str:
-    """Our name for the text to one number: letters and digits, 36 at most, the same every time."""
-    digest = hashlib.sha256(message_id.encode()).hexdigest()[:REFERENCE_LENGTH]
-    return f"{digest}-{number.lstrip('+')}"
+    """Our name for the text to one number: 36 letters and digits at most, the same every time.
+
+    ``message_id`` is the content's, of 20 letters and digits (``formats.texts``).
+    """
+    return f"{message_id}-{number.lstrip('+')}"
+
+
+def split_reference(reference: str) -> tuple[str, str]:
+    """The content's Message-ID and the number in E.164 out of our name; empty if it is none."""
+    message_id, _, digits = reference.rpartition("-")
+    return (message_id, f"+{digits}") if message_id and digits.isdecimal() else ("", "")
 
 
 def accepted(sms: Sms, answer: HttpAnswer, reference: str) -> Reply:

@@ -18,17 +18,19 @@ from sollecito.cli.session import COMPANY, ID, ON, company_of, on_day, read_text
 from sollecito.dunning.queries import message_rows
 from sollecito.dunning.texts import MODELS
 from sollecito.flows import clock
-from sollecito.flows.choose_sender import choose_sender
+from sollecito.flows.choose_sender import NoSenderError, choose_sender
 from sollecito.flows.preview_reminders import preview_reminders, preview_rows
 from sollecito.flows.reminder_options import OWN_MODEL, RefusedInstalment, ReminderOptions
 from sollecito.flows.send_reminder import new_token, send_reminders
 from sollecito.flows.stop_sending import sending_refused
 from sollecito.web.said import said
 
+MAIL = ("email", "file")
+
 
 @click.command(help=_("Sollecita a mano, adesso, una o più rate."))
 @click.argument("numbers", metavar="RATA…", nargs=-1, type=ID, required=True)
-@click.option("--channel", "channels", multiple=True, type=click.Choice(["email", "file"]))
+@click.option("--channel", "channels", multiple=True, type=click.Choice([*MAIL, "sms"]))
 @click.option("--to", multiple=True, metavar="A", help=_("destinatario, al massimo tre"))
 @click.option("--cc", multiple=True, metavar="A", help=_("in copia"))
 @click.option("--bcc", multiple=True, metavar="A", help=_("in copia nascosta"))
@@ -48,21 +50,17 @@ def remind(numbers: tuple[int, ...], *, company: str, on: date | None, **written
     chosen = company_of(numbers, company)
     if not written["dry_run"]:
         refuse_now(chosen, on, written["channels"])
-    rows: list[dict[str, Any]] = []
-    refused: dict[int, RefusedInstalment] = {}
     with on_day(on):
-        for channel in ways_out(chosen, written["channels"]):
-            told, here = order(chosen, numbers, channel, written)
-            rows += told
-            refused |= {each.instalment: each for each in here}
-    show(rows, tuple(refused.values()), as_json=written["as_json"])
+        rows, refused = order(chosen, numbers, written)
+    show(rows, refused, as_json=written["as_json"])
 
 
 def order(
-    company: Company, numbers: tuple[int, ...], channel: str, written: Mapping[str, Any]
+    company: Company, numbers: tuple[int, ...], written: Mapping[str, Any]
 ) -> tuple[list[dict[str, Any]], tuple[RefusedInstalment, ...]]:
-    """Send through one channel, or only look; what came of it, in rows."""
-    options: dict[str, Any] = {"token": new_token(), "options": options_from(written, channel)}
+    """Send through every channel asked for, or only look; what came of it, in rows."""
+    ways = tuple(options_from(written, each) for each in ways_out(company, written["channels"]))
+    options: dict[str, Any] = {"token": new_token(), "options": ways}
     options["separate"] = written["separate"]
     if written["dry_run"]:
         shown = preview_reminders(company, numbers, **options)
@@ -73,20 +71,24 @@ def order(
         refused, warnings = sent.refused, sent.warnings
     for warning in warnings:
         say(warning)
-    return rows, refused
+    return rows, tuple({each.instalment: each for each in refused}.values())
 
 
 def ways_out(company: Company, channels: tuple[str, ...]) -> list[str]:
     """The channels asked for, but one for those that lead to the same place."""
-    places = {choose_sender(company, keep_here=each == "file").channel: each for each in channels}
-    return list(places.values()) or [""]
+    mail = [each for each in channels if each in MAIL]
+    places = {choose_sender(company, keep_here=each == "file").channel: each for each in mail}
+    others = (each for each in channels if each not in MAIL)
+    return list(dict.fromkeys((*places.values(), *others))) or [""]
 
 
 def options_from(written: Mapping[str, Any], channel: str) -> ReminderOptions:
     """What was written on the command line; the rest is prefilled."""
+    if channel == "sms":
+        return sms_options_from(written)
     file: Path | None = written["text_file"]
     return ReminderOptions(
-        to=written["to"] or None,
+        to=mails_of(written) or None,
         cc=written["cc"],
         bcc=written["bcc"],
         subject=written["subject"],
@@ -99,17 +101,50 @@ def options_from(written: Mapping[str, Any], channel: str) -> ReminderOptions:
     )
 
 
+def mails_of(written: Mapping[str, Any]) -> tuple[str, ...]:
+    """The addresses of the mail; beside an SMS the numbers are left to it."""
+    chosen: tuple[str, ...] = written["to"]
+    if "sms" not in written["channels"]:
+        return chosen
+    return tuple(each for each in chosen if "@" in each)
+
+
+def sms_options_from(written: Mapping[str, Any]) -> ReminderOptions:
+    """The same for an SMS; beside a mail it takes the numbers, and its own text."""
+    is_alone = set(written["channels"]) == {"sms"}
+    numbers = [each for each in written["to"] if is_alone or "@" not in each]
+    file: Path | None = written["text_file"] if is_alone else None
+    return ReminderOptions(
+        to=tuple(numbers) or None,
+        cc=written["cc"] if is_alone else (),
+        bcc=written["bcc"] if is_alone else (),
+        text=read_text(file) if file else None,
+        is_template=True,
+        iban=written["bank"],
+        model=written["template"] or "",
+        channel="sms",
+    )
+
+
 def refuse_now(company: Company, on: date | None, channels: tuple[str, ...]) -> None:
     """End with 3 where nothing may leave: stopped, suspended, or another day by real mail."""
     if reason := sending_refused():
         stop(reason, REFUSED)
     is_other_day = on is not None and on != clock.today(company.time_zone)
-    ways = {choose_sender(company, keep_here=each == "file").channel for each in channels or [""]}
-    if is_other_day and ways != {"file"}:
+    if is_other_day and not all(stays_here(company, each) for each in channels or ["email"]):
         stop(
             _("Con un server di posta si sollecita solo con la data di oggi: usa --dry-run."),
             REFUSED,
         )
+
+
+def stays_here(company: Company, channel: str) -> bool:
+    """Whether what leaves through a channel is kept on this machine."""
+    try:
+        kind = "email" if channel in MAIL else channel
+        return choose_sender(company, kind, keep_here=channel == "file").stays_here
+    except NoSenderError:
+        return True  # nothing leaves: it is refused with its cure
 
 
 def show(

@@ -52,6 +52,11 @@ class SendingAccount:
         return self.shown.address.rpartition("@")[2]
 
     @property
+    def stays_here(self) -> bool:
+        """Whether what is written through it is kept in the local mailbox."""
+        return self.sender is None and self.channel != "email"
+
+    @property
     def alias(self) -> str:
         """The registered name under which SMS arrive."""
         return self.sender.alias if self.sender else ""
@@ -73,8 +78,9 @@ def choose_sender(
     """The account asked for, else the company's default one of the channel.
 
     E-mail without one leaves through the instance's sender with replies to the company; without
-    that too, or with ``keep_here``, it stays in the local mailbox. Nothing of the sample company
-    leaves the machine. Raises NoSenderError for ``pec`` and ``sms``.
+    that too, or with ``keep_here``, it stays in the local mailbox, and so do SMS where nothing at
+    all is configured. Nothing of the sample company leaves the machine. Raises NoSenderError for
+    ``pec`` and ``sms``.
     """
     if company.is_sample:
         return _kept_here(company, channel)
@@ -85,6 +91,8 @@ def choose_sender(
     own = own or rows.first()
     if own:
         return account_of(own)
+    if channel == "sms" and choose_sender(company).stays_here:
+        return _kept_here(company, channel)
     if channel != "email":
         raise NoSenderError(channel)
     return _instance_account(company, default_channel())
@@ -101,6 +109,8 @@ def account_of(sender: Sender) -> SendingAccount:
 
 
 def _kept_here(company: Company, channel: str) -> SendingAccount:
+    if channel == "sms":
+        return SendingAccount("sms", Mailbox(company.email or default_address(), company.name))
     address = (company.pec if channel == "pec" else "") or company.email
     if address:
         return SendingAccount("file", Mailbox(address, company.name))

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sollecito.accounts.models import Company, User
 from sollecito.domain.asking import SPLIT, part_upcoming
-from sollecito.domain.schedule import InstalmentFacts, refuse_reminder
-from sollecito.domain.wording import Occasion, ReminderFacts, make_wording
+from sollecito.domain.schedule import refuse_reminder
+from sollecito.domain.wording import make_wording
 from sollecito.domain.wording.items import TEXT_ROWS
 from sollecito.dunning.queries import instalments_to_word
 from sollecito.flows import clock
 from sollecito.flows import gather_items as gather
 from sollecito.flows.ask_facts import facts_as_asked
 from sollecito.flows.check_copies import find_missing_copies, leave_out_unmade
+from sollecito.flows.choose_numbers import choose_numbers
 from sollecito.flows.choose_recipients import choose_recipients
-from sollecito.flows.choose_sender import SendingAccount, choose_sender
+from sollecito.flows.choose_sender import NoSenderError, choose_sender
+from sollecito.flows.fill_sms import choose_sms_model, fill_sms
 from sollecito.flows.fill_text import choose_model, fill_text
 from sollecito.flows.gather_occasion import gather_occasion
-from sollecito.flows.gather_reminder_facts import gather_facts, name_writer
-from sollecito.flows.offer_attachments import count_enclosures, offer_attachments
+from sollecito.flows.gather_order import Order, gather_for
+from sollecito.flows.offer_attachments import (
+    AttachmentChoice,
+    count_enclosures,
+    offer_attachments,
+)
 from sollecito.flows.reminder_options import (
     PREFILLED,
+    SMS,
     Composition,
     Copies,
     RefusedInstalment,
@@ -33,18 +40,6 @@ from sollecito.flows.warn_about_reminder import find_problems, find_warnings
 from sollecito.ledger.models import Instalment
 
 FILE = "file"
-
-
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """Who asks for what, the same for every message of one order."""
-
-    company: Company
-    user: User | None
-    options: ReminderOptions
-    facts: Mapping[int, InstalmentFacts]
-    account: SendingAccount
-    accounts: gather.CompanyAccounts
 
 
 def compose_reminders(
@@ -72,28 +67,44 @@ def compose_reminders(
         else:
             group = f"i{row.pk}" if separate else f"{row.party_id}-{row.currency}"
             groups.setdefault(group, []).append(row)
-    account = choose_sender(company, keep_here=options.channel == FILE)
-    order = _Order(company, user, options, facts, account, gather.accounts_of(company))
+    try:
+        account = choose_sender(
+            company, SMS if options.channel == SMS else "email", keep_here=options.channel == FILE
+        )
+    except NoSenderError as error:
+        rest = (pk for group in groups.values() for pk in (row.pk for row in group))
+        lost = [RefusedInstalment(pk, "no_channel", str(error)) for pk in rest]
+        return Composition((), (*refused, *lost))
+    order = Order(company, user, options, facts, account, gather.accounts_of(company))
     drafts = tuple(_compose(order, group, members) for group, members in groups.items())
     return Composition(drafts, tuple(refused))
 
 
-def _compose(order: _Order, group: str, rows: Sequence[Instalment]) -> ReminderDraft:
+def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDraft:
     options, party = order.options, rows[0].party
-    recipients = choose_recipients(party, options)
-    facts = _gather(order, rows)
+    is_sms = order.account.channel == SMS
+    recipients = (choose_numbers if is_sms else choose_recipients)(party, options)
+    facts = gather_for(order, rows)
     has_own_mail = order.account.sender is not None
     model = choose_model(order.company, facts, options.model, has_own_mail=has_own_mail)
     if model in SPLIT:
         asked, later = part_upcoming(facts.items, facts.today)
         facts = replace(facts, items=asked, upcoming=later)
-    choices = offer_attachments(rows, wanted=options.attachments, needs_list=len(rows) > TEXT_ROWS)
+    choices: tuple[AttachmentChoice, ...] = ()
+    if not is_sms:
+        choices = offer_attachments(
+            rows, wanted=options.attachments, needs_list=len(rows) > TEXT_ROWS
+        )
     if options.copies is not Copies.ASKED:
         choices = leave_out_unmade(choices)
     occasion = gather_occasion(order.company, party, model, facts, recipients.to)
     facts = replace(facts, enclosures=count_enclosures(choices), occasion=occasion)
     wording = make_wording(facts)
-    filled = fill_text(order.company, model, facts, wording, options)
+    if is_sms:
+        text_of = choose_sms_model(model, facts, party)
+        filled = fill_sms(party, text_of, facts, wording, options)
+    else:
+        filled = fill_text(order.company, model, facts, wording, options)
     draft = ReminderDraft(
         company=order.company,
         user=order.user,
@@ -116,25 +127,6 @@ def _compose(order: _Order, group: str, rows: Sequence[Instalment]) -> ReminderD
     if options.copies is Copies.REQUIRED:
         problems += tuple(find_missing_copies(rows, choices))
     return replace(draft, problems=problems, warnings=find_warnings(draft, options))
-
-
-def _gather(order: _Order, rows: Sequence[Instalment]) -> ReminderFacts:
-    company, options = order.company, order.options
-    today = clock.today(company.time_zone)
-    items = [gather.make_item(row, order.facts[row.pk], today, order.accounts) for row in rows]
-    if options.iban:
-        chosen = gather.account_named(company, order.accounts, options.iban)
-        items = [replace(item, account=chosen) for item in items]
-    facts = gather_facts(
-        company,
-        rows,
-        items,
-        writer=name_writer(company, order.user, order.account),
-        exclusions=gather.find_exclusions(rows, order.facts, today),
-    )
-    language = options.language or facts.language
-    occasion = Occasion(plan=options.plan)
-    return replace(facts, language=language, consequence=options.consequence, occasion=occasion)
 
 
 def _unknown(instalment: int) -> RefusedInstalment:

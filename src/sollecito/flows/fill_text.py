@@ -63,13 +63,13 @@ def fill_text(
         problems += _check("subject", template, model)
         rendered = render_subject(template, wording.values, wording.shorter)
         subject = rendered.text
-        problems += _missing("subject", rendered.missing)
+        problems += missing_values("subject", rendered.missing)
     if text is None or options.is_template:
         template = chosen.text if text is None else text
         problems += _check("text", template, model)
         body = render(template, wording.values)
         text = body.text
-        problems += _missing("text", body.missing)
+        problems += missing_values("text", body.missing)
     return FilledText(subject.strip(), text.strip("\n"), chosen.version, tuple(problems))
 
 
@@ -97,8 +97,8 @@ def _check(field: str, template: str, model: str) -> list[tuple[str, Problem]]:
     return [(field, problem) for problem in found]
 
 
-def _missing(field: str, names: tuple[str, ...]) -> list[tuple[str, Problem]]:
-    """«Da completare»: what has no value, and that it must be filled in or taken out."""
+def missing_values(field: str, names: tuple[str, ...]) -> list[tuple[str, Problem]]:
+    """«Da completare»: what has no value, and that it must be filled in or taken out, by field."""
     return [
         (
             field,

@@ -81,7 +81,7 @@ def _freeze_content(draft: Draft, mail: PreparedMail, user: User | None) -> None
     content.message_id = mail.message_id
     content.raw, content.sha256 = mail.raw, mail.sha256
     content.envelope_from = written.account.shown.address
-    content.subject, content.text = written.subject[:250], written.text
+    content.subject, content.text = written.title[:250], written.text
     content.template_version = written.version[:60]
     content.approved_by, content.approved_at, content.queued_at = user, now, now
     content.expires_at = clock.real_now() + LIFE

@@ -20,6 +20,7 @@ from sollecito.flows.gather_reminder_facts import list_open_items
 from sollecito.flows.offer_attachments import open_attachment
 from sollecito.flows.reminder_options import ReminderDraft
 from sollecito.formats.mime import Mail, MailAttachment, Mailbox, make_message_id, make_mime
+from sollecito.formats.texts import make_sms_id, make_text
 
 THREAD_LENGTH = 5
 
@@ -40,7 +41,7 @@ class PreparedMail:
 def prepare_mail(
     draft: ReminderDraft, *, token: str, moment: datetime | None = None, key: str = ""
 ) -> PreparedMail:
-    """Render a draft that has no problems.
+    """Render a draft that has no problems: a mail, or an SMS whose bytes are its text.
 
     Args:
         draft: as composed; every recipient is a valid address.
@@ -51,11 +52,15 @@ def prepare_mail(
     Raises CopyNotMadeError.
     """
     is_automatic = bool(key)
-    key = key or content_key(token, draft.group)
+    key = key or content_key(token, draft)
     zone = ZoneInfo(draft.company.time_zone)
     day = (moment or clock.now()).astimezone(zone).replace(microsecond=0)
     secret = hashlib.sha256(b"message-id:" + settings.SECRET_KEY.encode()).digest()
-    message_id = make_message_id(f"{draft.company.pk}:{key}", secret, draft.account.domain)
+    unique = f"{draft.company.pk}:{key}"
+    if draft.is_sms:
+        raw, name = make_text(draft.text), make_sms_id(unique, secret)
+        return PreparedMail(draft, key, name, day, raw, hashlib.sha256(raw).hexdigest(), ())
+    message_id = make_message_id(unique, secret, draft.account.domain)
     attachments = tuple(
         open_attachment(choice, partial(list_open_items, draft))
         for choice in draft.attachments
@@ -84,9 +89,9 @@ def prepare_mail(
     return PreparedMail(draft, key, message_id, day, raw, digest, attachments)
 
 
-def content_key(token: str, group: str) -> str:
-    """By hand a content is unique by the drawer's token and the message within it."""
-    return f"hand:{token}:{group}"
+def content_key(token: str, draft: ReminderDraft) -> str:
+    """By hand a content is unique by the drawer's token, the message within it and its channel."""
+    return f"hand:{token}:{draft.group}{':sms' if draft.is_sms else ''}"
 
 
 def all_recipients(draft: ReminderDraft) -> tuple[tuple[Mailbox, str], ...]:
@@ -98,7 +103,6 @@ def all_recipients(draft: ReminderDraft) -> tuple[tuple[Mailbox, str], ...]:
 def _thread(draft: ReminderDraft) -> tuple[str, ...]:
     """Message-IDs of earlier reminders about the same instalments, oldest first."""
     earlier = issued_reminders(draft.instalment_ids).filter(company=draft.company)
-    found = dict.fromkeys(
-        reminder.content.message_id for reminder in earlier if reminder.content.message_id
-    )
+    names = (reminder.content.message_id for reminder in earlier)
+    found = dict.fromkeys(name for name in names if name.startswith("<"))  # an SMS has no thread
     return tuple(list(found)[:THREAD_LENGTH][::-1])

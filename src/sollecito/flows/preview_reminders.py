@@ -15,7 +15,7 @@ from sollecito.flows.reminder_options import (
     PREFILLED,
     RefusedInstalment,
     ReminderDraft,
-    ReminderOptions,
+    Ways,
 )
 
 
@@ -42,7 +42,7 @@ def preview_reminders(
     *,
     token: str,
     user: User | None = None,
-    options: ReminderOptions = PREFILLED,
+    options: Ways = PREFILLED,
     separate: bool = False,
     seen: Mapping[str, Seen] | None = None,
 ) -> Preview:
@@ -50,11 +50,14 @@ def preview_reminders(
 
     ``seen`` by content key keeps the Date of an earlier preview.
     """
-    composed = compose_reminders(
-        company, instalment_ids, user=user, options=options, separate=separate
-    )
-    prepared, refused = [], list(composed.refused)
-    for draft in composed.drafts:
+    ids = list(instalment_ids)
+    each_way = [
+        compose_reminders(company, ids, user=user, options=way, separate=separate)
+        for way in (options if isinstance(options, tuple) else (options,))
+    ]
+    drafts = [draft for composed in each_way for draft in composed.drafts]
+    prepared, refused = [], [lost for composed in each_way for lost in composed.refused]
+    for draft in drafts:
         try:
             if draft.problems:
                 refused += refuse_draft(draft, draft.problems[0][1].code, _say_problems(draft))
@@ -65,8 +68,8 @@ def preview_reminders(
             prepared.append(mail)
         except CopyNotMadeError as error:
             refused += refuse_draft(draft, "copy_not_made", str(error))
-    warnings = [each.message for draft in composed.drafts for each in draft.warnings]
-    return Preview(tuple(prepared), tuple(refused), tuple(dict.fromkeys(warnings)))
+    warnings = [each.message for draft in drafts for each in draft.warnings]
+    return Preview(tuple(prepared), tuple(dict.fromkeys(refused)), tuple(dict.fromkeys(warnings)))
 
 
 def preview_rows(mails: Iterable[PreparedMail]) -> list[dict[str, Any]]:

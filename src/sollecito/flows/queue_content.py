@@ -73,7 +73,7 @@ def _write_content(mail: PreparedMail, user: User | None) -> Content:
         raw=mail.raw,
         sha256=mail.sha256,
         envelope_from=draft.account.shown.address,
-        subject=draft.subject[:250],
+        subject=draft.title[:250],
         text=draft.text,
         template_version=draft.version[:60],
         created_by=user,

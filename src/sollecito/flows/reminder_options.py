@@ -26,6 +26,8 @@ class Copies(StrEnum):
     REQUIRED = "required"
 
 
+SMS = "sms"
+LONGEST_TITLE = 80
 OWN_MODEL = "own"
 """The company's own subject and text."""
 
@@ -59,6 +61,8 @@ class ReminderOptions:
 
 
 PREFILLED = ReminderOptions()
+Ways = ReminderOptions | tuple[ReminderOptions, ...]
+"""The choices of an order; several, where it leaves through several channels at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,16 @@ class ReminderDraft:
     attachments: tuple[AttachmentChoice, ...]
     problems: tuple[tuple[str, Problem], ...] = ()
     warnings: tuple[Problem, ...] = ()
+
+    @property
+    def is_sms(self) -> bool:
+        """Whether it leaves as a text to mobile numbers."""
+        return self.account.channel == SMS
+
+    @property
+    def title(self) -> str:
+        """What names it in a list: the subject, of an SMS its first words."""
+        return f"SMS: {self.text}"[:LONGEST_TITLE] if self.is_sms else self.subject
 
     @property
     def instalment_ids(self) -> tuple[int, ...]:

@@ -48,6 +48,8 @@ def remove_sample() -> bool:
 
 
 def _throw_mail_away(company: Company) -> None:
-    kept = Message.objects.filter(company=company, content__channel="file").exclude(reference="")
+    kept = Message.objects.filter(
+        company=company, content__channel__in=["file", "sms"], content__sender=None
+    ).exclude(reference="")
     for name in kept.values_list("reference", flat=True).distinct():
         delete_mail(Path(settings.MAILBOX), name)

@@ -16,7 +16,7 @@ from sollecito.accounts.models import Company, User
 from sollecito.flows.freeze_mail import PreparedMail
 from sollecito.flows.preview_reminders import Seen, preview_reminders, refuse_draft
 from sollecito.flows.queue_content import BalanceChangedError, queue_content
-from sollecito.flows.reminder_options import PREFILLED, RefusedInstalment, ReminderOptions
+from sollecito.flows.reminder_options import PREFILLED, RefusedInstalment, Ways
 from sollecito.flows.withdraw_messages import cancel_messages
 from sollecito.outbox.models import Content, Message
 
@@ -46,13 +46,14 @@ def send_reminders(
     *,
     token: str,
     user: User | None = None,
-    options: ReminderOptions = PREFILLED,
+    options: Ways = PREFILLED,
     separate: bool = False,
     seen: Mapping[str, Seen] | None = None,
     can_undo: bool = False,
 ) -> SendOutcome:
-    """Queue one message a customer (an instalment when ``separate``).
+    """Queue one message a customer (an instalment when ``separate``), on each channel chosen.
 
+    With choices for several channels all of them leave together.
     With ``seen`` nothing leaves that differs from what was seen. The same token sends once: a
     second order returns the first one's contents.
     """

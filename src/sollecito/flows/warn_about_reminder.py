@@ -14,10 +14,10 @@ from sollecito.domain.working_days import WorkCalendar, is_in_window, parse_patr
 from sollecito.dunning.texts import MODELS
 from sollecito.flows import clock
 from sollecito.flows.gather_items import GROSS_ROWS, own_account
-from sollecito.flows.reminder_options import OWN_MODEL, ReminderDraft, ReminderOptions
+from sollecito.flows.reminder_options import OWN_MODEL, SMS, ReminderDraft, ReminderOptions
 
 MIN_GAP_DAYS = 5
-BY_MAIL = frozenset({"", "email", "file"})
+CHANNELS = frozenset({"", "email", "file", SMS})
 
 
 def find_problems(draft: ReminderDraft, options: ReminderOptions) -> list[tuple[str, Problem]]:
@@ -25,15 +25,18 @@ def find_problems(draft: ReminderDraft, options: ReminderOptions) -> list[tuple[
     problems: list[tuple[str, Problem]] = []
     if options.iban and (wrong := check_iban(options.iban)):
         problems.append(("iban", wrong))
-    if options.channel not in BY_MAIL:
+    if options.channel not in CHANNELS:
         message = f"Il canale «{options.channel}» qui non c'è."
         problems.append(("channel", Problem("no_channel", message, "Usa l'e-mail.")))
     if options.model and options.model not in {*MODELS, OWN_MODEL}:
         message = f"Il modello «{options.model}» non c'è."
         hint = f"I modelli sono: {', '.join(MODELS)}."
         problems.append(("model", Problem("no_model", message, hint)))
-    for field, text in (("subject", draft.subject), ("text", draft.text)):
-        if not text.strip():
+    written = (
+        {"text": draft.text} if draft.is_sms else {"subject": draft.subject, "text": draft.text}
+    )
+    for field, text in written.items():
+        if not text.strip() and not problems:
             problem = Problem("empty", "Un sollecito vuoto non parte.", "Scrivi qualcosa qui.")
             problems.append((field, problem))
     return problems

@@ -331,6 +331,14 @@ def email_points(party_ids: Collection[int]) -> dict[int, list[ContactPoint]]:
     return found
 
 
+def phone_points(party_ids: Collection[int]) -> dict[int, list[ContactPoint]]:
+    """Phone numbers by customer, those for payments first."""
+    found: dict[int, list[ContactPoint]] = {}
+    for row in _contact_rows(party_ids, ContactPoint.Kind.PHONE):
+        found.setdefault(row.party_id, []).append(row)
+    return found
+
+
 def email_addresses(party_ids: Collection[int]) -> dict[int, list[str]]:
     """The same, of many customers: nothing but the addresses."""
     found: dict[int, list[str]] = {}
@@ -340,8 +348,12 @@ def email_addresses(party_ids: Collection[int]) -> dict[int, list[str]]:
 
 
 def _email_rows(party_ids: Collection[int]) -> QuerySet[ContactPoint]:
+    return _contact_rows(party_ids, ContactPoint.Kind.EMAIL)
+
+
+def _contact_rows(party_ids: Collection[int], kind: str) -> QuerySet[ContactPoint]:
     first = Case(When(purpose=ContactPoint.Purpose.PAYMENTS, then=0), default=1)
-    rows = ContactPoint.objects.filter(party__in=among(party_ids), kind=ContactPoint.Kind.EMAIL)
+    rows = ContactPoint.objects.filter(party__in=among(party_ids), kind=kind)
     return rows.order_by(first, "id")
 
 

@@ -9,7 +9,8 @@ from sollecito.web.mail_view import READ_ONLY
 
 PDF = "application/pdf"
 EML = "message/rfc822"
-SHOWN = frozenset({PDF, "text/plain"})
+TEXT = "text/plain; charset=utf-8"
+SHOWN = frozenset({PDF, TEXT, "text/plain"})
 FROM_HERE = {"frame-ancestors": ["'self'"]}
 
 

@@ -67,6 +67,13 @@ def read_mail(raw: bytes) -> ShownMail:
     )
 
 
+def read_content(raw: bytes, channel: str) -> ShownMail:
+    """Read what left on a channel; an SMS is its text."""
+    if channel == "sms":
+        return ShownMail((), raw.decode("utf-8", "replace"), "", ())
+    return read_mail(raw)
+
+
 def content_of(part: EmailMessage) -> bytes:
     """The decoded bytes of an attachment; none for a message inside the message."""
     payload = part.get_payload(decode=True)

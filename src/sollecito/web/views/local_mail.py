@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
@@ -15,18 +15,20 @@ from sollecito.accounts.models import Company
 from sollecito.channels.local_mailbox import KeptMail, open_mail, read_mail
 from sollecito.outbox.models import Content, Message
 from sollecito.web.files import EML, hand_over, show_mail
+from sollecito.web.mail_view import read_content
 from sollecito.web.mail_view import read_mail as read_bytes
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required
 
 PAGE = 50
+KEPT_HERE = Q(content__channel="file") | Q(content__channel="sms", content__sender=None)
 
 
 @member_required
 def mailbox(request: CompanyRequest) -> HttpResponse:
     """The company's kept mails, newest first."""
     kept = (
-        Message.objects.filter(company=request.company, content__channel="file")
+        Message.objects.filter(KEPT_HERE, company=request.company)
         .exclude(reference="")
         .values("reference")
         .annotate(at=Max("settled_at"), content=Min("content_id"))
@@ -42,6 +44,10 @@ def mailbox(request: CompanyRequest) -> HttpResponse:
 def mail(request: CompanyRequest, mail_id: str) -> HttpResponse:
     """One mail: envelope, headers, text, attachments."""
     kept = own_mail(request.company, mail_id)
+    content = Content.objects.filter(company=request.company, messages__reference=mail_id).first()
+    if content and content.channel == "sms":
+        text = {"mail": kept, "shown": read_content(kept.raw, "sms"), "content": content}
+        return render(request, "web/mailbox/mail.html", text | {"hidden": kept.recipients})
     parsed = open_mail(kept.raw)
     context = {
         "mail": kept,
@@ -49,9 +55,7 @@ def mail(request: CompanyRequest, mail_id: str) -> HttpResponse:
         "sent_at": parsed["Date"].datetime if parsed["Date"] else None,
         "message_id": parsed["Message-ID"],
         "hidden": [each for each in kept.recipients if each not in shown_addresses(parsed)],
-        "content": Content.objects.filter(
-            company=request.company, messages__reference=mail_id
-        ).first(),
+        "content": content,
     }
     return render(request, "web/mailbox/mail.html", context)
 

@@ -22,9 +22,9 @@ from sollecito.flows.resolve_unknown import resolve_unknown
 from sollecito.flows.withdraw_messages import cancel_messages
 from sollecito.ledger.models import Instalment, Party
 from sollecito.outbox.models import Content, Message
-from sollecito.web.files import EML, hand_over
+from sollecito.web.files import EML, TEXT, hand_over
 from sollecito.web.forms.messages import STATUSES, MessagesForm
-from sollecito.web.mail_view import read_mail
+from sollecito.web.mail_view import read_content
 from sollecito.web.message_words import PHASES, happenings
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required, writer_required
@@ -69,7 +69,7 @@ def message(request: CompanyRequest, pk: int) -> HttpResponse:
     context = {
         "content": content,
         "rows": rows,
-        "attachments": read_mail(raw).attachments if raw else (),
+        "attachments": read_content(raw, content.channel).attachments if raw else (),
         "size": len(raw),
         "is_intact": hashlib.sha256(raw).hexdigest() == content.sha256,
         "can_cancel": bool(rows) and any(row.status in CANCELLABLE for row in rows),
@@ -87,6 +87,8 @@ def message_eml(request: CompanyRequest, pk: int) -> HttpResponse:
     """The exact bytes that left."""
     content = get_object_or_404(Content, pk=pk, company=request.company, raw__isnull=False)
     raw = bytes(content.raw or b"")
+    if content.channel == "sms":
+        return hand_over(raw, name=f"comunicazione-{pk}.txt", media_type=TEXT, save=True)
     return hand_over(raw, name=f"comunicazione-{pk}.eml", media_type=EML, save=True)
 
 
@@ -94,7 +96,7 @@ def message_eml(request: CompanyRequest, pk: int) -> HttpResponse:
 def message_attachment(request: CompanyRequest, pk: int, position: int) -> HttpResponse:
     """One attachment, out of the frozen bytes; ``position`` from 1."""
     content = get_object_or_404(Content, pk=pk, company=request.company, raw__isnull=False)
-    parts = read_mail(bytes(content.raw or b"")).attachments
+    parts = read_content(bytes(content.raw or b""), content.channel).attachments
     if not 0 < position <= len(parts):
         raise Http404
     part = parts[position - 1]

@@ -137,7 +137,7 @@ def preview(
         mail = desk.preview(options)
     except CannotSendError as error:
         return refuse(request, str(error), to=desk.back)
-    shown = mail_view.read_mail(mail.raw)
+    shown = mail_view.read_content(mail.raw, mail.draft.account.channel)
     act = request.POST.get("passo", "")
     if act == "eml":
         return files.hand_over(mail.raw, name="sollecito.eml", media_type=files.EML, save=True)
