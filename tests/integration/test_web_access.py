@@ -13,6 +13,7 @@ from sollecito.accounts.models import AuditEntry, Closure, Company, Membership
 from sollecito.dunning.models import (
     Draft,
     Hold,
+    HoldTask,
     Policy,
     PolicyChoice,
     RepaymentPlan,
@@ -101,7 +102,7 @@ def agreement_of(world: World, area: str) -> int:
     now = clock.now()
     more: dict[str, Any] = {"total": 1, "status": "withdrawn", "created_at": now}
     if area == "hold":
-        more = {"kind": "legal", "from_date": TODAY, "created_at": now, "released_at": now}
+        more = {"kind": "insolvency", "from_date": TODAY, "created_at": now, "released_at": now}
     found = model.objects.filter(company=world.company, party=world.party).first()
     found = found or model.objects.create(company=world.company, party=world.party, **more)
     return int(found.pk)
@@ -114,6 +115,8 @@ def make_world(*arguments: str) -> World:
     SendOrder.objects.create(
         company=world.company, user=world.owner, created_at=clock.now(), ended_at=clock.now()
     )
+    hold = Hold.objects.get(pk=agreement_of(world, "hold"))
+    HoldTask.objects.create(company=world.company, hold=hold, errand="eredi")
     return world
 
 
@@ -164,6 +167,8 @@ def address(name: str, world: World) -> str:
     if not PATTERNS[name].pattern.converters:
         return reverse(f"web:{name}")
     area = name.partition("_")[0]
+    if area == "task":
+        by_area[area] = {"pk": HoldTask.objects.get(company=world.company).pk}
     if area in {"hold", "plan"}:
         by_area[area] = {"pk": agreement_of(world, area)}
     kwargs = rows.get(name) or by_area[area]
@@ -179,7 +184,7 @@ def snapshot() -> list[list[dict[str, Any]]]:
     """Everything that a page might change."""
     models: list[type[Model]] = [Payment, Content, Message, Party, Document, Instalment]
     models += [Membership, BankAccount, Agent, ImportBatch, AuditEntry, Company, Closure]
-    models += [Policy, Step, PolicyChoice, SkippedStep, Draft, SendOrder]
+    models += [Policy, Step, PolicyChoice, SkippedStep, Draft, SendOrder, HoldTask]
     return [list(model._default_manager.order_by("pk").values()) for model in models]
 
 

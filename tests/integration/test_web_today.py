@@ -122,7 +122,7 @@ def test_one_is_sent_and_taken_back(world: World, desk: Client) -> None:
 
 def test_without_scripts_every_act_is_undone_by_one_button(world: World, desk: Client) -> None:
     add_debtors(world.company, 1)
-    hold = {"tipo": "snooze", "fino": "2026-12-31"}
+    hold = {"tipo": "snooze", "ambito": "instalment", "fino_al": "2026-12-31"}
     for act, fields in (("salta", {}), ("sospendi", hold), ("sospendi", hold | {"tipo": "legal"})):
         draft = first_draft(world, desk)
         page = desk.post(f"/oggi/{draft.pk}/{act}/", fields, follow=True).content.decode()
@@ -241,7 +241,9 @@ def test_it_is_put_off_until_a_day(world: World, desk: Client) -> None:
     draft = first_draft(world, desk)
     day = TODAY + timedelta(days=7)
     answer = desk.post(
-        f"/oggi/{draft.pk}/sospendi/", {"tipo": "snooze", "fino": day.isoformat()}, headers=PARTIAL
+        f"/oggi/{draft.pk}/sospendi/",
+        {"tipo": "snooze", "ambito": "instalment", "fino_al": day.isoformat()},
+        headers=PARTIAL,
     )
     text = answer.content.decode()
     assert "sospeso fino al 24/04/2026" in text
@@ -257,8 +259,8 @@ def test_putting_off_needs_a_day_to_come(world: World, desk: Client) -> None:
     add_debtors(world.company, 1)
     draft = first_draft(world, desk)
     for fields, words in (
-        ({"tipo": "snooze", "fino": ""}, "Scrivi fino a quando"),
-        ({"tipo": "snooze", "fino": "2026-01-01"}, "da oggi in poi"),
+        ({"tipo": "snooze", "ambito": "instalment", "fino_al": ""}, "Scrivi fino a quando"),
+        ({"tipo": "snooze", "ambito": "instalment", "fino_al": "2026-01-01"}, "da oggi in poi"),
     ):
         assert words in desk.post(f"/oggi/{draft.pk}/sospendi/", fields).content.decode()
     assert not Hold.objects.exists()

@@ -32,7 +32,12 @@ from sollecito.flows.compose_automatic import Written, compose_automatic
 from sollecito.flows.confirm_takings import confirm_takings
 from sollecito.flows.deliver import deliver
 from sollecito.flows.forecast_reminders import forecast_reminders
-from sollecito.flows.hold_draft import hold_draft, release_holds
+from sollecito.flows.hold_as_asked import (
+    HoldWish,
+    hold_as_asked,
+    instalments_of,
+    release_holds,
+)
 from sollecito.flows.keep_edits import drop_edits
 from sollecito.flows.preview_reminders import Seen
 from sollecito.flows.record_payments import pay_instalment
@@ -168,11 +173,12 @@ def test_a_skipped_step_can_be_had_back(firm: Company, clerk: User) -> None:
 def test_what_is_put_off_goes_and_comes_back(firm: Company, clerk: User) -> None:
     add_debtors(firm, 2)
     first, second = plan(firm)
-    holds = hold_draft(first, "snooze", user=clerk, until=MONDAY + timedelta(days=7))
+    wish = HoldWish("snooze", MONDAY + timedelta(days=7))
+    holds = hold_as_asked(instalments_of(first), wish, user=clerk)
     assert [each.pk for each in plan(firm)] == [second.pk]
     assert release_holds(firm, [each.pk for each in holds], user=clerk) == 1
     assert len(plan(firm)) == 2
-    hold_draft(second, "legal", user=clerk, is_whole_customer=True, reason="Avv. Rossi")
+    hold_as_asked([second.party], HoldWish("legal", reason="Avv. Rossi"), user=clerk)
     assert [each.party_id for each in plan(firm)] == [first.party_id]
     with clock.pretend(MONDAY + timedelta(days=8)):
         assert len(plan(firm)) == 1

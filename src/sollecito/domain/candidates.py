@@ -51,6 +51,10 @@ class History:
     issued: tuple[IssuedStep, ...] = ()
     failed: frozenset[tuple[int, int]] = frozenset()
 
+    def has_issued(self, round_number: int) -> bool:
+        """Whether a step was issued or skipped in a round."""
+        return any(each.step_id and each.round == round_number for each in self.issued)
+
 
 NO_HISTORY = History()
 

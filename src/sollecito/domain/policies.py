@@ -129,6 +129,22 @@ class Policy:
         )
 
 
+def begin_with_return(policy: Policy | None) -> Policy | None:
+    """The policy of a round that an effect returned unpaid began: it speaks of that at once.
+
+    The first step from the due date on becomes an Effetto insoluto, due already, with its own
+    text; a policy that has such a step, or begins with a formal notice, stays as it is.
+    """
+    if policy is None or any(step.kind is StepKind.RETURNED for step in policy.steps):
+        return policy
+    place = next((n for n, step in enumerate(policy.steps) if step.offset_days >= 0), None)
+    if place is None or policy.steps[place].kind is StepKind.FORMAL_NOTICE:
+        return policy
+    step = replace(policy.steps[place], kind=StepKind.RETURNED, offset_days=0, template="")
+    steps = (*policy.steps[:place], step, *policy.steps[place + 1 :])
+    return replace(policy, steps=steps, escalation=Escalation.IN_ORDER)
+
+
 def check_policy(policy: Policy) -> tuple[Problem, ...]:
     """What makes a policy unusable; each problem names the step by its place from 1."""
     return (*check_options(policy), *(problem for _place, problem in check_steps(policy.steps)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -16,9 +16,10 @@ from sollecito.accounts.models import Company
 from sollecito.accounts.queries import work_calendar
 from sollecito.domain.candidates import NO_HISTORY, DueTerms, History, IssuedStep
 from sollecito.domain.grouping import Sent
-from sollecito.domain.policies import Grouping, Policy
+from sollecito.domain.policies import Grouping, Policy, begin_with_return
 from sollecito.domain.schedule import PlannedFacts, remindable_balance
 from sollecito.dunning.fact_queries import fact_rows, instalment_facts, known_beside
+from sollecito.dunning.hold_queries import returned_rounds
 from sollecito.dunning.models import (
     CompanyTouch,
     Decision,
@@ -114,6 +115,7 @@ def planned_facts(
     """
     book = book or policy_book(company)
     calendar = work_calendar(company)
+    returned = returned_rounds(company, as_of)
     rows = fact_rows(ids)
     known = known_beside(rows, today, as_of)
     histories = histories_of(ids, as_of=as_of)
@@ -127,6 +129,8 @@ def planned_facts(
             is_paused=bool(resolved.paused_by),
         )
         history = _of_round(histories.get(row.pk), row.round)
+        if (row.pk, row.round) in returned and not history.has_issued(row.round):
+            resolved = replace(resolved, policy=begin_with_return(resolved.policy))
         found[row.pk] = Planned(facts, resolved, history, row.party, row.is_public, row.document)
     return found
 

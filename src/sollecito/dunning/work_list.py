@@ -235,7 +235,7 @@ def _lines(contents: Collection[int], today: date) -> dict[int, list[WorkLine]]:
                 due_date=row.due_date,
                 days=days_overdue(row.due_date, today),
                 balance=each.frozen_balance,
-                step_kind=each.step.kind if each.step else each.kind,
+                step_kind=each.kind or (each.step.kind if each.step else ""),
                 occurrence=each.occurrence,
             )
         )

@@ -49,6 +49,8 @@ def compose_automatic(
     company = draft.company
     ids = [each.instalment_id for each in reminders]
     step = policy_value(draft.policy).with_choices(step_value(draft.step))
+    if draft.kind == StepKind.RETURNED:  # the first step after an effect came back
+        step = replace(step, kind=StepKind.RETURNED, template="")
     if step.kind is StepKind.STATEMENT:
         ids = list(dict.fromkeys([*ids, *_open_of(draft)]))
     options = automatic_options(company, draft.party, step, draft.content.channel)

@@ -97,7 +97,7 @@ def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDr
         )
     if options.copies is not Copies.ASKED:
         choices = leave_out_unmade(choices)
-    occasion = gather_occasion(order.company, party, model, facts, recipients.to)
+    occasion = gather_occasion(rows, model, facts, recipients.to)
     facts = replace(facts, enclosures=count_enclosures(choices), occasion=occasion)
     wording = make_wording(facts)
     if is_sms:

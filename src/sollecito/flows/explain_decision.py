@@ -9,9 +9,11 @@ from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
 from sollecito.domain.candidates import planned_date
+from sollecito.domain.hold_details import describe_details
 from sollecito.domain.money import format_date
 from sollecito.domain.policies import Policy, Step, StepKind
 from sollecito.domain.schedule import Issue, Wait, decide, refuse_reminder
+from sollecito.dunning.hold_queries import known_of
 from sollecito.dunning.plan_queries import Planned, planned_facts
 from sollecito.flows import clock
 from sollecito.flows.planning.deciding import Decided
@@ -39,10 +41,19 @@ def explain_decision(instalment: Instalment) -> Explanation:
     policy = planned.policy
     return Explanation(
         decided,
-        say_answer(decided, today),
+        " ".join(filter(None, (say_answer(decided, today), _known(instalment, decided, today)))),
         policy.name if policy else "",
         planned.resolved.level,
     )
+
+
+def _known(instalment: Instalment, decided: Decided, today: date) -> str:
+    """What the hold that decides knows: the bank, the procedure, the heirs."""
+    reason = getattr(decided.answer, "reason", "")
+    if not reason.startswith("hold_"):
+        return ""
+    details = known_of(instalment, reason.removeprefix("hold_"), today)
+    return describe_details(details) if details else ""
 
 
 def say_answer(decided: Decided, today: date) -> str:

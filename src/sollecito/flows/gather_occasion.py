@@ -3,28 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from sollecito.accounts.models import Company
 from sollecito.domain.asking import STATEMENT
 from sollecito.domain.wording import Occasion, ReminderFacts, StatementTotals
+from sollecito.dunning.hold_queries import last_return
 from sollecito.dunning.plan_queries import open_totals
 from sollecito.flows import clock
 from sollecito.formats.mime import Mailbox
-from sollecito.ledger.models import Party
+from sollecito.ledger.models import Instalment, Party
 
+RETURNED = "effetto_insoluto"
 FORMAL = frozenset({"messa_in_mora_impresa", "messa_in_mora_privato"})
 
 
 def gather_occasion(
-    company: Company, party: Party, model: str, facts: ReminderFacts, to: Sequence[Mailbox]
+    rows: Sequence[Instalment], model: str, facts: ReminderFacts, to: Sequence[Mailbox]
 ) -> Occasion:
-    """The occasion of a model; what it has no use for is left out."""
+    """The occasion of a model about some rows of one customer; what it has no use for is left out.
+
+    The rows have their company and customer loaded.
+    """
+    company, party = rows[0].document.company, rows[0].party
     if model == STATEMENT:
         return Occasion(totals=_totals(company, party, facts))
     if model in FORMAL:
         return Occasion(means=", ".join(box.address for box in to))
+    if model == RETURNED:
+        return _returned(rows, facts)
     return facts.occasion
+
+
+def _returned(rows: Sequence[Instalment], facts: ReminderFacts) -> Occasion:
+    """What came back unpaid, and what the bank charged."""
+    shown = last_return([row.pk for row in rows])
+    if shown is None:
+        return facts.occasion
+    fee, day = shown.fee, shown.due_date
+    return replace(facts.occasion, bank_fee=fee, effect=shown.effect, effect_date=day)
 
 
 def _totals(company: Company, party: Party, facts: ReminderFacts) -> StatementTotals:

@@ -9,8 +9,13 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from sollecito.accounts.models import Company, User
+from sollecito.accounts.queries import work_calendar
+from sollecito.domain.hold_details import CLAIMED_PAID_DAYS, HoldDetails, describe_details
+from sollecito.domain.working_days import add_working_days
 from sollecito.dunning.models import Hold
 from sollecito.flows import audit, clock
+from sollecito.flows.detail_hold import check_details, write_details
+from sollecito.flows.hand_over_debt import hand_over
 from sollecito.flows.touch_instalments import touch_instalments
 from sollecito.flows.withdraw_messages import withdraw_for_instalments
 from sollecito.ledger.models import Document, Instalment, Party
@@ -26,20 +31,28 @@ def hold_reminders(
     until: date | None = None,
     amount: Decimal | None = None,
     reason: str = "",
+    details: HoldDetails | None = None,
 ) -> Hold:
     """Hold a customer, a document or an instalment, from today.
 
-    ``until`` is the last held day, ``None`` until somebody lifts it; ``amount`` only for a
-    dispute of a part. Messages that may no longer leave are withdrawn at once.
+    ``until`` is the last held day, ``None`` until somebody lifts it (who says that he has paid
+    is believed for five working days); ``amount`` only for a dispute of a part; ``details`` what
+    the kind must know. Messages that may no longer leave are withdrawn at once.
+
+    Raises FieldsRefusedError where a day or an address of the details cannot be.
     """
     company = target.company
     name = type(target).__name__.lower()
+    today = clock.today(company.time_zone)
+    check_details(kind, details, today)
+    if kind == Hold.Kind.CLAIMED_PAID and until is None:
+        until = add_working_days(today, CLAIMED_PAID_DAYS, work_calendar(company))
     with transaction.atomic():
         touched = list(_instalments(target).order_by("id").select_for_update())
         hold = Hold.objects.create(
             company=company,
             kind=kind,
-            from_date=clock.today(company.time_zone),
+            from_date=today,
             until_date=until,
             amount=amount,
             reason=reason[:300],
@@ -47,6 +60,7 @@ def hold_reminders(
             created_at=clock.now(),
             **{name: target},
         )
+        write_details(hold, details)
         withdraw_for_instalments(company, [row.pk for row in touched])
         touch_instalments([row.pk for row in touched])
         audit.record(
@@ -54,15 +68,26 @@ def hold_reminders(
             user,
             "hold_set",
             target=f"{name}:{target.pk}",
-            text=f"Solleciti sospesi: {hold.get_kind_display()}. {reason}".strip(),
+            text=_say_set(hold, details),
             details={"kind": kind, "until": until.isoformat() if until else None},
         )
     return hold
 
 
-def release_hold(hold: Hold, *, user: User | None) -> None:
-    """Lift one hold; lifting it twice changes nothing."""
+def _say_set(hold: Hold, details: HoldDetails | None) -> str:
+    said = (describe_details(details) if details else "", hold.reason)
+    return " ".join(filter(None, (f"Solleciti sospesi: {hold.get_kind_display()}.", *said)))
+
+
+def release_hold(hold: Hold, *, user: User | None, is_mistake: bool = False) -> None:
+    """Lift one hold; lifting it twice changes nothing.
+
+    Of a customer who ceased or died one writes to the liquidator or the heirs from now on, unless
+    the hold was a mistake. Raises HoldRefusedError where a dead person's heirs are not known.
+    """
     with transaction.atomic():
+        if not is_mistake and hold.released_at is None:
+            hand_over(hold, user=user)
         lifted = Hold.objects.filter(pk=hold.pk, released_at__isnull=True)
         if not lifted.update(released_at=clock.now()):
             return

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sollecito.accounts.models import Company, User
+from sollecito.dunning.hold_queries import open_tasks, outcomes_to_ask
 from sollecito.dunning.run_queries import last_failed_run
 from sollecito.dunning.work_list import (
     Shelf,
@@ -20,7 +21,7 @@ from sollecito.dunning.work_list import (
     filter_work,
     sum_work,
 )
-from sollecito.web.templatetags.sollecito import money
+from sollecito.web.templatetags.sollecito import money, write_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,38 @@ def work_tasks(company: Company, user: User, today: date) -> Iterator[Task]:
         yield _incomplete(counts[Shelf.INCOMPLETE])
     if counts[Shelf.WAITING]:
         yield _waiting(counts[Shelf.WAITING])
+
+
+def hold_tasks(company: Company, today: date) -> Iterator[Task]:
+    """Effects whose outcome is not known, and what procedures and endings ask for."""
+    outcomes = outcomes_to_ask(company, today)
+    presented = sum(each.is_presented for each in outcomes)
+    href = reverse("web:tasks")
+    if presented:
+        title = ngettext(
+            "%(n)d esito da verificare in banca", "%(n)d esiti da verificare in banca", presented
+        )
+        text = _("RiBa, SDD o assegni presentati e scaduti: incassati, o tornati insoluti?")
+        yield Task("building-bank", title % {"n": presented}, text, href, _("Verifica"))
+    if silent := len(outcomes) - presented:
+        title = ngettext(
+            "%(n)d effetto scaduto e mai presentato",
+            "%(n)d effetti scaduti e mai presentati",
+            silent,
+        )
+        text = _("Finché non dici com’è andata, non si sollecitano.")
+        yield Task("building-bank", title % {"n": silent}, text, href, _("Completa"))
+    tasks = open_tasks(company)
+    if count := tasks.count():
+        title = ngettext(
+            "%(n)d compito per procedure e clienti cessati",
+            "%(n)d compiti per procedure e clienti cessati",
+            count,
+        )
+        nearest = tasks.filter(due_date__isnull=False).first()
+        day = write_day(nearest.due_date) if nearest and nearest.due_date else ""
+        text = _("Il primo entro il %s.") % day if day else _("Mancano dati o recapiti.")
+        yield Task("gavel", title % {"n": count}, text, href, _("Vedi"))
 
 
 def _to_send(count: int, amounts: dict[str, Decimal]) -> Task:

@@ -67,6 +67,55 @@ HOLD: dict[str, State] = {
     "ceased": (_("Cessata o deceduto"), "ban", "wait"),
 }
 
+EFFECTS = {
+    "riba": _("RiBa"),
+    "sdd": _("Addebito SDD"),
+    "mav": _("MAV"),
+    "assegno": _("Assegno"),
+    "cambiale": _("Cambiale"),
+}
+
+PROCEDURES = {
+    "liquidazione_giudiziale": _("Liquidazione giudiziale"),
+    "liquidazione_controllata": _("Liquidazione controllata"),
+    "liquidazione_coatta": _("Liquidazione coatta amministrativa"),
+    "fallimento": _("Fallimento"),
+    "concordato": _("Concordato"),
+    "amministrazione_straordinaria": _("Amministrazione straordinaria"),
+    "accordo_di_ristrutturazione": _("Accordo di ristrutturazione"),
+    "altra": _("Altra procedura"),
+}
+
+ENDINGS = {"cessata": _("Attività cessata"), "deceduto": _("Persona deceduta")}
+
+ERRANDS = {
+    # code: what to do, why and how
+    "dati_procedura": (
+        _("Completa i dati della procedura"),
+        _("Servono il curatore, la sua PEC e la data dell’udienza di verifica."),
+    ),
+    "insinuazione": (
+        _("Domanda di insinuazione al passivo"),
+        _("Si manda via PEC al curatore, almeno 30 giorni prima dell’udienza."),
+    ),
+    "precisazione_credito": (
+        _("Precisazione del credito"),
+        _("Si manda via PEC a chi segue la procedura, con l’estratto conto."),
+    ),
+    "nota_variazione": (
+        _("Nota di variazione IVA"),
+        _("Art. 26 c. 3-bis: entro la dichiarazione IVA dell’anno. Conferma il commercialista."),
+    ),
+    "eredi": (
+        _("Trova gli eredi"),
+        _("All’indirizzo di chi è morto non si scrive: servono i recapiti degli eredi."),
+    ),
+    "liquidatore": (
+        _("Trova il liquidatore"),
+        _("L’attività è cessata: serve il liquidatore, o chi risponde dei debiti."),
+    ),
+}
+
 ANSWERS = {"issue": _("Da sollecitare"), "wait": _("Si aspetta"), "never": _("Non si sollecita")}
 
 REASONS = {

@@ -184,6 +184,9 @@ class Occasion:
     means: str = ""
     """How a formal notice travels: the address, empty where it is no formal notice."""
     bank_fee: Decimal = Decimal(0)
+    effect: str = ""
+    """Code of the effect that came back unpaid, empty where the instalment says it."""
+    effect_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from sollecito.domain.hold_details import Effect
 from sollecito.domain.money import Language, format_date, format_money
-from sollecito.domain.wording.facts import Collection, PlanRate, ReminderFacts
+from sollecito.domain.wording.facts import PlanRate, ReminderFacts
 from sollecito.domain.wording.items import sort_items, sum_balances
 
-RETURNED_KINDS: dict[Collection, tuple[str, str]] = {
-    Collection.RIBA: ("RiBa", "bank collection (RiBa)"),
-    Collection.SDD: ("addebito SDD", "direct debit (SDD)"),
-    Collection.SLIP: ("MAV", "payment slip (MAV)"),
-    Collection.NONE: ("effetto", "payment"),
+RETURNED_KINDS: dict[str, tuple[str, str]] = {
+    Effect.RIBA: ("RiBa", "bank collection (RiBa)"),
+    Effect.SDD: ("addebito SDD", "direct debit (SDD)"),
+    Effect.MAV: ("MAV", "payment slip (MAV)"),
+    Effect.CHEQUE: ("assegno", "cheque"),
+    Effect.BILL: ("cambiale", "bill of exchange"),
+    "": ("effetto", "payment"),
 }
 
 
@@ -75,7 +78,8 @@ def _promise(facts: ReminderFacts) -> dict[str, str]:
 
 def _returned(facts: ReminderFacts) -> dict[str, str]:
     item = sort_items(facts.items)[0]
-    kind = RETURNED_KINDS[item.collection][facts.language == "en"]
+    code = facts.occasion.effect or item.collection.value
+    kind = RETURNED_KINDS[code][facts.language == "en"]
     fee = facts.occasion.bank_fee
     note = ""
     if fee > 0:
@@ -87,7 +91,9 @@ def _returned(facts: ReminderFacts) -> dict[str, str]:
         )
     return {
         "effetto.tipo": kind,
-        "effetto.scadenza": format_date(item.due_date, facts.language),
+        "effetto.scadenza": format_date(
+            facts.occasion.effect_date or item.due_date, facts.language
+        ),
         "nota.effetto_spese": note,
     }
 

@@ -1,5 +1,6 @@
 """Reminders, what decides them, and what holds them back."""
 
+from sollecito.dunning.models.hold_details import HoldTask, Presentation, Procedure, Succession
 from sollecito.dunning.models.holds import Hold
 from sollecito.dunning.models.orders import SendOrder
 from sollecito.dunning.models.plans import PlanInstalment, Promise, RepaymentPlan
@@ -13,10 +14,13 @@ __all__ = [
     "Decision",
     "Draft",
     "Hold",
+    "HoldTask",
     "NextLook",
     "PlanInstalment",
     "Policy",
     "PolicyChoice",
+    "Presentation",
+    "Procedure",
     "Promise",
     "Reminder",
     "RepaymentPlan",
@@ -24,4 +28,5 @@ __all__ = [
     "SendOrder",
     "SkippedStep",
     "Step",
+    "Succession",
 ]

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from sollecito.accounts.models import Company, User
+from sollecito.domain.hold_details import HoldDetails
 from sollecito.ledger.models import Document, Instalment, Party
 
 
@@ -72,3 +73,31 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+    @property
+    def target(self) -> Party | Document | Instalment:
+        """What it is set on."""
+        found = self.instalment or self.document or self.party
+        assert found is not None  # noqa: S101  the check constraint says so
+        return found
+
+    @property
+    def customer(self) -> Party:
+        """Whose it is."""
+        target = self.target
+        return target if isinstance(target, Party) else target.party
+
+    @property
+    def target_name(self) -> str:
+        """As the audit names a row: ``instalment:12``."""
+        target = self.target
+        return f"{type(target).__name__.lower()}:{target.pk}"
+
+    @property
+    def details(self) -> HoldDetails | None:
+        """What its kind must know, where somebody wrote it."""
+        for name in ("presentation", "procedure", "succession"):
+            if found := getattr(self, name, None):
+                known: HoldDetails = found.value
+                return known
+        return None

@@ -148,3 +148,8 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.content_id}: {self.obstacle}"
+
+    @property
+    def kind(self) -> str:
+        """What is said: the step's kind, unless an effect came back and that is said first."""
+        return self.content.kind or self.step.kind

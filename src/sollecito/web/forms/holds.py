@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from sollecito.domain.repayment import Rate, monthly_dates, split_evenly
 from sollecito.dunning.models import Hold
+from sollecito.flows.hold_as_asked import HoldWish
 from sollecito.web.forms.controls import DayField, MoneyField, text_area, text_input
+from sollecito.web.forms.hold_details import HoldDetailsForm
 
 SCOPES = [
     ("instalment", gettext_lazy("Solo questa rata")),
@@ -30,6 +32,22 @@ KINDS = [
     (Hold.Kind.INSOLVENCY, gettext_lazy("Procedura concorsuale")),
     (Hold.Kind.CEASED, gettext_lazy("Cliente cessato o deceduto")),
 ]
+OF_DRAFT = [
+    ("instalment", gettext_lazy("Ciò che chiede questo sollecito")),
+    ("party", gettext_lazy("Tutto il cliente")),
+]
+OF_CUSTOMER = [("party", gettext_lazy("Tutto il cliente"))]
+Scopes = list[tuple[str, Any]]
+USED_BY = {
+    "fino_al": frozenset(
+        {
+            *(Hold.Kind.SNOOZE, Hold.Kind.PROMISE, Hold.Kind.DISPUTE),
+            *(Hold.Kind.ARRANGEMENT, Hold.Kind.CLAIMED_PAID),
+        }
+    ),
+    "importo": frozenset({Hold.Kind.DISPUTE, Hold.Kind.PROMISE}),
+}
+"""Which reasons use a day and an amount."""
 WHOLE_CUSTOMER = frozenset({Hold.Kind.INSOLVENCY, Hold.Kind.CEASED})
 MOST_RATES = 36
 
@@ -39,8 +57,18 @@ def radio(**attributes: str) -> forms.RadioSelect:
     return forms.RadioSelect(attrs={"class": "form-check-input"} | attributes)
 
 
-class HoldForm(forms.Form):
-    """Sospendi i solleciti: what, why, until when."""
+class HoldForm(HoldDetailsForm):
+    """Sospendi i solleciti: what, why, until when; and what the reason must know."""
+
+    def __init__(
+        self, *args: Any, today: date, scopes: Scopes | None = None, **kwargs: Any
+    ) -> None:
+        self.today = today
+        super().__init__(*args, **kwargs)
+        if scopes is not None:
+            field = self.fields["ambito"]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101  for the type checker
+            field.choices = scopes
 
     ambito = forms.ChoiceField(
         label=gettext_lazy("Che cosa"), choices=SCOPES, widget=radio(), initial="instalment"
@@ -50,8 +78,8 @@ class HoldForm(forms.Form):
         label=gettext_lazy("Ultimo giorno sospeso"),
         required=False,
         help_text=gettext_lazy(
-            "Vuoto: finché non la riprendi tu. Per una promessa è il giorno promesso, e i "
-            "solleciti ripartono da soli tre giorni lavorativi dopo."
+            "Vuoto: finché non la riprendi tu (se dice di aver pagato, cinque giorni lavorativi). "
+            "Per una promessa è il giorno promesso: si riparte da soli tre giorni lavorativi dopo."
         ),
     )
     importo = MoneyField(
@@ -67,17 +95,15 @@ class HoldForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """A snooze and a promise want their day; an amount goes with a dispute or a promise."""
-        values = super().clean() or {}
-        kind, day, amount = (values.get(name) for name in ("tipo", "fino_al", "importo"))
-        if (
-            kind in {Hold.Kind.SNOOZE, Hold.Kind.PROMISE}
-            and not day
-            and "fino_al" not in self.errors
-        ):
-            self.add_error("fino_al", _("Scrivi fino a quando."))
-        if amount is not None and kind not in {Hold.Kind.DISPUTE, Hold.Kind.PROMISE}:
-            self.add_error("importo", _("Un importo serve solo se è contestata o promessa."))
+        """A snooze and a promise want their day; what the reason has no use for is not read."""
+        values = super().clean()
+        kind = values.get("tipo")
+        for name, kinds in USED_BY.items():
+            if kind not in kinds:
+                values[name] = None
+                self.errors.pop(name, None)
+        day, amount = values.get("fino_al"), values.get("importo")
+        self._check_day(kind, day)
         if amount is not None and amount <= 0:
             self.add_error("importo", _("Scrivi un importo maggiore di zero."))
         if kind == Hold.Kind.DISPUTE and not values.get("motivo"):
@@ -85,6 +111,20 @@ class HoldForm(forms.Form):
         if kind in WHOLE_CUSTOMER:
             values["ambito"] = "party"
         return values
+
+    def _check_day(self, kind: Any, day: date | None) -> None:
+        if "fino_al" in self.errors:
+            return
+        if kind in {Hold.Kind.SNOOZE, Hold.Kind.PROMISE} and not day:
+            self.add_error("fino_al", _("Scrivi fino a quando."))
+        if day and day < self.today:
+            self.add_error("fino_al", _("Scegli un giorno da oggi in poi."))
+
+    def wish(self) -> HoldWish:
+        """What was asked for."""
+        read = self.cleaned_data
+        kind = read["tipo"]
+        return HoldWish(kind, read["fino_al"], read["importo"], read["motivo"], self.details(kind))
 
 
 class PlanForm(forms.Form):

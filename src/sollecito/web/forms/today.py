@@ -1,21 +1,19 @@
-"""Filters of "Solleciti di oggi", all in the address; and what puts a draft off."""
+"""Filters of "Solleciti di oggi", all in the address."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from sollecito.accounts.models import Company
-from sollecito.dunning.models import Hold, Policy
+from sollecito.dunning.models import Policy
 from sollecito.dunning.work_list import Shelf, WorkFilter
 from sollecito.ledger.models import Agent
 from sollecito.ledger.queries import LedgerFilter
-from sollecito.web import words, work_words
+from sollecito.web import work_words
 from sollecito.web.forms.controls import DayField, MoneyField, select, text_input
 from sollecito.web.forms.scadenzario import KINDS
 
@@ -40,7 +38,6 @@ ORDERS = [
 ]
 MAIN = ("passo", "regola")
 MORE = ("tipo", "agente", "dal", "al", "importo_da", "importo_a", "ordina")
-PUT_OFF_DAYS = 7
 
 
 class WorkForm(forms.Form):
@@ -140,41 +137,3 @@ class WorkForm(forms.Form):
             agent_id=int(chosen["agente"]) if "agente" in chosen else None,
             agents=agents,
         )
-
-
-HOLDS = ("snooze", "arrangement", "dispute", "claimed_paid", "legal")
-
-
-class HoldForm(forms.Form):
-    """Posponi, or Sospendi i solleciti: why, until when, and of what."""
-
-    tipo = forms.ChoiceField(label=_("Perché"), widget=select())
-    fino = DayField(
-        label=_("Fino al"), required=False, help_text=_("L’ultimo giorno senza solleciti.")
-    )
-    motivo = forms.CharField(
-        label=_("Nota (facoltativa)"), required=False, max_length=300, widget=text_input()
-    )
-    tutto = forms.BooleanField(
-        label=_("Per tutto ciò che deve questo cliente"),
-        required=False,
-        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
-    )
-
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
-        self.today = today
-        kwargs.setdefault("initial", {}).setdefault("fino", today + timedelta(days=PUT_OFF_DAYS))
-        super().__init__(*args, **kwargs)
-        field = self.fields["tipo"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  for the type checker
-        field.choices = [(code, words.HOLD[code][0]) for code in HOLDS]
-
-    def clean(self) -> dict[str, Any]:
-        """Putting off has an end, and an end is not in the past."""
-        data = super().clean() or {}
-        until = data.get("fino")
-        if data.get("tipo") == Hold.Kind.SNOOZE and not until and "fino" not in self.errors:
-            self.add_error("fino", _now("Scrivi fino a quando."))
-        if until and until < self.today:
-            self.add_error("fino", _now("Scegli un giorno da oggi in poi."))
-        return data

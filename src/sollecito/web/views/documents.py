@@ -18,6 +18,8 @@ from sollecito.accounts.models import AuditEntry
 from sollecito.domain.identifiers import format_iban
 from sollecito.domain.schedule import NOT_COLLECTIBLE
 from sollecito.dunning.fact_queries import collectible_on
+from sollecito.dunning.hold_queries import open_holds
+from sollecito.dunning.models import Hold
 from sollecito.dunning.queries import ledger_rows
 from sollecito.flows import clock
 from sollecito.flows.attach_own_pdf import attach_own_pdf
@@ -58,6 +60,7 @@ def document(request: CompanyRequest, pk: int) -> HttpResponse:
         "source_word": words.SOURCES.get(found.source, found.source),
         "not_collectible": explain_standing(found, today),
         "notifications": [name_notice(each) for each in notifications_of(found)],
+        "holds": holds_of_document(found),
         "takings": takings_of(found),
         "history": history_of(found),
     }
@@ -193,6 +196,13 @@ def name_notice(notice: SdiNotification) -> dict[str, Any]:
         "text": notice.text,
         "errors": [" ".join(map(str, each)) for each in notice.errors],
     }
+
+
+def holds_of_document(found: Document) -> Iterable[Hold]:
+    """Suspensions of the document, of its instalments that are open, of its customer."""
+    rows = open_holds(found.company)
+    own = Q(instalment__document=found, instalment__balance__gt=0)
+    return rows.filter(own | Q(document=found) | Q(party=found.party_id))
 
 
 def takings_of(found: Document) -> Iterable[Allocation]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -13,18 +14,25 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from sollecito.domain.hold_details import EFFECT_OF_METHOD, Effect
+from sollecito.dunning.hold_queries import RELATED, TARGETS, claim_sums, open_holds, open_tasks
 from sollecito.dunning.models import Decision, Hold
 from sollecito.flows import clock
+from sollecito.flows.detail_hold import HoldRefusedError, detail_hold
 from sollecito.flows.explain_decision import Explanation, explain_decision, name_step
-from sollecito.flows.hold_reminders import Held, hold_reminders, holds_on, release_hold
-from sollecito.flows.promise_payment import PromiseRefusedError, promise_payment
+from sollecito.flows.field_problems import FieldsRefusedError
+from sollecito.flows.hold_as_asked import hold_as_asked
+from sollecito.flows.hold_reminders import Held, holds_on, release_hold
+from sollecito.flows.promise_payment import PromiseRefusedError
 from sollecito.ledger.models import Instalment, Party
 from sollecito.web import words
-from sollecito.web.answers import done, show
+from sollecito.web.answers import done, refuse, show
 from sollecito.web.forms.controls import DayField
-from sollecito.web.forms.holds import HoldForm
+from sollecito.web.forms.hold_details import FIELDS, HoldDetailsForm, initial_details
+from sollecito.web.forms.holds import OF_CUSTOMER, HoldForm, Scopes
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required, writer_required
+from sollecito.web.said import said
 from sollecito.web.templatetags.sollecito import write_day
 
 SHOWN = 20
@@ -35,19 +43,15 @@ SHOWN = 20
 def instalment_hold(request: CompanyRequest, pk: int) -> HttpResponse:
     """Sospendi i solleciti… from a row: of it, of its document, of its customer."""
     row = find_instalment(request, pk)
-    form = HoldForm(request.POST or None)
-    to = reverse("web:document", args=[row.document_id])
+    start = {"effetto": EFFECT_OF_METHOD.get(row.method, Effect.RIBA)}
+    form = hold_form(request, initial=start)
+    targets: dict[str, Held] = {"instalment": row, "document": row.document, "party": row.party}
     if request.method == "POST" and form.is_valid():
-        targets: dict[str, Held] = {
-            "instalment": row,
-            "document": row.document,
-            "party": row.party,
-        }
-        target = targets[form.cleaned_data["ambito"]]
-        if said := save_hold(request, target, form):
-            return done(request, said, to=to)
-    context = {"row": row, "form": form, "subtitle": title_of(row), "address": request.path}
-    return show(request, "web/holds/new.html", context)
+        held = save_holds(request, [targets[form.cleaned_data["ambito"]]], form)
+        if held:
+            to = reverse("web:document", args=[row.document_id])
+            return done(request, say_held(form), to=to)
+    return show_hold(request, form, title_of(row))
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,27 +59,117 @@ def instalment_hold(request: CompanyRequest, pk: int) -> HttpResponse:
 def customer_hold(request: CompanyRequest, pk: int) -> HttpResponse:
     """Sospendi i solleciti… of a whole customer."""
     party = get_object_or_404(Party, company=request.company, pk=pk)
-    form = HoldForm(request.POST or None, initial={"ambito": "party"})
+    form = hold_form(request, scopes=OF_CUSTOMER, initial={"ambito": "party"})
     form.fields["ambito"].required = False
-    if request.method == "POST" and form.is_valid() and (said := save_hold(request, party, form)):
-        return done(request, said, to=reverse("web:customer", args=[party.pk]))
-    context = {"form": form, "subtitle": party.name, "address": request.path}
+    if request.method == "POST" and form.is_valid() and save_holds(request, [party], form):
+        to = reverse("web:customer", args=[party.pk])
+        return done(request, say_held(form), to=to)
+    return show_hold(request, form, party.name)
+
+
+def hold_form(
+    request: CompanyRequest, *, scopes: Scopes | None = None, initial: dict[str, Any]
+) -> HoldForm:
+    """The one form of Sospendi i solleciti…, filled in or to be."""
+    today = clock.today(request.company.time_zone)
+    return HoldForm(request.POST or None, today=today, scopes=scopes, initial=initial)
+
+
+def show_hold(request: CompanyRequest, form: HoldForm, subtitle: str, **more: Any) -> HttpResponse:
+    """The form, in the drawer or on a page."""
+    context = {"form": form, "subtitle": subtitle, "address": request.path, **more}
     return show(request, "web/holds/new.html", context)
+
+
+def save_holds(request: CompanyRequest, targets: Sequence[Held], form: HoldForm) -> list[Hold]:
+    """Hold them all as the form says; nothing where the form got an error."""
+    wish = form.wish()
+    try:
+        return hold_as_asked(targets, wish, user=request.membership.user)
+    except PromiseRefusedError as error:
+        form.add_error("fino_al" if "data" in str(error) else "importo", str(error))
+    except HoldRefusedError as error:
+        form.add_error("importo" if wish.amount is not None else "ambito", str(error))
+    except FieldsRefusedError as error:
+        form.add_refusal(wish.kind, error)
+    return []
+
+
+def say_held(form: HoldForm) -> str:
+    """What was done."""
+    if form.cleaned_data["tipo"] == Hold.Kind.PROMISE:
+        return _("Promessa registrata: i solleciti aspettano.")
+    return _("Solleciti sospesi.")
+
+
+@require_http_methods(["GET", "POST"])
+@writer_required
+def hold_detail(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Completa: what a hold must know, written or corrected later."""
+    hold = find_hold(request, pk)
+    if hold.kind not in FIELDS:
+        return refuse(request, _("Questa sospensione non ha altri dati."), to=page_of(hold))
+    form = HoldDetailsForm(
+        request.POST or None,
+        initial=initial_details(hold.details) or guess_details(hold),
+        kind=hold.kind,
+    )
+    if request.method == "POST" and form.is_valid() and save_details(request, hold, form):
+        return done(request, _("Dati salvati."), to=page_of(hold))
+    context = {
+        "form": form,
+        "hold": hold,
+        "subtitle": hold.customer.name,
+        "address": request.path,
+        "back": page_of(hold),
+    }
+    return show(request, "web/holds/detail.html", context)
+
+
+def guess_details(hold: Hold) -> dict[str, Any]:
+    """What the instalment already says of its effect."""
+    method = hold.instalment.method if hold.instalment else ""
+    return {"effetto": EFFECT_OF_METHOD.get(method, Effect.RIBA)}
+
+
+def save_details(request: CompanyRequest, hold: Hold, form: HoldDetailsForm) -> bool:
+    """Whether they were saved; else the form has the errors."""
+    details = form.details(hold.kind)
+    try:
+        if details is not None:
+            detail_hold(hold, details, user=request.membership.user)
+    except FieldsRefusedError as error:
+        form.add_refusal(hold.kind, error)
+    except HoldRefusedError as error:
+        form.add_error(None, str(error))
+    return not form.errors
 
 
 @require_POST
 @writer_required
 def hold_release(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Riprendi i solleciti."""
-    hold = get_object_or_404(Hold, company=request.company, pk=pk)
-    release_hold(hold, user=request.membership.user)
+    """Riprendi i solleciti; ``errore``: the hold was a mistake, addresses stay."""
+    hold = find_hold(request, pk)
+    is_mistake = bool(request.POST.get("errore"))
+    try:
+        release_hold(hold, user=request.membership.user, is_mistake=is_mistake)
+    except HoldRefusedError as error:
+        return refuse(request, said(str(error)), to=page_of(hold))
+    return done(request, _("Solleciti ripresi."), to=page_of(hold))
+
+
+def find_hold(request: CompanyRequest, pk: int) -> Hold:
+    """The company's hold with all that is shown of it, or 404."""
+    rows = Hold.objects.filter(company=request.company)
+    return get_object_or_404(rows.select_related(*RELATED, *TARGETS), pk=pk)
+
+
+def page_of(hold: Hold) -> str:
+    """Where a hold is seen: its document, or its customer."""
     target = hold.document_id or (hold.instalment and hold.instalment.document_id)
-    to = (
-        reverse("web:document", args=[target])
-        if target
-        else reverse("web:customer", args=[hold.party_id])
-    )
-    return done(request, _("Solleciti ripresi."), to=to)
+    if target:
+        return reverse("web:document", args=[target])
+    return reverse("web:customer", args=[hold.party_id])
 
 
 @require_GET
@@ -95,37 +189,10 @@ def instalment_why(request: CompanyRequest, pk: int) -> HttpResponse:
         "found": found,
         "level": words.LEVELS.get(found.level, ""),
         "steps": steps_of(found),
-        "holds": holds_on(request.company, row).order_by("from_date"),
+        "holds": holds_on(request.company, row).select_related(*RELATED).order_by("from_date"),
         "answers": [say_stored(each) for each in stored.order_by("-day", "-pk")[:SHOWN]],
     }
     return show(request, "web/holds/why.html", context)
-
-
-def save_hold(request: CompanyRequest, target: Held, form: HoldForm) -> str:
-    """Set the hold or the promise; what to say, empty where the form got an error."""
-    values, user = form.cleaned_data, request.membership.user
-    try:
-        if values["tipo"] == Hold.Kind.PROMISE:
-            promise_payment(
-                target,
-                day=values["fino_al"],
-                amount=values["importo"],
-                reason=values["motivo"],
-                user=user,
-            )
-            return _("Promessa registrata: i solleciti aspettano.")
-        hold_reminders(
-            target,
-            values["tipo"],
-            user=user,
-            until=values["fino_al"],
-            amount=values["importo"],
-            reason=values["motivo"],
-        )
-    except PromiseRefusedError as error:
-        form.add_error("fino_al" if "data" in str(error) else "importo", str(error))
-        return ""
-    return _("Solleciti sospesi.")
 
 
 def find_instalment(request: CompanyRequest, pk: int) -> Instalment:
@@ -137,9 +204,14 @@ def find_instalment(request: CompanyRequest, pk: int) -> Instalment:
 def agreements_of(party: Party) -> dict[str, Any]:
     """Holds, promises and plans of a customer, as its card shows them."""
     held = Q(party=party) | Q(document__party=party) | Q(instalment__party=party)
-    holds = Hold.objects.filter(held, company=party.company, released_at__isnull=True)
+    holds = list(open_holds(party.company).filter(held))
+    procedure = next((each for each in holds if hasattr(each, "procedure")), None)
+    opened = procedure.procedure.opened_date if procedure else None
     return {
-        "holds": holds.select_related("document", "instalment__document").order_by("from_date"),
+        "holds": holds,
+        "hold_tasks": open_tasks(party.company, party),
+        "procedure": procedure,
+        "claims": claim_sums(party, opened) if opened else [],
         "promises": party.promises.order_by("-date")[:SHOWN],
         "plans": party.repayment_plans.order_by("-pk"),
     }

@@ -28,7 +28,7 @@ from sollecito.ledger.queries import (
     total_instalments,
 )
 from sollecito.outbox.models import Message, Sender
-from sollecito.web.home_tasks import Task, work_tasks
+from sollecito.web.home_tasks import Task, hold_tasks, work_tasks
 from sollecito.web.listing import age_parts
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required
@@ -52,6 +52,7 @@ def home(request: CompanyRequest) -> HttpResponse:
         "soon_to": (today + SOON).isoformat(),
         "tasks": [
             *work_tasks(company, request.membership.user, today),
+            *hold_tasks(company, today),
             *(task for task in list_tasks(company, today) if task),
         ],
         "imports": ImportBatch.objects.filter(company=company).order_by("-started_at")[

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -19,19 +20,23 @@ from sollecito.flows.cancel_drafts import cancel_drafts, restore_steps
 from sollecito.flows.compose_automatic import Written
 from sollecito.flows.edit_customer import Contact, add_contact
 from sollecito.flows.field_problems import FieldsRefusedError
-from sollecito.flows.hold_draft import hold_draft, release_holds
+from sollecito.flows.hold_as_asked import instalments_of, release_holds
+from sollecito.flows.hold_reminders import Held
 from sollecito.flows.preview_reminders import Seen
 from sollecito.flows.refresh_work_list import refresh_work_list
 from sollecito.flows.send_reminder import UNDO
 from sollecito.flows.take_back import take_back
 from sollecito.flows.touch_instalments import touch_customer
-from sollecito.web.answers import done, refuse, show, undoable
-from sollecito.web.forms.today import HoldForm
+from sollecito.web.answers import done, refuse, undoable
+from sollecito.web.forms.holds import OF_DRAFT
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import writer_required
 from sollecito.web.reminder_order import read_ids, read_seen
 from sollecito.web.templatetags.sollecito import day as say_day
+from sollecito.web.views.holds import hold_form, save_holds, show_hold
 from sollecito.web.views.today import TODAY
+
+PUT_OFF = timedelta(days=7)
 
 
 def draft_of(request: CompanyRequest, pk: int) -> Draft:
@@ -119,26 +124,18 @@ def today_hold(request: CompanyRequest, pk: int) -> HttpResponse:
     """Posponi, or Sospendi i solleciti: what is asked here, or all of the customer."""
     draft = draft_of(request, pk)
     today = clock.today(request.company.time_zone)
-    start = {"tipo": request.GET.get("tipo", Hold.Kind.SNOOZE)}
-    form = HoldForm(request.POST or None, initial=start, today=today)
+    is_snooze = request.GET.get("tipo") == Hold.Kind.SNOOZE
+    start: dict[str, Any] = {"ambito": "instalment"}
+    if is_snooze:
+        start |= {"tipo": Hold.Kind.SNOOZE, "fino_al": today + PUT_OFF}
+    form = hold_form(request, scopes=OF_DRAFT, initial=start)
     if request.method == "POST" and form.is_valid():
-        fields = form.cleaned_data
-        holds = hold_draft(
-            draft,
-            fields["tipo"],
-            user=request.membership.user,
-            until=fields["fino"],
-            reason=fields["motivo"],
-            is_whole_customer=fields["tutto"],
-        )
-        return say_held(request, draft, holds)
-    context = {
-        "draft": draft,
-        "form": form,
-        "is_snooze": start["tipo"] == Hold.Kind.SNOOZE,
-        "presets": [(days, today + timedelta(days=days)) for days in (1, 7, 15, 30)],
-    }
-    return show(request, "web/today/hold.html", context)
+        is_whole = form.cleaned_data["ambito"] == "party"
+        targets: list[Held] = [draft.party] if is_whole else [*instalments_of(draft)]
+        if holds := save_holds(request, targets, form):
+            return say_held(request, draft, holds)
+    heading = _("Posponi") if is_snooze else ""
+    return show_hold(request, form, draft.party.name, heading=heading, back=TODAY)
 
 
 def say_held(request: CompanyRequest, draft: Draft, holds: Sequence[Hold]) -> HttpResponse:
