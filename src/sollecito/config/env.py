@@ -88,6 +88,7 @@ class Environment:
     lease_seconds: int
     reply_seconds: int
     retry_seconds: int
+    poll_seconds: int
     hosts: tuple[str, ...]
     public_url: str
     debug: bool
@@ -106,6 +107,7 @@ def read_environment() -> Environment:
         lease_seconds=whole_number("SOLLECITO_LEASE_SECONDS", 60),
         reply_seconds=whole_number("SOLLECITO_REPLY_SECONDS", 600),
         retry_seconds=whole_number("SOLLECITO_RETRY_SECONDS", 300),
+        poll_seconds=whole_number("SOLLECITO_POLL_SECONDS", 60),
         hosts=tuple(filter(None, os.environ.get("SOLLECITO_HOSTS", "").split(","))),
         public_url=web_address("SOLLECITO_PUBLIC_URL"),
         debug=os.environ.get("SOLLECITO_DEBUG", "") == "1",

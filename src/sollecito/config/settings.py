@@ -128,6 +128,7 @@ TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBacken
 LEASE_SECONDS = ENV.lease_seconds
 REPLY_SECONDS = ENV.reply_seconds
 RETRY_SECONDS = ENV.retry_seconds
+MAIL_POLL_SECONDS = ENV.poll_seconds
 SMTP_URL = ENV.smtp_url
 SMTP_FROM = ENV.smtp_from
 PUBLIC_URL = ENV.public_url

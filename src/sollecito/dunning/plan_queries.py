@@ -22,6 +22,7 @@ from sollecito.dunning.fact_queries import fact_rows, instalment_facts, known_be
 from sollecito.dunning.hold_queries import returned_rounds
 from sollecito.dunning.models import (
     CompanyTouch,
+    CustomerReply,
     Decision,
     Draft,
     NextLook,
@@ -118,6 +119,7 @@ def planned_facts(
     returned = returned_rounds(company, as_of)
     rows = fact_rows(ids)
     known = known_beside(rows, today, as_of)
+    answered = customers_who_answered({row.party for row in rows})
     histories = histories_of(ids, as_of=as_of)
     found = {}
     for row in rows:
@@ -126,13 +128,19 @@ def planned_facts(
             **known.facts_of(row),
             terms=DueTerms(row.due_date, calendar, row.payment_day, row.grace_days),
             round=row.round,
-            is_paused=bool(resolved.paused_by),
+            is_paused=bool(resolved.paused_by) or row.party in answered,
         )
         history = _of_round(histories.get(row.pk), row.round)
         if (row.pk, row.round) in returned and not history.has_issued(row.round):
             resolved = replace(resolved, policy=begin_with_return(resolved.policy))
         found[row.pk] = Planned(facts, resolved, history, row.party, row.is_public, row.document)
     return found
+
+
+def customers_who_answered(party_ids: Collection[int]) -> set[int]:
+    """Customers with an answer that nobody has read: their automatic reminders wait."""
+    unread = CustomerReply.objects.filter(party__in=among(party_ids), seen_at__isnull=True)
+    return set(unread.order_by().values_list("party_id", flat=True))
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from sollecito.flows.reminder_options import ReminderOptions
 from sollecito.formats.mime import BadAddressError, Mailbox, check_address
 from sollecito.ledger.models import ContactPoint, Party
 from sollecito.ledger.queries import email_points
+from sollecito.outbox.queries import dead_addresses
 
 MOST_RECIPIENTS = 3
 
@@ -45,14 +46,18 @@ def choose_recipients(party: Party, options: ReminderOptions) -> Recipients:
         for name, addresses in fields.items()
     }
     if not boxes["to"] and not problems:
-        problems.append(("to", _no_recipient(party)))
+        has_dead = options.to is None and party.pk in email_points([party.pk])
+        problems.append(("to", _only_dead(party) if has_dead else _no_recipient(party)))
     if len(boxes["to"]) > MOST_RECIPIENTS:
         problems.append(("to", _too_many()))
     return Recipients(boxes["to"], boxes["cc"], boxes["bcc"], tuple(problems))
 
 
 def _points(party: Party) -> Sequence[ContactPoint]:
-    return email_points([party.pk]).get(party.pk, [])
+    """The card's addresses, without those that came back as dead."""
+    points = email_points([party.pk]).get(party.pk, [])
+    dead = dead_addresses(point.value for point in points)
+    return [each for each in points if (party.company_id, each.value.lower()) not in dead]
 
 
 def _mailboxes(
@@ -83,6 +88,14 @@ def _no_recipient(party: Party) -> Problem:
         "no_recipient",
         f"{party.name} non ha un indirizzo e-mail.",
         "Scrivilo qui, oppure sulla scheda del cliente.",
+    )
+
+
+def _only_dead(party: Party) -> Problem:
+    return Problem(
+        "no_recipient",
+        f"L'indirizzo e-mail di {party.name} è tornato indietro: non esiste più.",
+        "Correggilo sulla scheda del cliente, oppure lì premi «Riprova».",
     )
 
 

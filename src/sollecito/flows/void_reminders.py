@@ -4,26 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from sollecito.dunning.models import Draft, Reminder
 from sollecito.flows.touch_instalments import touch_instalments
 from sollecito.outbox.models import Content, Message
 
+FORMAL = "messa_in_mora"
+"""How the models of formal notices begin."""
+
 
 def void_reminders(content_ids: Collection[int]) -> None:
     """A reminder counts unless every message of its content was cancelled or failed for good.
 
-    One that failed for good is not issued again by itself, until something cures it.
+    One that failed for good is not issued again by itself, until something cures it; a formal
+    notice that came back has not been given at all, so nothing may lean on it.
     """
-    messages = Message.objects.filter(content=OuterRef("content"))
-    alive = messages.exclude(status__in=["cancelled", "failed"])
-    failed = messages.filter(status="failed")
-    Reminder.objects.filter(content__in=content_ids).update(
-        is_void=~Exists(alive), is_failed=~Exists(alive) & Exists(failed)
-    )
+    rows = Reminder.objects.filter(content__in=content_ids)
+    _void(rows.exclude(kind__startswith=FORMAL), ["cancelled", "failed"], ["failed"])
+    lost = ["failed", "bounced"]
+    _void(rows.filter(kind__startswith=FORMAL), ["cancelled", *lost], lost)
     void = Reminder.objects.filter(content__in=content_ids, is_void=True)
     touch_instalments(void.values_list("instalment_id", flat=True))
+
+
+def _void(rows: QuerySet[Reminder], dead: list[str], failed: list[str]) -> None:
+    messages = Message.objects.filter(content=OuterRef("content"))
+    alive, lost = messages.exclude(status__in=dead), messages.filter(status__in=failed)
+    rows.update(is_void=~Exists(alive), is_failed=~Exists(alive) & Exists(lost))
 
 
 def release_keys(contents: Collection[int]) -> None:

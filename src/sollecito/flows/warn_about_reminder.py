@@ -15,6 +15,7 @@ from sollecito.dunning.texts import MODELS
 from sollecito.flows import clock
 from sollecito.flows.gather_items import GROSS_ROWS, own_account
 from sollecito.flows.reminder_options import OWN_MODEL, SMS, ReminderDraft, ReminderOptions
+from sollecito.flows.warn_about_recipients import warn_about_recipients
 
 MIN_GAP_DAYS = 5
 CHANNELS = frozenset({"", "email", "file", SMS})
@@ -51,7 +52,7 @@ def find_warnings(draft: ReminderDraft, options: ReminderOptions) -> tuple[Probl
         _about_words,
     )
     found = [said for check in checks for said in check(draft)]
-    found += _about_account(draft, options)
+    found += [*_about_account(draft, options), *warn_about_recipients(draft)]
     return tuple(Problem(code, message, hint, "warning") for code, message, hint in found)
 
 

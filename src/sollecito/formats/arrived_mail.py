@@ -10,12 +10,12 @@ import re
 
 from sollecito.domain.arrived import Arrived, Kind, Names, Report
 from sollecito.domain.transitions import Receipt
+from sollecito.formats.automatic_mail import is_automatic
 from sollecito.formats.dsn import read_dsn
 from sollecito.formats.mail_source import (
     Mail,
     addresses,
     header,
-    headers,
     identify,
     message_ids,
     outer_parts,
@@ -24,14 +24,6 @@ from sollecito.formats.mail_source import (
 )
 from sollecito.formats.pec_receipts import bare_subject, is_pec, read_pec
 
-AWAY = re.compile(
-    r"^\s*(automatic reply|auto(matic)?[ -]?(reply|response|risposta)|autoreply"
-    r"|out of (the )?office"
-    r"|risposta automatica|risponditore automatico|messaggio automatico|fuori (ufficio|sede)"
-    r"|assen(te|za)\b|away from|abwesenheit|r[ée]ponse automatique)",
-    re.IGNORECASE,
-)
-ROBOT_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply-From")
 QUOTED = re.compile(
     r"^[ \t]{0,20}(-{2,60}[ ]?(messaggio originale|original message|messaggio inoltrato)"
     r"|(il|on) .{6,120}(ha scritto|wrote)[ ]?:|_{10,80}|(da|from): .{3,200}$)",
@@ -92,17 +84,7 @@ def _kind(mail: Mail) -> Kind:
             return Kind.READ_RECEIPT
         if report == "feedback-report":
             return Kind.COMPLAINT
-    return Kind.AUTO_REPLY if _is_automatic(mail) else Kind.MAIL
-
-
-def _is_automatic(mail: Mail) -> bool:
-    submitted = header(mail, "Auto-Submitted").lower().split(";")[0].split(" ")[0]
-    if submitted not in {"", "no"} or any(headers(mail, name) for name in ROBOT_HEADERS):
-        return True
-    if header(mail, "Precedence").lower() in {"auto_reply", "bulk", "junk", "list"}:
-        return True
-    is_from_nobody = any(value in {"<>", ""} for value in headers(mail, "Return-Path"))
-    return is_from_nobody or bool(AWAY.match(header(mail, "Subject")))
+    return Kind.AUTO_REPLY if is_automatic(mail) else Kind.MAIL
 
 
 def _reported(mail: Mail) -> tuple[str, ...]:

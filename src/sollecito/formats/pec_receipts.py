@@ -7,7 +7,8 @@ complete delivery receipt contains our own mail. Source: RFC 6109; DM 2 November
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lxml import etree
@@ -25,6 +26,7 @@ from sollecito.domain.arrived import (
 )
 from sollecito.domain.documents import Problem
 from sollecito.domain.placeholders import clean_value
+from sollecito.formats.automatic_mail import is_automatic
 from sollecito.formats.mail_source import (
     ADDRESS,
     Mail,
@@ -108,7 +110,7 @@ def read_pec(raw: bytes, mail: Mail) -> Arrived:
         return _receipt(raw, mail, kind)
     if transport == {TRANSPORT} and not said:
         return _envelope(raw, mail)
-    return _plain(raw, mail, Kind.ANOMALY)
+    return _anomaly(raw, mail)
 
 
 def bare_subject(subject: str) -> str:
@@ -124,7 +126,7 @@ def _receipt(raw: bytes, mail: Mail, kind: Kind) -> Arrived:
     certificate = find_certificate(mail)
     told = KIND_OF.get(certificate.kind, kind) if certificate else kind
     if told is not kind:
-        return _plain(raw, mail, Kind.ANOMALY)
+        return _anomaly(raw, mail)
     certificate = certificate or Certificate()
     own = [certificate.message_id, *message_ids(header(mail, "X-Riferimento-Message-ID"))]
     names = Names(
@@ -191,40 +193,41 @@ def _has_original(mail: Mail) -> bool:
 
 def _envelope(raw: bytes, mail: Mail) -> Arrived:
     """A mail that somebody sent by PEC: who, what and to which of ours it answers."""
-    inner = next(
-        (
-            found
-            for part in outer_parts(mail)
-            if part.get_content_type() == "message/rfc822" and (found := attached_message(part))
-        ),
-        None,
-    )
+    inner = _inner(mail)
     writer = inner if inner is not None else mail
     sender = addresses(writer, "From") if inner is not None else addresses(mail, "Reply-To")
+    answered = [*_answered(writer), *_answered(mail)]
+    arrived = _read_writer(raw, mail, writer, Kind.PEC_MAIL, answered)
+    return replace(arrived, sender=next(iter(sender or addresses(mail, "Reply-To")), ""))
+
+
+def _anomaly(raw: bytes, mail: Mail) -> Arrived:
+    """No receipt, whatever lies in it; a person may have answered from a mailbox without PEC."""
+    inner = _inner(mail)
+    writer = inner if inner is not None else mail
+    is_answer = inner is not None and not is_pec(inner) and not is_automatic(inner)
+    return _read_writer(raw, mail, writer, Kind.ANOMALY, _answered(writer) if is_answer else ())
+
+
+def _inner(mail: Mail) -> Mail | None:
+    for part in outer_parts(mail):
+        if part.get_content_type() == "message/rfc822" and (found := attached_message(part)):
+            return found
+    return None
+
+
+def _read_writer(
+    raw: bytes, mail: Mail, writer: Mail, kind: Kind, answered: Iterable[str]
+) -> Arrived:
     subject = header(writer, "Subject") or header(mail, "Subject")
-    return Arrived(
-        kind=Kind.PEC_MAIL,
-        identity=identify(raw, mail),
-        names=Names(
-            answered=tuple(dict.fromkeys([*_answered(writer), *_answered(mail)])),
-            subject=bare_subject(subject),
-        ),
-        message_id=header(mail, "Message-ID"),
-        sender=next(iter(sender or addresses(mail, "Reply-To")), ""),
-        subject=subject,
-        text=visible_text(writer),
-        sent_at=header(mail, "Date"),
-    )
-
-
-def _plain(raw: bytes, mail: Mail, kind: Kind) -> Arrived:
     return Arrived(
         kind=kind,
         identity=identify(raw, mail),
+        names=Names(answered=tuple(dict.fromkeys(answered)), subject=bare_subject(subject)),
         message_id=header(mail, "Message-ID"),
-        sender=next(iter(addresses(mail, "From")), ""),
-        subject=header(mail, "Subject"),
-        text=visible_text(mail),
+        sender=next(iter(addresses(writer, "From")), ""),
+        subject=subject,
+        text=visible_text(writer),
         sent_at=header(mail, "Date"),
     )
 

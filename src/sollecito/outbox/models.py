@@ -126,6 +126,7 @@ class Content(models.Model):
 
     ``key`` is what makes it unique (docs: the sorted steps, or the drawer's token by hand).
     ``raw`` is never changed once set. ``automatic`` tells a programme's from a person's.
+    ``provider_id`` is what a PEC provider calls it, as its acceptance says.
     """
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="contents")
@@ -137,6 +138,7 @@ class Content(models.Model):
     raw = models.BinaryField(null=True)
     sha256 = models.CharField(max_length=64, blank=True)
     envelope_from = models.CharField(max_length=254, blank=True)
+    provider_id = models.CharField("identificativo PEC", max_length=250, blank=True)
     subject = models.CharField("oggetto", max_length=250, blank=True)
     text = models.TextField("testo", blank=True)
     template_version = models.CharField(max_length=60, blank=True)
@@ -153,6 +155,11 @@ class Content(models.Model):
         constraints = [models.UniqueConstraint(fields=["company", "key"], name="content_key")]
         indexes = [
             models.Index(fields=["message_id"], name="content_message_id"),
+            models.Index(
+                fields=["company", "provider_id"],
+                condition=~Q(provider_id=""),
+                name="content_provider_id",
+            ),
             models.Index(fields=["company", "-created_at"], name="content_recent"),
         ]
 
@@ -276,7 +283,10 @@ class Attempt(models.Model):
 
 
 class DeliveryEvent(models.Model):
-    """Ricevuta, evento: append-only; ``raw`` keeps what was received as it came."""
+    """Ricevuta, evento: append-only; ``raw`` keeps what was received as it came.
+
+    What arrived as a mail lies in ``mail``, once for all the recipients it speaks of.
+    """
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="+")
     message = models.ForeignKey(Message, models.CASCADE, related_name="events")
@@ -288,6 +298,7 @@ class DeliveryEvent(models.Model):
     attempt_id = models.CharField(max_length=36, blank=True)
     user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     raw = models.BinaryField(null=True)
+    mail = models.ForeignKey("ReceivedMail", models.PROTECT, null=True, related_name="events")
 
     class Meta:
         verbose_name = "evento di consegna"
@@ -295,3 +306,92 @@ class DeliveryEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at}"
+
+
+class Mailbox(models.Model):
+    """Casella letta: how far a folder of an account was read.
+
+    UIDs up to ``last_uid`` are done, as long as the server's ``uid_validity`` is the same (RFC
+    3501 2.3.1.1). It moves in the transaction that stores what a mail said.
+    """
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    sender = models.ForeignKey(Sender, models.CASCADE, related_name="mailboxes")
+    folder = models.CharField("cartella", max_length=200)
+    uid_validity = models.BigIntegerField(default=0)
+    last_uid = models.BigIntegerField(default=0)
+    next_read_at = models.DateTimeField("prossima lettura")
+    read_at = models.DateTimeField("ultima lettura riuscita", null=True)
+    problem = models.CharField("ultimo errore", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = "casella letta"
+        constraints = [
+            models.UniqueConstraint(fields=["company", "sender", "folder"], name="mailbox_folder"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sender_id}: {self.folder}"
+
+
+class ReceivedMail(models.Model):
+    """Posta arrivata about a message of ours: append-only, as it came, each mail once.
+
+    ``identity`` is the same for the same mail wherever it lies; ``kind`` a code of
+    ``domain.arrived.Kind``. ``is_complete``: a PEC delivery receipt that carries the message.
+    """
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="received_mails")
+    content = models.ForeignKey(Content, models.PROTECT, null=True, related_name="received_mails")
+    sender = models.ForeignKey(Sender, models.SET_NULL, null=True, related_name="+")
+    folder = models.CharField(max_length=200, blank=True)
+    uid_validity = models.BigIntegerField(null=True)
+    uid = models.BigIntegerField(null=True)
+    identity = models.CharField(max_length=64)
+    kind = models.CharField("tipo", max_length=30)
+    matched_by = models.CharField("riconosciuta da", max_length=20, blank=True)
+    message_id = models.CharField(max_length=500, blank=True)
+    from_address = models.CharField("da", max_length=254, blank=True)
+    subject = models.CharField("oggetto", max_length=300, blank=True)
+    text = models.TextField("testo", blank=True)
+    sent_at = models.CharField("data scritta nel messaggio", max_length=100, blank=True)
+    arrived_at = models.DateTimeField("letta il")
+    is_complete = models.BooleanField(default=False)
+    raw = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = "posta arrivata"
+        constraints = [
+            models.UniqueConstraint(fields=["company", "identity"], name="received_mail_once"),
+        ]
+        indexes = [models.Index(fields=["company", "-arrived_at"], name="received_mail_recent")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.subject}"
+
+
+class Suppression(models.Model):
+    """Indirizzo che non esiste più: nothing automatic is sent there until a person lifts it."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="suppressions")
+    address = models.CharField("indirizzo", max_length=254)
+    reason = models.CharField("motivo", max_length=500, blank=True)
+    enhanced = models.CharField("codice esteso", max_length=12, blank=True)
+    mail = models.ForeignKey(ReceivedMail, models.PROTECT, null=True, related_name="+")
+    since = models.DateTimeField("dal")
+    lifted_at = models.DateTimeField("tolto il", null=True)
+    lifted_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "indirizzo sospeso"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "address"],
+                condition=Q(lifted_at__isnull=True),
+                name="suppression_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.address

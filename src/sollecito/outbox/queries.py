@@ -18,8 +18,9 @@ import psycopg
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from sollecito.accounts.bulk import among_texts
 from sollecito.domain.transitions import IN_FLIGHT, Command, Status, sources
-from sollecito.outbox.models import Content, Instance, Message, Sender
+from sollecito.outbox.models import Content, Instance, Message, Sender, Suppression
 
 
 def quoted(statuses: Iterable[Status]) -> str:
@@ -202,6 +203,13 @@ def is_paused(lane: Lane) -> bool:
     if lane.sender_id is None:
         return lane.channel == "email" and Instance.objects.filter(paused_at__isnull=False).exists()
     return Sender.objects.filter(pk=lane.sender_id, paused_at__isnull=False).exists()
+
+
+def dead_addresses(addresses: Iterable[str]) -> set[tuple[int, str]]:
+    """(Company, address in lower case) of those of these that a bounce showed to be dead."""
+    asked = {address.lower() for address in addresses}
+    rows = Suppression.objects.filter(address__in=among_texts(asked), lifted_at__isnull=True)
+    return set(rows.values_list("company_id", "address"))
 
 
 def expired_leases() -> list[int]:

@@ -6,6 +6,7 @@ import threading
 
 from django_tasks import task
 
+from sollecito.flows.collect_receipts import collect_receipts
 from sollecito.flows.continue_imports import continue_imports
 from sollecito.flows.deliver import deliver
 from sollecito.flows.import_sheets import import_sheet
@@ -53,3 +54,9 @@ def plan_nights() -> int:
 def plan_events() -> int:
     """Look at what events touched."""
     return run_events()
+
+
+@task()
+def read_mailboxes() -> int:
+    """Learn what came back to the mailboxes whose time has come."""
+    return collect_receipts(should_stop=stopping.is_set)

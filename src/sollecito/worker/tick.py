@@ -8,6 +8,7 @@ from typing import Any
 
 from django_tasks import TaskResult, TaskResultStatus
 
+from sollecito.flows.collect_receipts import has_mail_to_read
 from sollecito.flows.continue_imports import has_waiting_imports
 from sollecito.flows.send_drafts import has_waiting_orders
 from sollecito.outbox.queries import ready_lanes
@@ -16,6 +17,7 @@ from sollecito.worker import tasks
 PLAN_SECONDS = 2.0
 _reading = threading.Lock()
 _planning = threading.Lock()
+_collecting = threading.Lock()
 
 
 class TaskFailedError(Exception):
@@ -29,7 +31,7 @@ def tick(worker_id: str) -> int:
         int(_run(tasks.deliver_lane, lane.channel, lane.sender_id, worker_id) or 0)
         for lane in ready_lanes()
     )
-    return sent + _approve_orders() + _read_uploads() + _plan()
+    return sent + _approve_orders() + _read_uploads() + _plan() + _collect()
 
 
 def _approve_orders() -> int:
@@ -45,6 +47,16 @@ def _read_uploads() -> int:
         return int(_run(tasks.read_uploads) or 0)
     finally:
         _reading.release()
+
+
+def _collect() -> int:
+    """Read the mailboxes, in one thread of the process: a slow server keeps only that one."""
+    if not has_mail_to_read() or not _collecting.acquire(blocking=False):
+        return 0
+    try:
+        return int(_run(tasks.read_mailboxes) or 0)
+    finally:
+        _collecting.release()
 
 
 def _plan() -> int:

@@ -6,11 +6,13 @@ from sollecito.dunning.models.orders import SendOrder
 from sollecito.dunning.models.plans import PlanInstalment, Promise, RepaymentPlan
 from sollecito.dunning.models.policies import Charge, Policy, PolicyChoice, Step
 from sollecito.dunning.models.reminders import Draft, Reminder, SkippedStep
+from sollecito.dunning.models.replies import CustomerReply
 from sollecito.dunning.models.runs import CompanyTouch, Decision, NextLook, Run
 
 __all__ = [
     "Charge",
     "CompanyTouch",
+    "CustomerReply",
     "Decision",
     "Draft",
     "Hold",

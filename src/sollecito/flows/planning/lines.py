@@ -16,6 +16,7 @@ from sollecito.flows.choose_sender import choose_sender
 from sollecito.flows.planning.deciding import Decided
 from sollecito.ledger.models import Party
 from sollecito.ledger.queries import email_addresses
+from sollecito.outbox.queries import dead_addresses
 
 
 def caps_of(company: Company) -> Caps:
@@ -30,11 +31,25 @@ def caps_of(company: Company) -> Caps:
 
 
 def readers_of(party_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
-    """To whom automatic mail of each customer goes: the first addresses of its card."""
+    """To whom automatic mail of each customer goes: the first addresses of its card.
+
+    One that came back as dead is none until it is corrected.
+    """
+    known = email_addresses(party_ids)
+    dead = dead_addresses(address for each in known.values() for address in each)
+    if not dead:
+        return {party: tuple(each[:MOST_RECIPIENTS]) for party, each in known.items()}
+    owners = dict(Party.objects.filter(pk__in=among(known)).values_list("pk", "company_id"))
     return {
-        party: tuple(addresses[:MOST_RECIPIENTS])
-        for party, addresses in email_addresses(party_ids).items()
+        party: alive
+        for party, each in known.items()
+        if (alive := _alive(each, owners[party], dead))
     }
+
+
+def _alive(addresses: list[str], company: int, dead: set[tuple[int, str]]) -> tuple[str, ...]:
+    good = [each for each in addresses if (company, each.lower()) not in dead]
+    return tuple(good[:MOST_RECIPIENTS])
 
 
 def writes_own_text(company: Company) -> bool:

@@ -1,0 +1,1 @@
+"""What arrives in a mailbox: which message it is about, and what follows from it."""
