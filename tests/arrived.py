@@ -102,5 +102,6 @@ def reply(
     return (
         f"From: Rossi <{sender}>\nTo: crediti@ventofresco.example\nSubject: R: Pagamento\n"
         f"Message-ID: <risposta.{number}@cliente.example>\nIn-Reply-To: {answers}\n{headers}"
-        f"Date: Mon, 20 Apr 2026 10:31:05 +0200\nContent-Type: text/plain; charset=utf-8\n\n{text}\n"
+        "Date: Mon, 20 Apr 2026 10:31:05 +0200\n"
+        f"Content-Type: text/plain; charset=utf-8\n\n{text}\n"
     ).encode()

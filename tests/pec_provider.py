@@ -30,7 +30,7 @@ SUBJECTS = {
 _numbers = itertools.count(1)
 
 
-def make_receipt(
+def make_receipt(  # noqa: PLR0913  what a receipt may say
     kind: str,
     *,
     message_id: str,
@@ -44,10 +44,8 @@ def make_receipt(
 ) -> bytes:
     """One receipt; ``about`` is the recipient it speaks of, ``original`` makes it complete."""
     number = next(_numbers)
-    named = "".join(
-        f'<destinatari tipo="{"esterno" if each in outside else "certificato"}">{each}</destinatari>'
-        for each in recipients
-    )
+    kinds = {each: "esterno" if each in outside else "certificato" for each in recipients}
+    named = "".join(f'<destinatari tipo="{k}">{each}</destinatari>' for each, k in kinds.items())
     certificate = (
         f'<?xml version="1.0" encoding="UTF-8"?><postacert tipo="{kind}" errore="{error}">'
         f"<intestazione><mittente>crediti@pec.example.test</mittente>{named}"
@@ -83,9 +81,14 @@ def make_receipt(
         if original
         else b""
     )
-    return head + attached + (
-        b"--mixed--\r\n--signed\r\n"
-        b'Content-Type: application/x-pkcs7-signature; name="smime.p7s"\r\n\r\nnone\r\n--signed--\r\n'
+    return (
+        head
+        + attached
+        + (
+            b"--mixed--\r\n--signed\r\n"
+            b'Content-Type: application/x-pkcs7-signature; name="smime.p7s"\r\n\r\nnone\r\n'
+            b"--signed--\r\n"
+        )
     )
 
 
@@ -106,11 +109,11 @@ class Provider:
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802  aiosmtpd's name
         raw = bytes(envelope.original_content)
         self.taken.append(raw)
-        for receipt in self.answers(raw, list(envelope.rcpt_tos), envelope.mail_from):
+        for receipt in self.answers(raw, list(envelope.rcpt_tos)):
             self.put(receipt)
         return "250 2.0.0 Ok"
 
-    def answers(self, raw: bytes, recipients: list[str], sender: str) -> Iterator[bytes]:
+    def answers(self, raw: bytes, recipients: list[str]) -> Iterator[bytes]:
         """As the rules have it: no Bcc, From is the mailbox, one receipt a recipient."""
         mail = message_from_bytes(raw)
         shown = {a for _, a in getaddresses([str(mail[n]) for n in ("To", "Cc") if mail[n]])}

@@ -22,14 +22,10 @@ def mailbox_mails(seed: int) -> list[bytes]:
     for number in range(CONTENTS):
         name, to = f"<pec.{number}@example.test>", recipients_of(number)
         mails.append(make_receipt("accettazione", message_id=name, recipients=to))
-        mails.append(
-            make_receipt("avvenuta-consegna", message_id=name, recipients=to, about=to[0])
-        )
+        mails.append(make_receipt("avvenuta-consegna", message_id=name, recipients=to, about=to[0]))
         fate = "errore-consegna" if number % 2 else "preavviso-errore-consegna"
         error = "no-dest" if number % 2 else "altro"
-        mails.append(
-            make_receipt(fate, message_id=name, recipients=to, about=to[1], error=error)
-        )
+        mails.append(make_receipt(fate, message_id=name, recipients=to, about=to[1], error=error))
         mails.append(as_pec(reply(answers=name, sender=to[0], number=number)))
         mails.append(reply(answers="<nobody@example.test>", number=1000 + number))
     doubles = chance.sample(mails, len(mails) // 4)

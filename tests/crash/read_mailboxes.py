@@ -72,7 +72,8 @@ def prepare(port: int, box: str) -> None:
     for number, content in enumerate(contents):
         content.message_id = f"<pec.{number}@example.test>"
         content.save()
-        for row, address in zip(content.messages.order_by("pk"), recipients_of(number), strict=True):
+        rows = content.messages.order_by("pk")
+        for row, address in zip(rows, recipients_of(number), strict=True):
             Message.objects.filter(pk=row.pk).update(address=address, status="unknown")
 
 

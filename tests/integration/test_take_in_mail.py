@@ -130,12 +130,12 @@ def test_a_dead_address_is_suppressed_until_a_person_lifts_it() -> None:
     content = write_to(company, [ROSSI])
     party = content.reminders.get().instalment.party
     ContactPoint.objects.create(company=company, party=party, kind="email", value=ROSSI)
-    Instalment.objects.update(next_look_date=None)
+    Instalment.objects.update(is_touched=False)
     take_in_mail(company, bounce("postfix_utente_sconosciuto"))
     assert status_of(content) == "bounced"
     row = Suppression.objects.get(company=company, address=ROSSI)
     assert "User unknown" in row.reason
-    assert Instalment.objects.get(party=party).next_look_date is not None
+    assert Instalment.objects.get(party=party).is_touched
     lift_suppression(company, row.pk, user=None)
     assert not Suppression.objects.filter(lifted_at__isnull=True).exists()
 
@@ -192,7 +192,8 @@ def test_the_instance_s_own_sender_is_paused_too() -> None:
 def test_a_stranger_s_bounce_without_our_name_does_nothing() -> None:
     company = make_company()
     content = write_to(company, [ROSSI], message_id="<altro@ventofresco.example>")
-    assert take_in_mail(company, bounce("smtp32_tentativi").replace(OURS.encode(), b"<z@z>")) is None
+    forged = bounce("smtp32_tentativi").replace(OURS.encode(), b"<z@z>")
+    assert take_in_mail(company, forged) is None
     assert status_of(content) == "accepted"
     assert not Suppression.objects.exists()
 
