@@ -11,6 +11,7 @@ from django.urls import URLPattern, reverse
 
 from sollecito.accounts.models import AuditEntry, Closure, Company, Membership
 from sollecito.dunning.models import (
+    AttachedFile,
     Draft,
     Hold,
     HoldTask,
@@ -22,6 +23,7 @@ from sollecito.dunning.models import (
     Step,
 )
 from sollecito.flows import clock
+from sollecito.flows.attach_file import attach_file
 from sollecito.ledger.models import (
     Agent,
     BankAccount,
@@ -75,6 +77,8 @@ OWNERS_ONLY = {
 }
 WRITERS_ONLY = {
     *(
+        "customer_attach",
+        "folder_file_remove",
         "customer_hold",
         "customer_edit",
         "customer_confirm_kind",
@@ -108,10 +112,18 @@ def agreement_of(world: World, area: str) -> int:
     return int(found.pk)
 
 
+def attached_to(world: World) -> int:
+    """A file in the folder of the world's customer."""
+    found = AttachedFile.objects.filter(company=world.company).first()
+    made = found or attach_file(world.party, user=None, name="ordine.pdf", content=b"%PDF-1.4")
+    return int(made.pk)
+
+
 def make_world(*arguments: str) -> World:
     """A company with everything, and a draft of a programme that somebody told to send."""
     world = make_bare_world(*arguments)
     add_draft(world.company, world.instalment)
+    attached_to(world)
     SendOrder.objects.create(
         company=world.company, user=world.owner, created_at=clock.now(), ended_at=clock.now()
     )
@@ -169,6 +181,8 @@ def address(name: str, world: World) -> str:
     area = name.partition("_")[0]
     if area == "task":
         by_area[area] = {"pk": HoldTask.objects.get(company=world.company).pk}
+    if area == "folder":
+        by_area[area] = {"pk": attached_to(world)}
     if area in {"hold", "plan"}:
         by_area[area] = {"pk": agreement_of(world, area)}
     kwargs = rows.get(name) or by_area[area]
@@ -185,7 +199,9 @@ def snapshot() -> list[list[dict[str, Any]]]:
     models: list[type[Model]] = [Payment, Content, Message, Party, Document, Instalment]
     models += [Membership, BankAccount, Agent, ImportBatch, AuditEntry, Company, Closure]
     models += [Policy, Step, PolicyChoice, SkippedStep, Draft, SendOrder, HoldTask]
-    return [list(model._default_manager.order_by("pk").values()) for model in models]
+    found = [list(model._default_manager.order_by("pk").values()) for model in models]
+    taken = "dossier_made"  # who took a folder away is written down, whoever it was
+    return [[row for row in rows if row.get("action") != taken] for rows in found]
 
 
 def says(answer: Any, *words: str) -> bool:

@@ -11,7 +11,14 @@ from django.db.models import Manager
 
 from sollecito.accounts.models import Company, User
 from sollecito.channels.local_mailbox import delete_mail
-from sollecito.dunning.models import Hold, Policy, PolicyChoice, Reminder, SkippedStep
+from sollecito.dunning.models import (
+    AttachedFile,
+    Hold,
+    Policy,
+    PolicyChoice,
+    Reminder,
+    SkippedStep,
+)
 from sollecito.ledger.models import (
     Document,
     ImportBatch,
@@ -24,7 +31,7 @@ from sollecito.outbox.models import Content, Message, Sender
 
 IN_THIS_ORDER: tuple[Manager[Any], ...] = (
     *(Reminder.objects, SkippedStep.objects, Content.objects, PolicyChoice.objects, Policy.objects),
-    *(Sender.objects, Hold.objects, SdiNotification.objects),
+    *(Sender.objects, Hold.objects, AttachedFile.objects, SdiNotification.objects),
     *(Payment.objects, Document.objects, ImportBatch.objects, Party.objects, StoredFile.objects),
 )
 """What refers to others goes before them."""

@@ -22,3 +22,11 @@ PURPOSES: dict[str, str | Promise] = {
     "payments": _("pagamenti"),
     "general": _("generale"),
 }
+
+ATTACHED = {
+    "order": _("Ordine"),
+    "delivery_note": _("Documento di trasporto"),
+    "contract": _("Contratto"),
+    "letter": _("Corrispondenza"),
+    "other": _("Altro"),
+}

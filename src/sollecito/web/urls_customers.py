@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sollecito.web.views import customer_edit, customers, holds, time_line
+from sollecito.web.views import customer_edit, customers, folder, holds, time_line
 
 customers_urls = [
     path("clienti/", customers.customers, name="customers"),
     path("clienti/<int:pk>/", customers.customer, name="customer"),
     path("clienti/<int:pk>/storia/", time_line.customer_time_line, name="customer_time_line"),
+    path("clienti/<int:pk>/fascicolo/", folder.customer_folder, name="customer_folder"),
+    path("clienti/<int:pk>/fascicolo/zip/", folder.customer_dossier, name="customer_dossier"),
+    path("clienti/<int:pk>/fascicolo/allega/", folder.customer_attach, name="customer_attach"),
+    path("fascicolo/<int:pk>/", folder.folder_file, name="folder_file"),
+    path("fascicolo/<int:pk>/togli/", folder.folder_file_remove, name="folder_file_remove"),
     path("clienti/<int:pk>/modifica/", customer_edit.customer_edit, name="customer_edit"),
     path("clienti/<int:pk>/sospendi/", holds.customer_hold, name="customer_hold"),
     path(

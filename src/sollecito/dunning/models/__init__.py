@@ -1,5 +1,6 @@
 """Reminders, what decides them, and what holds them back."""
 
+from sollecito.dunning.models.folder import AttachedFile
 from sollecito.dunning.models.hold_details import HoldTask, Presentation, Procedure, Succession
 from sollecito.dunning.models.holds import Hold
 from sollecito.dunning.models.orders import SendOrder
@@ -10,6 +11,7 @@ from sollecito.dunning.models.replies import CustomerReply
 from sollecito.dunning.models.runs import CompanyTouch, Decision, NextLook, Run
 
 __all__ = [
+    "AttachedFile",
     "Charge",
     "CompanyTouch",
     "CustomerReply",

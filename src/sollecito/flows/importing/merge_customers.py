@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sollecito.dunning.models import Draft, Hold, PolicyChoice, Promise, RepaymentPlan
+from sollecito.dunning.models import (
+    AttachedFile,
+    Draft,
+    Hold,
+    PolicyChoice,
+    Promise,
+    RepaymentPlan,
+)
 from sollecito.flows import audit
 from sollecito.flows.touch_instalments import touch_customer
 from sollecito.ledger.models import ContactPoint, Document, Instalment, Party, Payment
@@ -19,7 +26,8 @@ def merge_customers(kept: Party, others: Sequence[Party]) -> None:
     What both cards say stays as it is on the one that is kept.
     """
     keys = [other.pk for other in others]
-    for model in (Document, Instalment, Payment, Hold, Draft, Promise, RepaymentPlan):
+    moved = (Document, Instalment, Payment, Hold, Draft, Promise, RepaymentPlan, AttachedFile)
+    for model in moved:
         model.objects.filter(party__in=keys).update(party=kept)
     _move_choice(kept, keys)
     points = ContactPoint.objects.filter(party__in=[kept.pk, *keys]).order_by("pk")

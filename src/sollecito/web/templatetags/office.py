@@ -48,6 +48,12 @@ def contact_purpose(code: str) -> str:
     return str(customer_words.PURPOSES.get(code, code))
 
 
+@register.filter
+def attached_word(code: str) -> str:
+    """What a file put in by hand is, in words."""
+    return str(customer_words.ATTACHED.get(code, code))
+
+
 @register.simple_tag
 def import_badge(code: str, table: str = "outcome") -> SafeString:
     """The outcome of a file, or the state of an import, by word and icon."""

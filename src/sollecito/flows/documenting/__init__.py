@@ -1,0 +1,1 @@
+"""The chapters of a customer's dossier, in Italian words."""
