@@ -44,6 +44,7 @@ from sollecito.flows.pause_automation import (
 )
 from sollecito.flows.planning.levels import Level, Wanted
 from sollecito.flows.planning.starting import Activation
+from sollecito.flows.planning.trying import coming_by_policy
 from sollecito.flows.record_payments import record_payment
 from sollecito.flows.run_programmes import run_programmes
 from sollecito.flows.save_policy import save_policy
@@ -184,13 +185,28 @@ def test_a_trial_shows_the_past_with_its_payments(company: Company) -> None:
     day = TODAY - timedelta(days=38)
     record_payment(company, {row.pk: paid}, amount=paid, day=day)
     trial = try_programme(company, FIFTEENTH)
-    sent = [(d.day, line.instalment) for d in trial.past for g in d.groups for line in g.lines]
+    sent = [(d.day, line.instalment) for d in trial.past.days for g in d.groups for line in g.lines]
     mine = [day for day, pk in sent if pk == row.pk]
     assert mine == [date(2026, 3, 3), date(2026, 3, 9)]  # paid on the 10th
     assert len({pk for _day, pk in sent}) == 2
-    assert trial.counted == trial.total == 1
+    assert trial.coming.counted == trial.coming.total == 1
     assert not PolicyRow.objects.exists()
-    assert any(day.groups for day in trial.coming)
+    assert any(day.groups for day in trial.coming.days)
+
+
+def test_a_large_ledger_is_looked_at_in_part_and_says_so(company: Company) -> None:
+    owe(company, "1", TODAY - timedelta(days=5))
+    owe(company, "2", TODAY - timedelta(days=5), buyer_vat="01234567897", buyer_name="Due S.r.l.")
+    row = save(company, Policy("Una", (Step(StepKind.FIRST, 10),)))
+    value = policy_value(row)
+    for most, counted, is_partial in ((1, 1, True), (2, 2, False), (None, 2, False)):
+        trial = try_programme(company, value, most=most)
+        assert (trial.coming.counted, trial.coming.total) == (counted, 2)
+        assert trial.is_partial is is_partial
+        changes = compare_programme(company, value, most=most)
+        assert (bool(changes), changes.is_partial) == (False, is_partial)
+        coming, played = coming_by_policy(company, most)
+        assert (coming[row.pk].messages, played.is_partial) == (counted, is_partial)
 
 
 def test_changing_a_programme_says_what_moves_appears_and_goes(company: Company) -> None:

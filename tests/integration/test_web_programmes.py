@@ -13,7 +13,9 @@ from sollecito.dunning.models import Policy, PolicyChoice, SkippedStep
 from sollecito.flows.edit_customer import edit_customer
 from sollecito.ledger.models import Instalment
 from sollecito.outbox.models import Instance
+from sollecito.web.views import programme_edit, programmes
 from tests.web_rows import World, enter, make_world, on_the_day  # noqa: F401  a fixture
+from tests.work_rows import add_debtors
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("on_the_day")]
 
@@ -118,6 +120,26 @@ def test_changing_a_rule_in_use_says_what_changes_and_asks(client: Client, world
     assert Policy.objects.get().steps.get().offset_days == 15
     assert client.post(path, data | {"azione": "conferma"}).status_code == 302
     assert Policy.objects.get().steps.get().offset_days == 25
+
+
+def test_a_large_ledger_is_compared_in_part_and_in_full_when_asked(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_debtors(world.company, 2)
+    for module in (programme_edit, programmes):
+        monkeypatch.setattr(module, "MOST_INSTALMENTS", 1)
+    path = reverse("web:programme", args=[world.policy.pk])
+    page = client.get(path)
+    asked = client.post(path, filled(page, azione="salva"))
+    assert "Guardate le prime 1 rate aperte di" in said(asked)
+    whole = client.post(path, filled(page, azione="confronta_tutte"))
+    assert "non cambia niente" in said(whole)
+    assert "Guardate le prime" not in said(whole)
+    trial = reverse("web:programme_trial", args=[world.policy.pk])
+    assert "Guardale tutte" in said(client.get(trial))
+    assert "Guardale tutte" not in said(client.get(f"{trial}?tutte=1"))
+    assert "Contale tutte" in said(client.get(f"{reverse('web:programmes')}?calcola=1"))
+    assert "Contale tutte" not in said(client.get(f"{reverse('web:programmes')}?calcola=tutte"))
 
 
 def test_two_rules_do_not_share_a_name(client: Client, world: World) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db.models import F, Q, QuerySet, Sum
 
+from sollecito.accounts.bulk import among
 from sollecito.accounts.models import Company
 from sollecito.accounts.queries import work_calendar
 from sollecito.domain.hold_details import EFFECT_OF_METHOD, Effect, HoldDetails, outcome_asked_from
@@ -85,9 +86,13 @@ def open_tasks(company: Company, party: Party | None = None) -> QuerySet[HoldTas
     )
 
 
-def returned_rounds(company: Company, as_of: date | None = None) -> set[tuple[int, int]]:
+def returned_rounds(
+    instalment_ids: Collection[int], as_of: date | None = None
+) -> set[tuple[int, int]]:
     """(instalment, round) of the rounds that began because an effect came back unpaid."""
-    rows = Presentation.objects.filter(company=company, outcome=Presentation.Outcome.RETURNED)
+    rows = Presentation.objects.filter(
+        hold__instalment__in=among(instalment_ids), outcome=Presentation.Outcome.RETURNED
+    )
     if as_of:
         rows = rows.filter(outcome_date__lte=as_of)
     pairs = rows.filter(round__isnull=False).values_list("hold__instalment", "round")

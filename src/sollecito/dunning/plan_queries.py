@@ -92,6 +92,26 @@ def to_be_looked_at(company: Company, today: date) -> Q:
     return Q(is_touched=True) | Q(next_look__day__lte=today)
 
 
+class OpenRow(NamedTuple):
+    """An open instalment: what tells whose programme it has, and when its steps come."""
+
+    pk: int
+    party: int
+    segment: str
+    due_date: date
+    round: int
+    payment_day: int
+    grace_days: int
+
+
+def open_rows(company: Company) -> list[OpenRow]:
+    """Every open instalment of a company, in the order of the rows."""
+    rows = Instalment.objects.filter(company=company, balance__gt=0).order_by("pk")
+    columns = ("pk", "party_id", "party__segment", "due_date", "round")
+    found = rows.values_list(*columns, "party__payment_day", "party__grace_days")
+    return list(map(OpenRow._make, found))
+
+
 def with_open_drafts(company: Company, party_ids: Collection[int]) -> list[int]:
     """Instalments of these customers that stand in a draft: they may share its message."""
     drafts = Reminder.objects.filter(
@@ -116,7 +136,7 @@ def planned_facts(
     """
     book = book or policy_book(company)
     calendar = work_calendar(company)
-    returned = returned_rounds(company, as_of)
+    returned = returned_rounds(ids, as_of)
     rows = fact_rows(ids)
     known = known_beside(rows, today, as_of)
     answered = customers_who_answered({row.party for row in rows})
@@ -130,7 +150,7 @@ def planned_facts(
             round=row.round,
             is_paused=bool(resolved.paused_by) or row.party in answered,
         )
-        history = _of_round(histories.get(row.pk), row.round)
+        history = history_of(histories.get(row.pk), row.round)
         if (row.pk, row.round) in returned and not history.has_issued(row.round):
             resolved = replace(resolved, policy=begin_with_return(resolved.policy))
         found[row.pk] = Planned(facts, resolved, history, row.party, row.is_public, row.document)
@@ -144,21 +164,24 @@ def customers_who_answered(party_ids: Collection[int]) -> set[int]:
 
 
 @dataclass(slots=True)
-class _Past:
+class Past:
+    """What was done of one instalment, in every round."""
+
     issued: list[IssuedStep] = field(default_factory=list)
     failed: list[tuple[int, int, int]] = field(default_factory=list)
 
 
-def _of_round(past: _Past | None, number: int) -> History:
+def history_of(past: Past | None, number: int) -> History:
+    """As the rules read it, in one of its rounds."""
     if past is None:
         return NO_HISTORY
     failed = frozenset((step, occurrence) for r, step, occurrence in past.failed if r == number)
     return History(tuple(past.issued), failed)
 
 
-def histories_of(ids: Collection[int], *, as_of: date | None = None) -> dict[int, _Past]:
+def histories_of(ids: Collection[int], *, as_of: date | None = None) -> dict[int, Past]:
     """Issued, skipped and failed steps by instalment id."""
-    found: dict[int, _Past] = defaultdict(_Past)
+    found: dict[int, Past] = defaultdict(Past)
     is_issued = Q(issued_date__isnull=False, is_void=False)
     skipped = SkippedStep.objects.filter(instalment__in=among(ids))
     if as_of:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sollecito.accounts.models import Company
@@ -12,7 +12,7 @@ from sollecito.domain.policies import Policy
 from sollecito.dunning.policy_book import policy_book
 from sollecito.flows.planning.forecast_days import ForecastDay
 from sollecito.flows.planning.lines import caps_of
-from sollecito.flows.planning.trying import caps_with, play_coming, with_ids
+from sollecito.flows.planning.trying import MOST_INSTALMENTS, caps_with, play_days, with_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +31,35 @@ class Changes:
     gone: tuple[Change, ...] = ()
     new: tuple[Change, ...] = ()
     moved: tuple[Change, ...] = ()
+    counted: int = 0
+    total: int = 0
 
     def __bool__(self) -> bool:
-        """Whether anything changes."""
+        """Whether anything changes of what was looked at."""
         return bool(self.gone or self.new or self.moved)
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether some customers were left out, of whom something may change."""
+        return self.counted < self.total
 
-def compare_programme(company: Company, policy: Policy, *, day_cap: int = 0) -> Changes:
-    """The next days under the saved programme beside those under the one being written."""
+
+def compare_programme(
+    company: Company, policy: Policy, *, day_cap: int = 0, most: int | None = MOST_INSTALMENTS
+) -> Changes:
+    """The next days under the saved programme beside those under the one being written.
+
+    ``most`` instalments are looked at, of whole customers; ``None`` for all.
+    """
     policy = with_ids(policy)
     saved = policy_book(company)
-    now, _counted, _total = play_coming(company, policy, book=saved, caps=caps_of(company))
+    now = play_days(company, book=saved, caps=caps_of(company), most=most).only_of(policy.id)
     edited = policy_book(company)
     edited.policies[policy.id] = policy
     caps = caps_with(company, policy.id, day_cap)
-    then, _counted, _total = play_coming(company, policy, book=edited, caps=caps)
-    return compare_days(now, then)
+    then = play_days(company, book=edited, caps=caps, most=most).only_of(policy.id)
+    found = compare_days(now.days, then.days)
+    return replace(found, counted=then.counted, total=then.total)
 
 
 def compare_days(now: Iterable[ForecastDay], then: Iterable[ForecastDay]) -> Changes:

@@ -17,24 +17,30 @@ from sollecito.domain.policies import Policy
 from sollecito.dunning.models import Reminder
 from sollecito.dunning.plan_queries import Planned, automatic_sent, open_on
 from sollecito.dunning.policy_book import PolicyBook
-from sollecito.flows.planning.forecast_days import ForecastDay
 from sollecito.flows.planning.playing import Player, load_known
-from sollecito.flows.planning.trying import only_of, whole_customers
+from sollecito.flows.planning.trying import MOST_INSTALMENTS, Played, whole_customers
 from sollecito.ledger.models import Allocation, Instalment
 
 PAST_DAYS = 90
 
 
 def replay_programme(
-    company: Company, policy: Policy, today: date, *, book: PolicyBook, caps: Caps
-) -> list[ForecastDay]:
+    company: Company,
+    policy: Policy,
+    today: date,
+    *,
+    book: PolicyBook,
+    caps: Caps,
+    most: int | None = MOST_INSTALMENTS,
+) -> Played:
     """The last ``PAST_DAYS`` days of one programme, as if it had been there.
 
     From the balances of the first day, with the payments and the reminders by hand of each.
     """
     start = today - timedelta(days=PAST_DAYS)
     was_open = open_on(company, start) & Q(document__date__lt=today)
-    ids, _total = whole_customers(Instalment.objects.filter(was_open, company=company))
+    rows = Instalment.objects.filter(was_open, company=company)
+    ids, total = whole_customers(rows, most)
     known = load_known(company, ids, start, as_of=start, book=book)
     paid, written = _payments(ids, start, today), _by_hand(ids, start, today)
     counter = Counter(caps, automatic_sent(company, start, caps.reader_gap_days))
@@ -43,12 +49,12 @@ def replay_programme(
     for day in (start + timedelta(days=number) for number in range(PAST_DAYS)):
         for pk, amount in paid.get(day, []):
             player.change(pk, _less(player.known[pk], amount), day)
-        found.append(only_of(player.play(day), policy.id))
+        found.append(player.play(day))
         for pk, issued in written.get(day, []):
             planned = player.known[pk]
             history = replace(planned.history, issued=(*planned.history.issued, issued))
             player.known[pk] = replace(planned, history=history)
-    return found
+    return Played(tuple(found), len(ids), total).only_of(policy.id)
 
 
 def _less(planned: Planned, amount: Decimal) -> Planned:

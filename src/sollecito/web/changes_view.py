@@ -32,6 +32,7 @@ class ChangesView:
     new: int
     moved: int
     rows: list[ChangeRow]
+    changes: Changes
 
     @property
     def rest(self) -> int:
@@ -53,4 +54,4 @@ def show_changes(company: Company, changes: Changes) -> ChangesView:
         ChangeRow(*names[each.line.instalment], each.line.kind, each.before, each.after)
         for each in first
     ]
-    return ChangesView(len(changes.gone), len(changes.new), len(changes.moved), rows)
+    return ChangesView(len(changes.gone), len(changes.new), len(changes.moved), rows, changes)

@@ -71,15 +71,18 @@ class TrialView:
     coming_count: int
     coming_amount: Decimal
     weekdays: tuple[str, ...]
+    url: str
 
 
-def show_trial(company: Company, trial: Trial, today: date, *, can_skip: bool) -> TrialView:
-    """Calendar, list and sums."""
-    past = [(day.day, group) for day in reversed(trial.past) for group in day.groups]
-    coming = [(day.day, group) for day in trial.coming for group in day.groups]
+def show_trial(
+    company: Company, trial: Trial, today: date, *, url: str, can_skip: bool
+) -> TrialView:
+    """Calendar, list and sums; ``url`` is where the trial is asked for."""
+    past = [(day.day, group) for day in reversed(trial.past.days) for group in day.groups]
+    coming = [(day.day, group) for day in trial.coming.days for group in day.groups]
     shown = [*past[:LISTED], *coming[:LISTED]]
     names = _names(company, (line.instalment for _day, group in shown for line in group.lines))
-    months = months_of((*trial.past, *trial.coming), today)
+    months = months_of((*trial.past.days, *trial.coming.days), today)
     this_month = today.replace(day=1)
     return TrialView(
         trial,
@@ -89,8 +92,9 @@ def show_trial(company: Company, trial: Trial, today: date, *, can_skip: bool) -
         [_item(day, group, names, can_skip=can_skip) for day, group in coming[:LISTED]],
         len(past),
         len(coming),
-        sum((day.asked for day in trial.coming), Decimal(0)),
+        sum((day.asked for day in trial.coming.days), Decimal(0)),
         tuple(str(WEEKDAYS[number]) for number in range(7)),
+        url,
     )
 
 

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from sollecito.accounts.models import Company
+from sollecito.accounts.queries import work_calendar
 from sollecito.domain import policies as values
+from sollecito.domain.candidates import DueTerms
 from sollecito.domain.starting import Beginning, Start, find_beginning
 from sollecito.dunning.models import Policy
-from sollecito.dunning.plan_queries import Planned, planned_facts
+from sollecito.dunning.plan_queries import OpenRow, histories_of, history_of, open_rows
 from sollecito.dunning.policy_book import Choice, PolicyBook, policy_book
 from sollecito.flows.planning.levels import Level
-from sollecito.ledger.models import Instalment
 
-CHUNK = 2000
+CHUNK = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,32 +31,45 @@ class Activation:
     day_cap: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """How one open instalment begins."""
+
+    instalment: int
+    round: int
+    due_date: date
+    beginning: Beginning
+
+
 def beginnings_of(
     row: Policy, policy: values.Policy, wanted: Activation, today: date
-) -> Iterator[tuple[int, Planned, Beginning]]:
-    """Every open instalment that the programme would govern, and how it begins."""
+) -> Iterator[Begun]:
+    """Every open instalment that the programme would govern, and how it begins.
+
+    Only what the order of the steps asks for is read: a person waits for the answer.
+    """
     company = row.company
     book = _book_after(company, policy, wanted)
-    rows = Instalment.objects.filter(company=company, balance__gt=0).order_by("party_id", "pk")
-    ids = list(rows.values_list("pk", flat=True))
-    for place in range(0, len(ids), CHUNK):
-        known = planned_facts(company, ids[place : place + CHUNK], today, book=book)
-        for pk, planned in known.items():
-            if planned.policy is None or planned.policy.id != row.pk:
-                continue
-            facts = planned.facts
-            yield (
-                pk,
-                planned,
-                find_beginning(
-                    facts.terms,
-                    policy,
-                    planned.history,
-                    round_number=facts.round,
-                    today=today,
-                    start=wanted.start,
-                ),
+    calendar = work_calendar(company)
+    mine = [each for each in open_rows(company) if _governs(book, each, row.pk)]
+    for place in range(0, len(mine), CHUNK):
+        chunk = mine[place : place + CHUNK]
+        histories = histories_of([each.pk for each in chunk])
+        for each in chunk:
+            beginning = find_beginning(
+                DueTerms(each.due_date, calendar, each.payment_day, each.grace_days),
+                policy,
+                history_of(histories.get(each.pk), each.round),
+                round_number=each.round,
+                today=today,
+                start=wanted.start,
             )
+            yield Begun(each.pk, each.round, each.due_date, beginning)
+
+
+def _governs(book: PolicyBook, each: OpenRow, policy: int) -> bool:
+    found = book.resolve(each.pk, each.party, each.segment).policy
+    return found is not None and found.id == policy
 
 
 def _book_after(company: Company, policy: values.Policy, wanted: Activation) -> PolicyBook:

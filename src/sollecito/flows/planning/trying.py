@@ -54,26 +54,39 @@ def caps_with(company: Company, policy: int, day_cap: int) -> Caps:
     return replace(caps, per_policy=caps.per_policy | {policy: day_cap})
 
 
-def play_coming(
-    company: Company, policy: Policy, *, book: PolicyBook, caps: Caps
-) -> tuple[list[ForecastDay], int, int]:
-    """The next days of one programme, and how many instalments of how many were looked at."""
-    days, counted, total = play_days(company, book=book, caps=caps)
-    return [only_of(day, policy.id) for day in days], counted, total
+@dataclass(frozen=True, slots=True)
+class Played:
+    """Days that were played; ``counted`` of ``total`` instalments were looked at."""
+
+    days: tuple[ForecastDay, ...] = ()
+    counted: int = 0
+    total: int = 0
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether some customers were left out."""
+        return self.counted < self.total
+
+    def only_of(self, policy: int) -> Played:
+        """What of it is one programme's."""
+        return replace(self, days=tuple(_only_of(day, policy) for day in self.days))
 
 
 def play_days(
-    company: Company, *, book: PolicyBook, caps: Caps
-) -> tuple[list[ForecastDay], int, int]:
-    """The next days of every programme, for so many customers as may be looked at quickly."""
+    company: Company, *, book: PolicyBook, caps: Caps, most: int | None = MOST_INSTALMENTS
+) -> Played:
+    """The next days of every programme, for so many customers as may be looked at quickly.
+
+    ``most`` instalments, of whole customers; ``None`` for all of them, however long it takes.
+    """
     today = clock.today(company.time_zone)
     as_of = clock.pretended_day(company.time_zone)
-    ids, total = whole_customers(
-        Instalment.objects.filter(open_on(company, as_of), company=company)
-    )
+    rows = Instalment.objects.filter(open_on(company, as_of), company=company)
+    ids, total = whole_customers(rows, most)
     counter = Counter(caps, automatic_sent(company, today, caps.reader_gap_days))
     known = load_known(company, ids, today, as_of=as_of, book=book)
-    return Player(company, today, known, counter).play_days(today, COMING_DAYS), len(ids), total
+    days = Player(company, today, known, counter).play_days(today, COMING_DAYS)
+    return Played(tuple(days), len(ids), total)
 
 
 @dataclass(slots=True)
@@ -85,33 +98,33 @@ class Coming:
     first: date | None = None
 
 
-def coming_by_policy(company: Company) -> dict[int, Coming]:
-    """What each saved programme will send in the next days, by its id."""
-    book, caps = policy_book(company), caps_of(company)
-    days, _counted, _total = play_days(company, book=book, caps=caps)
+def coming_by_policy(
+    company: Company, most: int | None = MOST_INSTALMENTS
+) -> tuple[dict[int, Coming], Played]:
+    """What each saved programme will send in the next days, by its id; and what was played."""
+    played = play_days(company, book=policy_book(company), caps=caps_of(company), most=most)
     found: dict[int, Coming] = {}
-    for day in days:
+    for day in played.days:
         for group in day.groups:
             each = found.setdefault(group.lead.policy, Coming())
             each.messages += 1
             each.amount += group.asked(day.day).amount
             each.first = each.first or day.day
-    return found
+    return found, played
 
 
-def whole_customers(
-    rows: QuerySet[Instalment], most: int = MOST_INSTALMENTS
-) -> tuple[list[int], int]:
+def whole_customers(rows: QuerySet[Instalment], most: int | None) -> tuple[list[int], int]:
     """Ids of instalments, customer after customer, up to a limit; and how many there are."""
-    pairs = list(rows.order_by("party_id", "pk").values_list("party_id", "pk")[: most + 1])
-    if len(pairs) <= most:
+    ordered = rows.order_by("party_id", "pk").values_list("party_id", "pk")
+    pairs = list(ordered if most is None else ordered[: most + 1])
+    if most is None or len(pairs) <= most:
         return [pk for _party, pk in pairs], len(pairs)
     last = pairs[-1][0]
     whole = [pk for party, pk in pairs if party != last] or [pk for _party, pk in pairs[:most]]
     return whole, rows.order_by().count()
 
 
-def only_of(day: ForecastDay, policy: int) -> ForecastDay:
+def _only_of(day: ForecastDay, policy: int) -> ForecastDay:
     """What of a day is this programme's."""
     mine = (group for group in day.groups if any(line.policy == policy for line in group.lines))
     return ForecastDay(day.day, tuple(mine))

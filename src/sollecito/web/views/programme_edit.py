@@ -20,6 +20,7 @@ from sollecito.dunning.policy_book import policy_value
 from sollecito.flows import clock
 from sollecito.flows.compare_programmes import Changes, compare_programme
 from sollecito.flows.manage_policies import check_name
+from sollecito.flows.planning.trying import MOST_INSTALMENTS
 from sollecito.flows.save_policy import save_policy
 from sollecito.flows.skip_planned_step import (
     NotComingError,
@@ -45,6 +46,7 @@ from sollecito.web.trial_view import TrialView, show_trial
 
 EMPTY = values.Policy("", (values.Step(values.StepKind.FIRST, 15),))
 ADD, TRY, SAVE, CONFIRM, ACTIVATE = "aggiungi", "prova", "salva", "conferma", "attiva"
+TRY_ALL, COMPARE_ALL = "prova_tutte", "confronta_tutte"
 
 
 @dataclass(slots=True)
@@ -119,9 +121,9 @@ def edit(request: CompanyRequest, editor: Editor) -> HttpResponse:
     is_good = read(request, editor)
     if act == ADD or not is_good or editor.policy is None:
         return page(request, editor)
-    if act == TRY:
+    if act in {TRY, TRY_ALL}:
         return page(request, editor, trial=run_trial(request, editor))
-    if act != CONFIRM and (changes := changes_of(request, editor)):
+    if act != CONFIRM and (changes := changes_of(request, editor, act)) is not None:
         return page(request, editor, changes=changes)
     return save(request, editor, activate=act == ACTIVATE)
 
@@ -140,11 +142,18 @@ def read(request: CompanyRequest, editor: Editor) -> bool:
     return not is_wrong
 
 
-def changes_of(request: CompanyRequest, editor: Editor) -> Changes | None:
-    """What saving changes for what is already planned; nothing for a rule that is not in use."""
+def changes_of(request: CompanyRequest, editor: Editor, act: str) -> Changes | None:
+    """What saving changes for what is already planned; ``None`` where there is nothing to ask.
+
+    A large ledger is looked at in part, which is asked about even where nothing was found.
+    """
     if editor.row is None or not editor.row.is_active or editor.policy is None:
         return None
-    return compare_programme(request.company, editor.policy, day_cap=editor.day_cap)
+    is_all = act == COMPARE_ALL
+    most = None if is_all else MOST_INSTALMENTS
+    cap = editor.day_cap
+    found = compare_programme(request.company, editor.policy, day_cap=cap, most=most)
+    return found if found or found.is_partial or is_all else None
 
 
 def save(request: CompanyRequest, editor: Editor, *, activate: bool) -> HttpResponse:
@@ -180,7 +189,7 @@ def page(
         "steps": editor.steps,
         "view": trial,
         "warnings": warn_about_policy(policy) if policy else (),
-        "changes": show_changes(request.company, changes) if changes else None,
+        "changes": show_changes(request.company, changes) if changes is not None else None,
         "has_errors": bool(editor.form.errors) or any(editor.steps.errors or []),
         "trial_url": trial_url(editor.row),
     }
@@ -219,10 +228,13 @@ def run_trial(request: CompanyRequest, editor: Editor, cap: int | None = None) -
         return None
     company = request.company
     day_cap = editor.day_cap if cap is None else cap
-    trial = try_programme(company, editor.policy, day_cap=day_cap)
+    is_all = "tutte" in request.GET or request.POST.get("azione") == TRY_ALL
+    most = None if is_all else MOST_INSTALMENTS
+    trial = try_programme(company, editor.policy, day_cap=day_cap, most=most)
     today = clock.today(company.time_zone)
     is_used = editor.row is not None and editor.row.is_active
-    return show_trial(company, trial, today, can_skip=is_used)
+    url = trial_url(editor.row)
+    return show_trial(company, trial, today, url=url, can_skip=is_used)
 
 
 @require_POST

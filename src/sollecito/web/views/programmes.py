@@ -30,12 +30,13 @@ from sollecito.flows.pause_automation import (
     resume_company,
     resume_instance,
 )
-from sollecito.flows.planning.trying import Coming, coming_by_policy
+from sollecito.flows.planning.trying import MOST_INSTALMENTS, Coming, coming_by_policy
 from sollecito.web import programme_words as words
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required, owner_required, writer_required
 
 LIST = "web:programmes"
+ALL = "tutte"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,15 @@ class Shown:
 @require_GET
 @member_required
 def programmes(request: CompanyRequest) -> HttpResponse:
-    """The page. What each will send is counted by a second request: ``?calcola=1``."""
+    """The page. What each will send is counted by a second request: ``?calcola=1`` or ``tutte``."""
     company = request.company
     rows = list(policies_of(company))
     counts = governed_counts(company, policy_book(company))
-    is_counted = bool(request.GET.get("calcola")) or not rows
-    coming = coming_by_policy(company) if is_counted and rows else None
+    asked = request.GET.get("calcola")
+    is_counted = bool(asked) or not rows
+    coming, played = None, None
+    if is_counted and rows:
+        coming, played = coming_by_policy(company, None if asked == ALL else MOST_INSTALMENTS)
     shown = [
         Shown(
             row,
@@ -72,6 +76,7 @@ def programmes(request: CompanyRequest) -> HttpResponse:
         "shown": shown,
         "without": counts[0],
         "is_counted": is_counted,
+        "played": played,
         "presets": [
             (code, PRESETS[code], title, text) for code, (title, text) in words.PRESETS.items()
         ],
