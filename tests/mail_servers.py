@@ -13,6 +13,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -65,14 +66,17 @@ def is_root() -> bool:
 
 @contextmanager
 def running_dovecot(
-    folder: Path, *, certificate: Path, users: Mapping[str, str] | None = None
+    *, certificate: Path, users: Mapping[str, str] | None = None
 ) -> Iterator[MailServers]:
-    """Start Dovecot with ``certificate`` (key and chain in one PEM file); stop it at the end."""
+    """Start Dovecot with ``certificate`` (key and chain in one PEM file); stop it at the end.
+
+    Its folder is not pytest's, which lets nobody else in: the servers' own users must reach it.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="sollecito-mail-"))
     servers = MailServers(folder, imap_port=free_port(), imaps_port=free_port())
     folder.chmod(0o755)
     for name in ("run", "state", "mail", "passwords"):
         (folder / name).mkdir(exist_ok=True)
-    _make_way(folder)
     for address, password in (users or {}).items():
         servers.add_user(address, password)
     _write(folder / "dovecot.conf", _dovecot_conf(servers, certificate))
@@ -86,6 +90,7 @@ def running_dovecot(
     finally:
         process.terminate()
         process.communicate(timeout=10)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -107,6 +112,8 @@ def running_postfix(servers: MailServers, *, certificate: Path) -> Iterator[Mail
     boxes = "".join(f"{each} {each}/\n" for each in servers.users)
     _write(folder / "postfix/conf/boxes", boxes)
     postfix = shutil.which("postfix", path=_path()) or "postfix"
+    owners = "".join(f"{each} {each}\n" for each in servers.users)
+    _write(folder / "postfix/conf/owners", owners)
     environment = {**os.environ, "MAIL_CONFIG": str(folder / "postfix/conf"), "PATH": _path()}
     subprocess.run([postfix, "start"], env=environment, check=True, capture_output=True)
     try:
@@ -136,13 +143,6 @@ def _give_to_mail_user(path: Path) -> None:
     uid, gid = _mail_owner()
     for each in [path, *path.rglob("*")]:
         os.chown(each, uid, gid)
-
-
-def _make_way(folder: Path) -> None:
-    """Let the servers' own users reach a folder that pytest made for one user only."""
-    for each in [folder, *folder.parents]:
-        if each.stat().st_uid == os.getuid() and not each.stat().st_mode & 0o001:
-            each.chmod(each.stat().st_mode | 0o011)
 
 
 def _write(path: Path, text: str, *, mode: int = 0o644) -> None:
@@ -269,6 +269,9 @@ def _main_cf(servers: MailServers, certificate: Path) -> str:
         smtpd_relay_restrictions = permit_sasl_authenticated, reject
         smtpd_recipient_restrictions = permit_sasl_authenticated, reject
         smtpd_client_restrictions =
+        smtpd_sender_restrictions = reject_sender_login_mismatch
+        smtpd_sender_login_maps = texthash:{conf}/owners
+        default_transport = error:5.1.2 nothing leaves this machine
         message_size_limit = 30000000
         bounce_queue_lifetime = 1h
         """
@@ -276,12 +279,13 @@ def _main_cf(servers: MailServers, certificate: Path) -> str:
 
 def _master_cf(servers: MailServers) -> str:
     smtpd = "inet n - n - - smtpd"
-    names = ("cleanup", "bounce", "bounce:defer", "bounce:trace")
     lines = [
         f"127.0.0.1:{servers.submission_port} {smtpd} -o smtpd_tls_security_level=encrypt",
         f"127.0.0.1:{servers.smtps_port} {smtpd} -o smtpd_tls_wrappermode=yes",
         "pickup unix n - n 60 1 pickup",
         "qmgr unix n - n 300 1 qmgr",
+        "cleanup unix n - n - 0 cleanup",
+        *(f"{name} unix - - n - 0 bounce" for name in ("bounce", "defer", "trace")),
         "rewrite unix - - n - - trivial-rewrite",
         "tlsmgr unix - - n 1000? 1 tlsmgr",
         "flush unix n - n 1000? 0 flush",
@@ -300,7 +304,4 @@ def _master_cf(servers: MailServers) -> str:
         "showq unix n - n - - showq",
         "proxywrite unix - - n - 1 proxymap",
     ]
-    for name in names:
-        program, _, service = name.partition(":")
-        lines.append(f"{service or program} unix n - n - 0 {program}")
     return "\n".join(lines) + "\n"

@@ -124,7 +124,7 @@ def make_world(vat: str = SELLER_VAT, name: str = "Prima") -> World:
         )
         for role in ("amministrazione", "lettura")
     )
-    account = save_account(company, user=owner, data=AccountData(IBAN, bank="Banca di Prova"))
+    account = save_account(company, by=None, data=AccountData(IBAN, bank="Banca di Prova"))
     agent = save_agent(company, user=owner, name=f"Agente {name}")
     batch = upload(
         company,

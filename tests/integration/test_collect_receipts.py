@@ -25,7 +25,7 @@ BOX, PASSWORD = "crediti@example.test", "segreta"
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServers]:
     folder = tmp_path_factory.mktemp("posta")
     certificate = Authority(folder).server_file()
-    with running_dovecot(folder, certificate=certificate) as started:
+    with running_dovecot(certificate=certificate) as started:
         yield started
 
 

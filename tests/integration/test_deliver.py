@@ -23,10 +23,9 @@ from sollecito.domain.transitions import IllegalMoveError
 from sollecito.dunning.models import Hold, Reminder
 from sollecito.flows.claim_contents import claim_contents
 from sollecito.flows.deliver import deliver, release_claim
-from sollecito.flows.edit_sender import release_sender
 from sollecito.flows.keep_leases import expire_messages, recover_leases, renew_leases
 from sollecito.flows.open_gate import open_gate
-from sollecito.flows.pause_sender import list_pauses
+from sollecito.flows.pause_sender import list_pauses, release_sender
 from sollecito.flows.record_replies import record_refusal, record_replies
 from sollecito.flows.resolve_unknown import learn_receipt, resolve_unknown
 from sollecito.flows.stop_sending import resume_sending, stop_sending

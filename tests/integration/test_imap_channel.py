@@ -25,7 +25,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServers]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SSL_CERT_FILE", str(authority.file))
         certificate = authority.server_file()
-        with running_dovecot(folder, certificate=certificate, users={USER: PASSWORD}) as started:
+        with running_dovecot(certificate=certificate, users={USER: PASSWORD}) as started:
             yield started
 
 

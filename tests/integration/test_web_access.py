@@ -33,7 +33,7 @@ from sollecito.ledger.models import (
     Party,
     Payment,
 )
-from sollecito.outbox.models import Content, Instance, Message
+from sollecito.outbox.models import Content, Instance, Message, Sender
 from sollecito.web.urls import urlpatterns
 from sollecito.web.urls_customers import customers_urls
 from sollecito.web.urls_imports import imports_urls
@@ -97,6 +97,7 @@ WRITERS_ONLY = {
         "programmes_pause",
     ),
     *("settings_closures", "settings_closure_remove"),
+    *("settings_sender_choose", "settings_sender_new", "settings_sender_edit"),
 }
 
 
@@ -117,6 +118,15 @@ def attached_to(world: World) -> int:
     found = AttachedFile.objects.filter(company=world.company).first()
     made = found or attach_file(world.party, user=None, name="ordine.pdf", content=b"%PDF-1.4")
     return int(made.pk)
+
+
+def sender_of(world: World) -> int:
+    """A sender of the world's company, whose server does not answer."""
+    values = {"host": "127.0.0.1", "port": 1, "security": "plain", "label": world.marker()}
+    found, _made = Sender.objects.get_or_create(
+        company=world.company, from_address="x@prova.example", defaults=values
+    )
+    return int(found.pk)
 
 
 def make_world(*arguments: str) -> World:
@@ -145,6 +155,11 @@ def address(name: str, world: World) -> str:
     rows: dict[str, dict[str, Any]] = {
         "settings_account": {"pk": world.account.pk},
         "settings_account_remove": {"pk": world.account.pk},
+        "settings_sender": {"pk": sender_of(world)},
+        "settings_sender_edit": {"pk": sender_of(world)},
+        "settings_sender_check": {"pk": sender_of(world)},
+        "settings_sender_release": {"pk": sender_of(world)},
+        "settings_sender_remove": {"pk": sender_of(world)},
         "settings_agent": {"pk": world.agent.pk},
         "settings_agent_remove": {"pk": world.agent.pk},
         "settings_user": {"pk": world.membership.pk},

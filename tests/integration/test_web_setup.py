@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +11,7 @@ from django.urls import reverse
 from sollecito.accounts.models import Company, Membership, User
 from sollecito.flows.set_up_company import set_up_company
 from sollecito.ledger.models import Agent, BankAccount
-from sollecito.outbox.models import Sender
 from tests.builders import SELLER_VAT
-from tests.crash.fault_server import FaultServer
 from tests.web_rows import OTHER_VAT, PASSWORD, enter, on_the_day  # noqa: F401  a fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
@@ -154,13 +151,17 @@ def test_a_form_without_the_drawer_is_a_page_with_its_heading(client: Client) ->
 def test_accounts_and_agents_come_and_go(client: Client, company: Company) -> None:
     new = reverse("web:settings_account_new")
     assert "non è valido" in said(client.post(new, {"iban": "IT19Z9999099990000000000101"}))
-    client.post(new, {"iban": "IT18 Z999 9099 9900 0000 0000 101"})
+    client.post(new, {"iban": "IT18 Z999 9099 9900 0000 0000 101", "own_password": PASSWORD})
     account = BankAccount.objects.get(company=company)
     client.post(
-        reverse("web:settings_account", args=[account.pk]), {"iban": account.iban, "bank": "B"}
+        reverse("web:settings_account", args=[account.pk]),
+        {"iban": account.iban, "bank": "B", "own_password": PASSWORD},
     )
     assert "IT18 Z999 9099" in said(client.get(reverse("web:settings_accounts")))
-    client.post(reverse("web:settings_account_remove", args=[account.pk]))
+    remove = reverse("web:settings_account_remove", args=[account.pk])
+    assert "Manca la tua password" in said(client.post(remove))
+    assert "La tua password non è questa" in said(client.post(remove, {"own_password": "x"}))
+    client.post(remove, {"own_password": PASSWORD})
     assert not BankAccount.objects.exists()
     client.post(reverse("web:settings_agent_new"), {"name": "Davide Corsi"})
     agent = Agent.objects.get(company=company)
@@ -195,31 +196,3 @@ def test_a_new_password_asks_for_the_one_of_now(client: Client, owner: User) -> 
     owner.refresh_from_db()
     assert owner.check_password("un'altra frase lunga")
     assert client.get(path).status_code == 200
-
-
-def test_the_mail_account_is_saved_tested_and_never_shows_its_password(
-    client: Client, company: Company, tmp_path: Path
-) -> None:
-    path = reverse("web:settings_mail")
-    with FaultServer(tmp_path / "log") as server:
-        data = {
-            "from_address": "solleciti@prima.example",
-            "host": "127.0.0.1",
-            "port": str(server.port),
-            "security": "plain",
-            "user": "u",
-            "password": "segretissima",
-        }
-        assert client.post(path, data).status_code == 302
-        page = said(client.get(path))
-        assert "non ancora provato" in page
-        assert "segretissima" not in page
-        data |= {"host": "127.0.0.2", "password": ""}
-        assert "riscrivi la password" in said(client.post(path, data))
-        Sender.objects.update(user="", password_box="")
-        tested = client.post(reverse("web:settings_mail_check"), follow=True)
-        assert "Prova inviata a ada@prima.example" in said(tested)
-    closed = client.post(reverse("web:settings_mail_check"), headers={"hx-request": "true"})
-    assert "porta è chiusa" in said(closed)
-    client.post(reverse("web:settings_mail_remove"))
-    assert not Sender.objects.filter(company=company, is_active=True).exists()

@@ -85,6 +85,7 @@ class Environment:
     database_url: str
     smtp_url: str
     smtp_from: str
+    name_server: str
     lease_seconds: int
     reply_seconds: int
     retry_seconds: int
@@ -104,6 +105,7 @@ def read_environment() -> Environment:
         database_url=os.environ.get("DATABASE_URL", ""),
         smtp_url=os.environ.get("SOLLECITO_SMTP_URL", ""),
         smtp_from=os.environ.get("SOLLECITO_SMTP_FROM", ""),
+        name_server=os.environ.get("SOLLECITO_DNS_SERVER", ""),
         lease_seconds=whole_number("SOLLECITO_LEASE_SECONDS", 60),
         reply_seconds=whole_number("SOLLECITO_REPLY_SECONDS", 600),
         retry_seconds=whole_number("SOLLECITO_RETRY_SECONDS", 300),

@@ -132,6 +132,7 @@ MAIL_POLL_SECONDS = ENV.poll_seconds
 SMTP_URL = ENV.smtp_url
 SMTP_FROM = ENV.smtp_from
 PUBLIC_URL = ENV.public_url
+NAME_SERVER = ENV.name_server
 
 LOGGING = {
     "version": 1,

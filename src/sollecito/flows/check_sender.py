@@ -1,86 +1,129 @@
-"""«Invia una prova»: log in to the company's account, write to the user, explain what fails."""
+"""«Prova»: TLS, log-in, a mail to itself, found back by IMAP, the domain's records.
+
+Each step says what happened, why, and what to do; the last test's findings stay with the sender.
+"""
 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict
 
 from django.db import transaction
 
 from sollecito.accounts.models import User
-from sollecito.channels.base import Outgoing, Refused, Reply, ReplyLost
+from sollecito.channels.base import BEFORE_MAIL, Outgoing, Phase, Refused, Reply, ReplyLost
 from sollecito.channels.smtp import SmtpChannel
+from sollecito.domain.sender_records import Finding
 from sollecito.flows import audit, clock
 from sollecito.flows.explain_refusal import explain_refusal, explain_reply
+from sollecito.flows.find_back import find_back
+from sollecito.flows.look_up_records import look_up_records
 from sollecito.flows.seal_password import PasswordLostError, smtp_settings
+from sollecito.flows.try_gateway import try_gateway
 from sollecito.formats.mime import Mail, Mailbox, make_message_id, make_mime
 from sollecito.outbox.models import Sender
 
 CONNECT_SECONDS = 15
 REPLY_SECONDS = 60
+STEPS = ("connects", "logs_in", "sends", "found_back", "sent_folder_found", "spf", "dkim", "dmarc")
 
 
-@dataclass(frozen=True, slots=True)
-class SenderCheck:
-    """Esito della prova: what happened, what to do, and the server's own words."""
+def check_sender(sender: Sender, *, user: User, number: str = "") -> dict[str, Finding]:
+    """Findings by name, in the order of ``STEPS``; what could not be tried is left out.
 
-    is_ok: bool
-    message: str
-    hint: str = ""
-    words: str = ""
-
-
-def check_sender(sender: Sender, *, user: User) -> SenderCheck:
-    """Send one mail to the user through the account, outside the outbox.
-
-    A success is remembered and ends a pause of the account. What a server does never raises.
+    ``number`` in E.164 is where an SMS goes; a mail goes to the account itself, or to the user
+    where its mailbox cannot be read. Where the server takes it a pause ends. What a server does
+    never raises.
     """
-    outcome = _try(sender, user.email)
+    is_sms = sender.channel == Sender.Kind.SMS
+    found = try_gateway(sender, number) if is_sms else _try(sender, user)
+    moment = clock.now()
     with transaction.atomic():
-        if outcome.is_ok:
+        Sender.objects.filter(pk=sender.pk).update(
+            abilities={name: _kept(each, moment.isoformat()) for name, each in found.items()},
+        )
+        if is_sending(found):
             Sender.objects.filter(pk=sender.pk).update(
-                tested_at=clock.now(), paused_at=None, paused_reason=""
+                tested_at=moment, paused_at=None, paused_reason=""
             )
         audit.record(
             sender.company,
             user,
             "sender_checked",
             target=f"sender:{sender.pk}",
-            text=f"Prova dell'account e-mail: {outcome.message}",
-            details={"ok": outcome.is_ok, "words": outcome.words},
+            text=f"Prova del mittente {sender}: {'riuscita' if is_sending(found) else 'fallita'}.",
+            details={name: each.is_ok for name, each in found.items()},
         )
-    return outcome
+    sender.refresh_from_db()
+    return found
 
 
-def _try(sender: Sender, address: str) -> SenderCheck:
+def is_sending(found: dict[str, Finding]) -> bool:
+    """Whether the server took the test mail."""
+    return bool(found.get("sends") and found["sends"].is_ok)
+
+
+def _kept(finding: Finding, moment: str) -> dict[str, object]:
+    values = asdict(finding)
+    return {"ok": values.pop("is_ok"), "words": values.pop("message"), "at": moment,
+        "hint": values["hint"], "detail": values["words"][:300]
+    }  # fmt: skip
+
+
+def _try(sender: Sender, user: User) -> dict[str, Finding]:
+    to_itself = bool(sender.imap_host)
+    address = sender.from_address if to_itself else user.email
+    message_id = make_message_id(
+        uuid.uuid4().hex, sender.host.encode(), sender.from_address.rpartition("@")[2]
+    )
+    found = _try_to_send(sender, address, message_id)
+    if not is_sending(found):
+        return found
+    arrived = None
+    if to_itself:
+        arrived, more = find_back(sender, message_id)
+        found |= more
+    if sender.channel == Sender.Kind.EMAIL:
+        found |= look_up_records(sender, arrived)
+    return found
+
+
+def _try_to_send(sender: Sender, address: str, message_id: str) -> dict[str, Finding]:
+    connects = Finding(is_ok=True, message=f"{sender.host}:{sender.port} risponde.")
+    logs_in = Finding(is_ok=True, message="Il server accetta utente e password.")
     try:
-        reply = _transmit(sender, address)
+        reply = _transmit(sender, address, message_id)
     except PasswordLostError as error:
-        return SenderCheck(False, str(error))  # noqa: FBT003  the first field says it
+        return {"logs_in": Finding(is_ok=False, message=str(error))}
     except Refused as refused:
-        words = explain_refusal(refused, host=sender.host, port=sender.port)
-        return SenderCheck(False, *words)  # noqa: FBT003  the same
+        message, hint, words = explain_refusal(refused, host=sender.host, port=sender.port)
+        fault = Finding(is_ok=False, message=message, hint=hint, words=words)
+        if refused.phase is Phase.LOGIN:
+            return {"connects": connects, "logs_in": fault}
+        if refused.phase in BEFORE_MAIL:
+            return {"connects": fault}
+        return {"connects": connects, "logs_in": logs_in, "sends": fault}
     except ReplyLost as lost:
-        return SenderCheck(
-            is_ok=False,
+        doubt = Finding(
+            is_ok=None,
             message="Il server ha preso il messaggio ma non ha risposto.",
             hint=f"Guarda se la prova è arrivata a {address}: se sì, l'account funziona.",
             words=lost.reason,
         )
-    if not reply.is_accepted:
-        return SenderCheck(False, *explain_reply(reply, sender=sender.from_address))  # noqa: FBT003  the same
-    return SenderCheck(
-        is_ok=True,
-        message=f"Prova inviata a {address}.",
-        hint="Controlla che sia arrivata, anche nella posta indesiderata.",
-        words=f"{reply.code} {reply.text}",
-    )
+        return {"connects": connects, "logs_in": logs_in, "sends": doubt}
+    return {"connects": connects, "logs_in": logs_in, "sends": _judge(reply, sender, address)}
 
 
-def _transmit(sender: Sender, address: str) -> Reply:
+def _judge(reply: Reply, sender: Sender, address: str) -> Finding:
+    if reply.is_accepted:
+        words = f"{reply.code} {reply.text}"
+        return Finding(is_ok=True, message=f"Prova inviata a {address}.", words=words)
+    message, hint, words = explain_reply(reply, sender=sender.from_address)
+    return Finding(is_ok=False, message=message, hint=hint, words=words)
+
+
+def _transmit(sender: Sender, address: str, message_id: str) -> Reply:
     """One mail, one recipient, one connection. Raises what the channel raises."""
-    domain = sender.from_address.rpartition("@")[2]
-    message_id = make_message_id(uuid.uuid4().hex, sender.host.encode(), domain)
     mail = Mail(
         sender=Mailbox(sender.from_address, sender.from_name or sender.company.name),
         to=(Mailbox(address),),
@@ -92,15 +135,10 @@ def _transmit(sender: Sender, address: str) -> Reply:
         date=clock.now(),
         message_id=message_id,
     )
-    outgoing = Outgoing(
-        raw=make_mime(mail),
-        message_id=message_id,
-        sender=sender.from_address,
-        recipients=(address,),
-    )
-    channel = SmtpChannel(
-        smtp_settings(sender, reply_seconds=REPLY_SECONDS, connect_seconds=CONNECT_SECONDS)
-    )
+    raw, sent_from = make_mime(mail), sender.from_address
+    outgoing = Outgoing(raw, message_id=message_id, sender=sent_from, recipients=(address,))
+    wanted = smtp_settings(sender, reply_seconds=REPLY_SECONDS, connect_seconds=CONNECT_SECONDS)
+    channel = SmtpChannel(wanted)
     try:
         return channel.send(outgoing, lambda _recipients: True)[0]
     finally:

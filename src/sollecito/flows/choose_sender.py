@@ -85,7 +85,7 @@ def choose_sender(
     if company.is_sample:
         return _kept_here(company, channel)
     if keep_here:
-        return _instance_account(company, "file")
+        return instance_account(company, "file")
     rows = usable_senders(company, channel)
     own = rows.filter(pk=sender_id).first() if sender_id else None
     own = own or rows.first()
@@ -95,7 +95,7 @@ def choose_sender(
         return _kept_here(company, channel)
     if channel != "email":
         raise NoSenderError(channel)
-    return _instance_account(company, default_channel())
+    return instance_account(company)
 
 
 def account_of(sender: Sender) -> SendingAccount:
@@ -114,15 +114,17 @@ def _kept_here(company: Company, channel: str) -> SendingAccount:
     address = (company.pec if channel == "pec" else "") or company.email
     if address:
         return SendingAccount("file", Mailbox(address, company.name))
-    return _instance_account(company, "file")
+    return instance_account(company, "file")
 
 
-def _instance_account(company: Company, channel: str) -> SendingAccount:
+def instance_account(company: Company, channel: str = "") -> SendingAccount:
+    """The installation's own, ``email`` or else ``file``; replies go to the company."""
     address = default_address()
     reply_to = None
     if company.email and company.email.lower() != address.lower():
         reply_to = Mailbox(company.email, company.name)
-    return SendingAccount(channel, Mailbox(address, company.name), reply_to=reply_to)
+    shown = Mailbox(address, company.name)
+    return SendingAccount(channel or default_channel(), shown, reply_to=reply_to)
 
 
 def default_address() -> str:

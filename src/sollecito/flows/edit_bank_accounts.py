@@ -1,4 +1,8 @@
-"""Add, change and remove the accounts (conti) a company is paid on; one is the default."""
+"""Add, change and remove the accounts (conti) a company is paid on; one is the default.
+
+Where money goes is what a thief changes first: whoever does it has written the password again, and
+every administrator hears of it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,9 @@ from sollecito.accounts.models import Company, User
 from sollecito.domain import identifiers
 from sollecito.domain.documents import Problem
 from sollecito.flows import audit
+from sollecito.flows.confirm_person import Confirmation, check_confirmation
 from sollecito.flows.field_problems import require_none
+from sollecito.flows.tell_administrators import tell_administrators
 from sollecito.flows.touch_instalments import touch_incomplete
 from sollecito.ledger.models import BankAccount
 
@@ -38,16 +44,24 @@ def check_account(company: Company, data: AccountData, account_id: int) -> Probl
 
 
 def save_account(
-    company: Company, *, user: User | None, data: AccountData, account: BankAccount | None = None
+    company: Company,
+    *,
+    by: Confirmation | None,
+    data: AccountData,
+    account: BankAccount | None = None,
+    founder: User | None = None,
 ) -> BankAccount:
     """Add an account, or change ``account``. The first one is the default.
 
-    Raises FieldsRefusedError on ``iban`` or ``bic``.
+    ``by`` is ``None`` for the command line and for set-up, whose ``founder`` needs no second
+    question. Raises FieldsRefusedError on ``iban`` or ``bic``.
     """
+    before = account.iban if account else ""
     require_none(
         {
             "iban": check_account(company, data, account.pk if account else 0),
             "bic": identifiers.check_bic(data.bic) if data.bic.strip() else None,
+            **check_confirmation(by),
         }
     )
     with transaction.atomic():
@@ -65,28 +79,40 @@ def save_account(
         touch_incomplete(company)
         audit.record(
             company,
-            user,
+            by.user if by else founder,
             "bank_account_saved",
             target=f"bank_account:{row.pk}",
             text=f"Conto {identifiers.format_iban(row.iban)} salvato.",
-            details={"iban": row.iban, "holder": row.holder, "default": is_default},
+            details={"iban": row.iban, "holder": row.holder, "default": is_default, "was": before},
         )
+        if by:
+            done = (
+                f"modificato (prima: {identifiers.format_iban(before)})" if before else "aggiunto"
+            )
+            what = f"Conto {identifiers.format_iban(row.iban)} {done}"
+            tell_administrators(company, what, user=by.user)
     return row
 
 
-def remove_account(account: BankAccount, *, user: User | None) -> None:
-    """Remove an account; if it was the default, the oldest of the others becomes it."""
+def remove_account(account: BankAccount, *, by: Confirmation | None) -> None:
+    """Remove an account; if it was the default, the oldest of the others becomes it.
+
+    Raises FieldsRefusedError.
+    """
+    require_none(check_confirmation(by))
     with transaction.atomic():
         company = account.company
+        what = f"Conto {identifiers.format_iban(account.iban)} tolto"
         audit.record(
             company,
-            user,
+            by.user if by else None,
             "bank_account_removed",
             target=f"bank_account:{account.pk}",
-            text=f"Conto {identifiers.format_iban(account.iban)} tolto.",
+            text=f"{what}.",
             details={"iban": account.iban},
         )
         account.delete()
         accounts = company.bank_accounts.order_by("pk")
         if not accounts.filter(is_default=True).exists():
             accounts.filter(pk__in=accounts.values("pk")[:1]).update(is_default=True)
+        tell_administrators(company, what, user=by.user if by else None)

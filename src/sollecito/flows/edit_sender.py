@@ -1,4 +1,7 @@
-"""The company's own mail account (SMTP): save it, remove it, let it go on after a pause."""
+"""A company's senders: save, make the default one, remove.
+
+Whoever changes one has written the password again, and every administrator hears of it.
+"""
 
 from __future__ import annotations
 
@@ -7,140 +10,135 @@ from typing import Any
 
 from django.db import transaction
 
-from sollecito.accounts.models import Company, User
-from sollecito.channels.base import is_loopback
+from sollecito.accounts.models import Company
 from sollecito.domain.documents import Problem
-from sollecito.flows import audit
+from sollecito.flows import audit, clock
 from sollecito.flows.choose_sender import usable_senders
-from sollecito.flows.field_problems import check_email, check_present, require_none
-from sollecito.flows.seal_password import seal_password
+from sollecito.flows.confirm_person import Confirmation, check_confirmation
+from sollecito.flows.field_problems import require_none
+from sollecito.flows.gateway_fields import check_gateway_fields
+from sollecito.flows.seal_password import seal_password, seal_secrets
+from sollecito.flows.sender_fields import BOXES, check_account_fields, fields_of
+from sollecito.flows.tell_administrators import tell_administrators
 from sollecito.outbox.models import Sender
 
-FIELDS = ("host", "port", "security", "user", "from_address", "from_name")
-HIGHEST_PORT = 65535
 NOT_FOR_THE_SAMPLE = Problem(
     "sample",
     "L'azienda di esempio scrive solo nella posta locale.",
     "Aggiungi la tua azienda in Impostazioni › Azienda.",
 )
-
-
-def active_sender(company: Company) -> Sender | None:
-    """The account in use, or ``None``: then the installation's own sender writes."""
-    return usable_senders(company).first()
+NAMES = {"email": "e-mail", "pec": "PEC", "sms": "SMS"}
+SECRET = "secret"  # noqa: S105  a gateway's key, as the form names it
+KEPT_AS = {"skebby": "password", "twilio": "token"}
+"""The name under which a gateway looks for its key; ``secret`` for any other."""
 
 
 def save_sender(
-    company: Company, *, user: User | None, values: Mapping[str, Any], password: str = ""
+    company: Company,
+    *,
+    by: Confirmation | None,
+    values: Mapping[str, Any],
+    secrets: Mapping[str, str] | None = None,
+    sender: Sender | None = None,
 ) -> Sender:
-    """Save the account; an empty ``password`` keeps the one there is.
+    """Add a sender of ``values["channel"]``, or change ``sender``; a blank secret stays as it is.
 
-    Where server or user change, the password must be written again: it never follows to another
-    machine by itself. Raises FieldsRefusedError.
+    Where server or user change, the secret must be written again: it never follows to another
+    machine by itself. The first of a channel is its default. ``by`` is ``None`` for the command
+    line alone. Raises FieldsRefusedError.
     """
-    fresh = {
-        name: value.strip() if isinstance(value, str) else value
-        for name, value in values.items()
-        if name in FIELDS
-    }
+    written = {name: secret for name, secret in (secrets or {}).items() if secret}
+    row = sender or Sender(company=company, channel=values.get("channel", Sender.Kind.EMAIL))
+    fresh = _fresh_values(row, values)
     if company.is_sample:
         require_none({"host": NOT_FOR_THE_SAMPLE})
+    check = check_gateway_fields if row.channel == Sender.Kind.SMS else check_account_fields
+    require_none({**check(fresh, row, written), **check_confirmation(by)})
     with transaction.atomic():
-        sender = usable_senders(company).select_for_update().first() or Sender(
-            company=company, is_default=True
-        )
-        require_none(check_sender_fields(fresh, sender, password))
-        moved = is_elsewhere(sender, fresh)
-        for name, value in fresh.items():
-            setattr(sender, name, value)
-        if not sender.user:
-            sender.password_box = ""
-        elif password:
-            sender.password_box = seal_password(password)
-        if moved or password:
-            sender.tested_at = None
-        sender.save()
-        audit.record(
-            company,
-            user,
-            "sender_saved",
-            target=f"sender:{sender.pk}",
-            text=f"Account e-mail {sender.from_address} salvato.",
-            details={**fresh, "new_password": bool(password)},
-        )
-    return sender
+        before = {name: getattr(row, name) for name in fresh}
+        is_new = row.pk is None
+        changed = {name: value for name, value in fresh.items() if before[name] != value}
+        for name, value in changed.items():
+            setattr(row, name, value)
+        _seal(row, written)
+        if changed or written:
+            row.tested_at, row.abilities = None, {}
+        row.save()
+        if values.get("is_default") or not usable_senders(company, row.channel).filter(
+            is_default=True
+        ):
+            _make_default(row)
+        _tell(row, by, "aggiunto" if is_new else "modificato", "sender_saved", {
+            "before": {} if is_new else {name: before[name] for name in changed},
+            "after": changed,
+            "new_secrets": sorted(written),
+        })  # fmt: skip
+    return row
 
 
-def remove_sender(company: Company, *, user: User | None) -> None:
-    """Go back to the installation's sender. What was sent keeps its account's name."""
+def make_default(sender: Sender, *, by: Confirmation | None) -> None:
+    """Let a channel's messages leave through this one. Raises FieldsRefusedError."""
+    require_none(check_confirmation(by))
     with transaction.atomic():
-        sender = active_sender(company)
-        if sender is None:
-            return
+        _make_default(sender)
+        _tell(sender, by, "reso predefinito", "sender_default", {})
+
+
+def remove_sender(sender: Sender, *, by: Confirmation | None) -> None:
+    """Take a sender away, secrets and all. What was sent keeps its name.
+
+    Raises FieldsRefusedError.
+    """
+    require_none(check_confirmation(by))
+    with transaction.atomic():
+        for column in BOXES.values():
+            setattr(sender, column, "")
         sender.is_active = sender.is_default = False
-        sender.password_box = ""
-        sender.save(update_fields=["is_active", "is_default", "password_box"])
-        audit.record(
-            company,
-            user,
-            "sender_removed",
-            target=f"sender:{sender.pk}",
-            text=f"Account e-mail {sender.from_address} tolto.",
-        )
+        sender.secrets_set_at = {}
+        sender.save()
+        heir = usable_senders(sender.company, sender.channel).first()
+        if heir and not heir.is_default:
+            _make_default(heir)
+        _tell(sender, by, "tolto", "sender_removed", {})
 
 
-def release_sender(sender: Sender, *, user: User | None) -> None:
-    """Let a paused account write again, by order of a person."""
-    with transaction.atomic():
-        Sender.objects.filter(pk=sender.pk).update(paused_at=None, paused_reason="")
-        audit.record(
-            sender.company,
-            user,
-            "sender_released",
-            target=f"sender:{sender.pk}",
-            text=f"Account e-mail {sender.from_address}: pausa tolta.",
-        )
-
-
-def check_sender_fields(
-    values: Mapping[str, Any], sender: Sender, password: str
-) -> dict[str, Problem | None]:
-    """What is wrong, by field. A plain connection may only go to this machine."""
-    host = str(values.get("host", ""))
-    port = values.get("port") or 0
-    plain = values.get("security") == Sender.Security.PLAIN and host and not is_loopback(host)
-    return {
-        "host": check_present(host, "il nome del server"),
-        "port": None
-        if 0 < port <= HIGHEST_PORT
-        else Problem("port", "La porta va da 1 a 65535.", "Di solito 465 oppure 587."),
-        "security": Problem(
-            "plain",
-            "Senza cifratura la password viaggerebbe in chiaro.",
-            "Scegli TLS o STARTTLS: li offrono tutti i gestori.",
-        )
-        if plain
-        else None,
-        "from_address": check_email(str(values.get("from_address", "")), needed=True),
-        "password": _check_password(values, sender, password),
+def _fresh_values(sender: Sender, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What is to be written, with what was not asked as it is."""
+    given = {name: values[name] for name in fields_of(sender.channel) if name in values}
+    kept = {name: getattr(sender, name) for name in fields_of(sender.channel)}
+    return kept | {
+        name: value.strip() if isinstance(value, str) else value for name, value in given.items()
     }
 
 
-def is_elsewhere(sender: Sender, values: Mapping[str, Any]) -> bool:
-    """Whether the account is no longer the same one: server, port, security or user."""
-    names = ("host", "port", "security", "user")
-    return any(values.get(name) != getattr(sender, name) for name in names)
+def _seal(sender: Sender, secrets: Mapping[str, str]) -> None:
+    moment = clock.now().isoformat()
+    for name, secret in secrets.items():
+        sealed = seal_password(secret)
+        if name == SECRET:
+            sealed = seal_secrets({KEPT_AS.get(sender.gateway, SECRET): secret})
+        setattr(sender, BOXES[name], sealed)
+        sender.secrets_set_at = {**sender.secrets_set_at, name: moment}
+    is_mail = sender.channel != Sender.Kind.SMS
+    unused = {"password": is_mail and not sender.user, "imap_password": not sender.imap_user}
+    for name in (each for each, is_unused in unused.items() if is_unused):
+        setattr(sender, BOXES[name], "")
+        sender.secrets_set_at = {k: v for k, v in sender.secrets_set_at.items() if k != name}
 
 
-def _check_password(values: Mapping[str, Any], sender: Sender, password: str) -> Problem | None:
-    if password or not values.get("user"):
-        return None
-    if not sender.password_box:
-        return Problem("missing", "Manca la password.", "È quella della casella di posta.")
-    if is_elsewhere(sender, values):
-        return Problem(
-            "password_again",
-            "Hai cambiato server o utente: riscrivi la password.",
-            "La password salvata vale solo per l'account di prima.",
-        )
-    return None
+def _make_default(sender: Sender) -> None:
+    others = usable_senders(sender.company, sender.channel).exclude(pk=sender.pk)
+    others.update(is_default=False)
+    sender.is_default = True
+    sender.save(update_fields=["is_default"])
+
+
+def _tell(
+    sender: Sender, by: Confirmation | None, done: str, action: str, details: dict[str, Any]
+) -> None:
+    user = by.user if by else None
+    what = f"Mittente {NAMES[sender.channel]} «{sender}» {done}"
+    audit.record(
+        sender.company, user, action, target=f"sender:{sender.pk}", text=what, details=details
+    )
+    tell_administrators(sender.company, what, user=user, changed=sender)

@@ -12,6 +12,7 @@ from sollecito.flows import clock
 from sollecito.flows.continue_imports import has_waiting_imports
 from sollecito.flows.pause_sender import list_pauses
 from sollecito.flows.seal_password import PasswordLostError, open_password
+from sollecito.flows.sender_fields import BOXES
 from sollecito.outbox.models import Instance, Message, Sender
 
 WORKER_SILENCE = timedelta(minutes=5)
@@ -37,7 +38,7 @@ def examine_senders() -> tuple[bool, str, str]:
         return (
             False,
             " ".join(pauses),
-            "Correggi l'account e premi «Invia una prova», oppure: sollecito resume.",
+            "Correggi l'account e premi «Prova adesso», oppure: sollecito resume.",
         )
     own = Sender.objects.filter(is_active=True).count()
     try:
@@ -50,18 +51,19 @@ def examine_senders() -> tuple[bool, str, str]:
 
 
 def examine_passwords() -> tuple[bool, str, str]:
-    """Whether the key that seals the passwords of the mail accounts is the one they need."""
+    """Whether the key that seals the secrets of the senders is the one they need."""
     path = Path(settings.BOX_KEY_FILE)
-    sealed = Sender.objects.filter(is_active=True).exclude(password_box="")
-    lost = [each.from_address for each in sealed if not _opens(each.password_box, path)]
+    rows = list(Sender.objects.filter(is_active=True))
+    sealed = {row: [box for name in BOXES.values() if (box := getattr(row, name))] for row in rows}
+    lost = [str(row) for row, boxes in sealed.items() if not all(_opens(b, path) for b in boxes)]
     return (
         not lost,
-        f"Password conservate: {len(sealed)}, tutte leggibili."
+        f"Password conservate: {sum(map(len, sealed.values()))}, tutte leggibili."
         if not lost
         else f"Non si legge la password di {', '.join(lost)}: {path} manca o è un altro.",
         (
             "Rimetti il file delle chiavi salvato, oppure riscrivi la password in Impostazioni › "
-            "E-mail."
+            "Mittenti."
         ),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db import transaction
+
 from sollecito.accounts.models import User
 from sollecito.domain.retry import STORM_WINDOW, is_storm
 from sollecito.flows import audit, clock
@@ -41,7 +43,7 @@ def pause(lane: Lane, reason: str) -> None:
 def list_pauses() -> list[str]:
     """Accounts that wait for a person, in a sentence each."""
     found = [
-        f"{sender.from_address} è in pausa: {sender.paused_reason}"
+        f"{sender} è in pausa: {sender.paused_reason}"
         for sender in Sender.objects.filter(is_active=True, paused_at__isnull=False)
     ]
     default = Instance.objects.filter(paused_at__isnull=False).first()
@@ -50,11 +52,20 @@ def list_pauses() -> list[str]:
     return found
 
 
+def release_sender(sender: Sender, *, user: User | None) -> None:
+    """Let a paused account write again, by order of a person."""
+    with transaction.atomic():
+        Sender.objects.filter(pk=sender.pk).update(paused_at=None, paused_reason="")
+        text = f"Mittente {sender}: pausa tolta."
+        target = f"sender:{sender.pk}"
+        audit.record(sender.company, user, "sender_released", target=target, text=text)
+
+
 def release_all(*, user: User | None) -> int:
     """End every pause, the default account's too; how many accounts go on."""
     paused = list(Sender.objects.filter(paused_at__isnull=False).select_related("company"))
     for sender in paused:
-        text = f"Account e-mail {sender.from_address}: pausa tolta."
+        text = f"Mittente {sender}: pausa tolta."
         audit.record(
             sender.company, user, "sender_released", target=f"sender:{sender.pk}", text=text
         )

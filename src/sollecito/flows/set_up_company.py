@@ -102,7 +102,9 @@ def make_company(data: Mapping[str, str], *, owner: User, iban: str = "") -> Com
             details=data,
         )
         if iban.strip():
-            save_account(made, user=owner, data=AccountData(iban, bank=data.get("bank", "")))
+            save_account(
+                made, by=None, founder=owner, data=AccountData(iban, bank=data.get("bank", ""))
+            )
     return made
 
 

@@ -55,7 +55,7 @@ def set_up_sample(sample: Sample) -> Stage:
         users[person.email] = joined.user
     for account in sample.accounts:
         parts = (account.iban, account.holder, account.bank, "", account.is_default)
-        save_account(company, user=owner, data=AccountData(*parts))
+        save_account(company, by=None, founder=owner, data=AccountData(*parts))
     for agent in sample.agents:
         save_agent(company, user=owner, name=agent.name, email=agent.email, phone=agent.phone)
     office = users[GIULIA.email]

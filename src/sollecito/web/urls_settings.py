@@ -10,8 +10,8 @@ from sollecito.web.views import (
     settings,
     settings_accounts,
     settings_charges,
-    settings_mail,
     settings_people,
+    settings_senders,
     setup,
 )
 
@@ -36,10 +36,36 @@ settings_urls = [
         settings_accounts.account_remove,
         name="settings_account_remove",
     ),
-    path("impostazioni/posta/", settings_mail.mail_account, name="settings_mail"),
-    path("impostazioni/posta/prova/", settings_mail.mail_check, name="settings_mail_check"),
-    path("impostazioni/posta/riprendi/", settings_mail.mail_release, name="settings_mail_release"),
-    path("impostazioni/posta/togli/", settings_mail.mail_remove, name="settings_mail_remove"),
+    path("impostazioni/mittenti/", settings_senders.senders, name="settings_senders"),
+    path(
+        "impostazioni/mittenti/nuovo/",
+        settings_senders.sender_choose,
+        name="settings_sender_choose",
+    ),
+    path(
+        "impostazioni/mittenti/nuovo/dati/", settings_senders.sender_new, name="settings_sender_new"
+    ),
+    path("impostazioni/mittenti/<int:pk>/", settings_senders.sender_page, name="settings_sender"),
+    path(
+        "impostazioni/mittenti/<int:pk>/modifica/",
+        settings_senders.sender_edit,
+        name="settings_sender_edit",
+    ),
+    path(
+        "impostazioni/mittenti/<int:pk>/prova/",
+        settings_senders.sender_check,
+        name="settings_sender_check",
+    ),
+    path(
+        "impostazioni/mittenti/<int:pk>/riprendi/",
+        settings_senders.sender_release,
+        name="settings_sender_release",
+    ),
+    path(
+        "impostazioni/mittenti/<int:pk>/togli/",
+        settings_senders.sender_remove,
+        name="settings_sender_remove",
+    ),
     path("impostazioni/utenti/", settings_people.users, name="settings_users"),
     path("impostazioni/utenti/nuovo/", settings_people.user_invite, name="settings_user_new"),
     path("impostazioni/utenti/<int:pk>/", settings_people.user_edit, name="settings_user"),

@@ -47,7 +47,7 @@ LACKS: dict[str, Obstacle] = {
     "channel_missing": Obstacle(
         _("Il canale scelto dalla regola non è ancora configurato."),
         _("Apri le impostazioni"),
-        "web:settings_mail",
+        "web:settings_senders",
     ),
     "incomplete": Obstacle(
         _("Manca un dato che il testo usa."), _("Completa i dati dell’azienda"), "web:settings"

@@ -39,6 +39,16 @@ def password_field(label: Any, **options: Any) -> forms.CharField:
     )
 
 
+def own_password_field() -> forms.CharField:
+    """The password of who is writing, asked again."""
+    field = password_field(
+        _("La tua password"),
+        help_text=_("Quella con cui entri: si chiede di nuovo perché nessun altro cambi questo."),
+    )
+    field.widget.attrs["autocomplete"] = "current-password"
+    return field
+
+
 class PersonForm(forms.Form):
     """Who enters first."""
 
@@ -211,3 +221,4 @@ class AccountForm(forms.Form):
     is_default = forms.BooleanField(
         label=_("Conto predefinito"), required=False, widget=check_box()
     )
+    own_password = own_password_field()

@@ -14,6 +14,7 @@ from sollecito.ledger.models import ImportItem
 from sollecito.web import customer_words, import_words, work_words
 from sollecito.web.column_words import NOT_UNDERSTOOD
 from sollecito.web.templatetags.sollecito import icon
+from sollecito.web.words import State
 
 register = template.Library()
 
@@ -59,6 +60,13 @@ def import_badge(code: str, table: str = "outcome") -> SafeString:
     """The outcome of a file, or the state of an import, by word and icon."""
     known = import_words.STATES if table == "state" else import_words.OUTCOMES
     word, symbol, tone = known[code]
+    return format_html('<span class="status status-{}">{}{}</span>', tone, icon(symbol), word)
+
+
+@register.simple_tag
+def sender_state(state: State) -> SafeString:
+    """State of a sender by word and icon."""
+    word, symbol, tone = state
     return format_html('<span class="status status-{}">{}{}</span>', tone, icon(symbol), word)
 
 

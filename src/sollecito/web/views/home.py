@@ -108,7 +108,7 @@ def paused_accounts(company: Company) -> Task | None:
     if not sender:
         return None
     title = _("L’account di posta è in pausa")
-    href = reverse("web:settings_mail")
+    href = reverse("web:settings_senders")
     return Task("player-pause", title, sender.paused_reason, href, _("Controlla"))
 
 

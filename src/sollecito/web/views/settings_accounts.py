@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from sollecito.flows.confirm_person import Confirmation
 from sollecito.flows.edit_bank_accounts import AccountData, remove_account, save_account
 from sollecito.flows.field_problems import FieldsRefusedError
 from sollecito.ledger.models import BankAccount
@@ -37,8 +38,8 @@ def account_edit(request: CompanyRequest, pk: int = 0) -> HttpResponse:
         try:
             save_account(
                 request.company,
-                user=request.membership.user,
-                data=AccountData(**form.cleaned_data),
+                by=Confirmation(request.membership.user, form.cleaned_data["own_password"]),
+                data=AccountData(**{name: form.cleaned_data[name] for name in FIELDS}),
                 account=row,
             )
         except FieldsRefusedError as error:
@@ -54,5 +55,13 @@ def account_edit(request: CompanyRequest, pk: int = 0) -> HttpResponse:
 def account_remove(request: CompanyRequest, pk: int) -> HttpResponse:
     """Remove an account."""
     row = get_object_or_404(BankAccount, pk=pk, company=request.company)
-    remove_account(row, user=request.membership.user)
+    by = Confirmation(request.membership.user, request.POST.get("own_password", ""))
+    try:
+        remove_account(row, by=by)
+    except FieldsRefusedError as error:
+        form = AccountForm(initial={name: getattr(row, name) for name in FIELDS})
+        form.cleaned_data = {}
+        add_problems(form, error)
+        context = {"form": form, "account": row}
+        return show(request, "web/settings/account_edit.html", context)
     return done(request, _("Conto tolto."), to="web:settings_accounts")
