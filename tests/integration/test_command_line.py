@@ -311,3 +311,35 @@ def test_ids_are_of_the_named_company_and_fit_a_column(company: Company) -> None
     assert call("pay", beyond, *paying).code == 2
     assert call("remind", beyond, "--json").code == 2
     assert call("messages", "eml", beyond).code == 2
+
+
+def test_a_hold_knows_what_its_kind_needs(company: Company) -> None:
+    pk = bill(company, "1/H", due=-5)
+    cheque = ("--effect", "assegno", "--bank", "Banca di Prova", "--due", day(30))
+    told = call("hold", pk, "--kind", "in_collection", *cheque, "--json")
+    assert told.code == 0
+    assert told.value["hold"] == "in_collection"
+    assert told.value["hold_details"] == {
+        "kind": "in_collection", "effect": "assegno", "bank": "Banca di Prova", "due_date": day(30),
+    }  # fmt: skip
+    assert "Banca: «Banca di Prova»." in call("why", pk).value
+    assert call("release", pk, "--json").value.keys() >= {"hold", "balance"}
+
+
+def test_a_hold_refuses_what_cannot_be(company: Company) -> None:
+    pk = bill(company, "1/H", due=-5)
+    party = Instalment.objects.get(pk=pk).party
+    of_party = ("hold", "--customer", party.pk, "--kind")
+    for wrong, words in (
+        (("hold", pk, "--kind", "legal", "--bank", "X"), "--bank non vale"),
+        ((*of_party, "in_collection", "--effect", "riba"), "Un effetto è di una rata"),
+        ((*of_party, "insolvency", "--curator", "Avv. Prova"), "--opened"),
+        ((*of_party, "insolvency", "--opened", day(30)), "non è plausibile"),
+        ((*of_party, "insolvency", "--opened", day(-3), "--pec", "x"), "indirizzo e-mail"),
+    ):
+        told = call(*wrong)
+        assert (told.code, words in told.talk) == (2, True), wrong
+    assert call(*of_party, "ceased", "--ending", "deceduto").code == 0
+    told = call("release", "--customer", party.pk)
+    assert (told.code, "eredi" in told.talk) == (3, True)
+    assert call("release", "--customer", party.pk, "--mistake").code == 0

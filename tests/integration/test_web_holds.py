@@ -121,7 +121,7 @@ def test_what_a_hold_knows_is_seen_wherever_it_is_shown(world: World) -> None:
         "scadenza_effetto": "2026-05-20",
     }
     assert client.post(hold_url(world), typed).status_code == 302
-    words = "Assegno con scadenza 20/05/2026. Banca: Banca di Prova."
+    words = "Assegno con scadenza 20/05/2026. Banca: «Banca di Prova»."
     pages = (
         reverse("web:document", args=[world.document.pk]),
         reverse("web:customer", args=[world.party.pk]),
@@ -133,7 +133,7 @@ def test_what_a_hold_knows_is_seen_wherever_it_is_shown(world: World) -> None:
     client.cookies.load({"django_language": "en"})
     for page in pages:
         text = client.get(page).content.decode()
-        assert "Cheque due 20/05/2026. Bank: Banca di Prova." in text
+        assert "Cheque due 20/05/2026. Bank: “Banca di Prova”." in text
 
 
 def test_an_effect_of_a_document_is_of_each_of_its_instalments(world: World) -> None:
@@ -193,7 +193,7 @@ def test_a_procedure_is_completed_and_its_tasks_are_ticked_off(world: World) -> 
     }
     client.post(reverse("web:hold_detail", args=[hold.pk]), whole)
     card = client.get(reverse("web:customer", args=[world.party.pk])).content.decode()
-    for words in ("Curatore: Avv. Prova", "entro il 31/08/2026", "Scaduto all’apertura"):
+    for words in ("Curatore: «Avv. Prova»", "entro il 31/08/2026", "Scaduto all’apertura"):
         assert words in card
     task = HoldTask.objects.get(errand="insinuazione")
     client.post(reverse("web:task_done", args=[task.pk]))

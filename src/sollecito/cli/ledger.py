@@ -13,6 +13,7 @@ import click
 from django.utils.translation import gettext as _
 
 from sollecito.accounts.models import Company
+from sollecito.cli.hold_options import in_words
 from sollecito.cli.importing import declare_open_items, import_all, show_report
 from sollecito.cli.installation import JSON
 from sollecito.cli.output import REFUSED, WRONG_USE, emit_json, say, stop, table
@@ -106,7 +107,7 @@ def scadenzario(*, company: str, on: date | None, as_json: bool, **chosen: Any) 
     if as_json:
         emit_json(rows)
     elif not any(sheets):
-        table(rows, COLUMNS)
+        table([in_words(row) for row in rows], COLUMNS)
 
 
 def rows_on(company: Company, wanted: LedgerFilter, on: date | None) -> list[LedgerRow]:

@@ -21,6 +21,7 @@ from sollecito.flows.planning.proposing import Proposal
 from sollecito.flows.run_programmes import RunOutcome
 from sollecito.ledger.models import Party
 from sollecito.outbox.models import Message
+from sollecito.web.said import said
 
 
 def refuse_another_day(owner: Company, on: date | None) -> None:
@@ -106,7 +107,7 @@ def show_forecast(days: list[ForecastDay]) -> None:
 
 def say_decision(found: Explanation) -> None:
     """Perché?"""
-    click.echo(found.sentence)
+    click.echo(said(found.sentence))
     if found.policy:
         click.echo(_("Programma: %(name)s.") % {"name": found.policy})
 

@@ -197,7 +197,7 @@ def _check(day: date | None, first: date, last: date) -> Problem | None:
 
 
 def describe_details(details: HoldDetails) -> str:
-    """Sentences in Italian that say all that is known."""
+    """Sentences in Italian of all that is known; names are quoted, as they may have points."""
     return " ".join(filter(None, _say(details)))
 
 
@@ -207,13 +207,13 @@ def _say(details: HoldDetails) -> tuple[str, ...]:
         due = details.due_date
         return (
             f"{name} con scadenza {format_date(due)}." if due else f"{name}.",
-            f"Banca: {details.bank}." if details.bank else "",
+            f"Banca: «{details.bank}»." if details.bank else "",
         )
     if isinstance(details, Insolvency):
         hearing = details.hearing_date
         return (
-            f"{PROCEDURES[details.kind]} aperta il {format_date(details.opened_date)}.",
-            f"Curatore: {details.curator}." if details.curator else "",
+            f"{PROCEDURES[details.kind]}: procedura aperta il {format_date(details.opened_date)}.",
+            f"Curatore: «{details.curator}»." if details.curator else "",
             f"PEC: {details.pec}." if details.pec else "",
             f"Udienza di verifica il {format_date(hearing)}." if hearing else "",
         )
@@ -222,7 +222,7 @@ def _say(details: HoldDetails) -> tuple[str, ...]:
     since = details.since_date
     return (
         f"{word} il {format_date(since)}." if since else f"{word}.",
-        f"{who}: {details.name}." if details.name else "",
+        f"{who}: «{details.name}»." if details.name else "",
         f"E-mail: {details.email}." if details.email else "",
         f"PEC: {details.pec}." if details.pec else "",
         f"Telefono: {details.phone}." if details.phone else "",
