@@ -7,11 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from django.utils import translation
 
 from sollecito.accounts.models import Company
-from sollecito.cli.commands import sollecito
 from sollecito.domain import hold_details, schedule
 from sollecito.domain.grouping import COMPANY_CAP, CUSTOMER_CAP, POLICY_CAP, READER_GAP
 from sollecito.domain.hold_details import (
@@ -36,6 +34,7 @@ from sollecito.ledger.models import Instalment
 from sollecito.web import words, work_words
 from sollecito.web.forms.holds import KINDS
 from sollecito.web.said import said, translate
+from tests.command_line import call
 from tests.reminders import make_company
 from tests.work_rows import add_debtors, add_programme
 
@@ -137,7 +136,7 @@ def test_every_kind_is_told_by_why_and_by_the_command_line(kind: HoldKind) -> No
     found = explain_decision(row)
     assert found.decided.answer.reason == f"hold_{kind}"  # type: ignore[union-attr]
     assert found.sentence.startswith(HELD[kind])
-    told = CliRunner().invoke(sollecito, ["why", str(row.pk)], env={"LANG": "it_IT.UTF-8"})
-    assert HELD[kind] in told.output
-    listed = CliRunner().invoke(sollecito, ["scadenzario"], env={"LANG": "it_IT.UTF-8"})
-    assert str(words.HOLD[kind][0])[:20] in listed.output
+    assert HELD[kind] in call("why", row.pk).value
+    with translation.override("it"):
+        word = str(words.HOLD[kind][0])
+    assert word[:20] in call("scadenzario").value

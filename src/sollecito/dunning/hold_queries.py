@@ -60,7 +60,7 @@ def outcomes_to_ask(company: Company, today: date) -> list[Outcome]:
     late |= Q(presentation__due_date__lte=today - SHORTEST)
     rows = open_holds(company).filter(late, kind=Hold.Kind.IN_COLLECTION, instalment__balance__gt=0)
     found = []
-    for hold in rows.filter(Q(until_date__isnull=True) | Q(until_date__gte=today)):
+    for hold in rows.filter(until_date__isnull=True):  # else it ends by itself
         shown = getattr(hold, "presentation", None)
         row = hold.target
         assert isinstance(row, Instalment)  # noqa: S101  the filter says so

@@ -53,7 +53,7 @@ def detail_hold(hold: Hold, details: HoldDetails, *, user: User | None) -> None:
         if row.released_at is not None:
             raise HoldRefusedError("La sospensione è già finita: aggiorna la pagina.")
         write_details(row, details)
-        text = f"{row.get_kind_display()}: {describe_details(details)}"
+        text = f"Dati della sospensione. {describe_details(details)}"
         audit.record(row.company, user, "hold_detailed", target=row.target_name, text=text)
 
 

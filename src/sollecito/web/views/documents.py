@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,7 +19,7 @@ from sollecito.domain.identifiers import format_iban
 from sollecito.domain.schedule import NOT_COLLECTIBLE
 from sollecito.dunning.fact_queries import collectible_on
 from sollecito.dunning.hold_queries import open_holds
-from sollecito.dunning.models import Hold
+from sollecito.dunning.models import Hold, Presentation
 from sollecito.dunning.queries import ledger_rows
 from sollecito.flows import clock
 from sollecito.flows.attach_own_pdf import attach_own_pdf
@@ -40,6 +40,8 @@ from sollecito.web.forms.problems import add_problems
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required, writer_required
 from sollecito.web.templatetags.sollecito import write_day
+
+COLLECTED = Presentation.Outcome.COLLECTED
 
 
 @require_GET
@@ -209,7 +211,12 @@ def takings_of(found: Document) -> Iterable[Allocation]:
     """The money and the credit notes matched to its instalments."""
     active = Allocation.objects.filter(instalment__document=found, undone_at__isnull=True)
     related = ("payment", "instalment", "credit__document")
-    return active.select_related(*related).order_by("-date", "-id")
+    effects = Presentation.objects.filter(payment=OuterRef("payment"), outcome=COLLECTED)
+    return (
+        active.select_related(*related)
+        .annotate(effect_hold=Subquery(effects.values("hold")[:1]))
+        .order_by("-date", "-id")
+    )
 
 
 def history_of(found: Document) -> Iterable[AuditEntry]:

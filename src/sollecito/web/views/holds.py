@@ -203,7 +203,8 @@ def find_instalment(request: CompanyRequest, pk: int) -> Instalment:
 
 def agreements_of(party: Party) -> dict[str, Any]:
     """Holds, promises and plans of a customer, as its card shows them."""
-    held = Q(party=party) | Q(document__party=party) | Q(instalment__party=party)
+    held = Q(party=party) | Q(document__party=party)
+    held |= Q(instalment__party=party, instalment__balance__gt=0)
     holds = list(open_holds(party.company).filter(held))
     procedure = next((each for each in holds if hasattr(each, "procedure")), None)
     opened = procedure.procedure.opened_date if procedure else None
