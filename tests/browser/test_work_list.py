@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from sollecito.dunning.models import Draft, SendOrder, SkippedStep
-from sollecito.ledger.models import ContactPoint
+from sollecito.dunning.models import Draft, Hold, SendOrder, SkippedStep
+from sollecito.ledger.models import ContactPoint, Instalment
 from sollecito.outbox.models import Message
 from tests.browser.conftest import WIDTHS, Office, overflow, sign_in, violations
 from tests.work_rows import GENTLE, add_debtors, add_programme, plan
@@ -95,6 +95,90 @@ def test_the_morning_is_cleared_by_keyboard(morning: Page) -> None:
     expect(morning.get_by_role("heading", name="Per oggi è tutto")).to_be_focused()
     assert Message.objects.get(content=first).status == "queued"
     assert SkippedStep.objects.count() == 1
+
+
+@pytest.fixture
+def fifty(desk: Page, office: Office, live_server: Any) -> Page:
+    """A morning of fifty customers with a reminder each, on the list of the clerk."""
+    Instalment.objects.filter(company=office.company).delete()
+    add_debtors(office.company, 50)
+    add_programme(office.company, replace(GENTLE, working_days_only=False))
+    assert len(plan(office.company)) == 50
+    desk.goto(f"{live_server.url}/oggi/")
+    return desk
+
+
+class Hands:
+    """Keys that a person presses, counted."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.pressed = page, 0
+
+    def press(self, key: str) -> None:
+        self.pressed += 1
+        self.page.keyboard.press(key)
+
+
+ACTS = {
+    # what a person does: the keys, and what is said of it
+    "send": (("i",), "In partenza: {}"),
+    "look": (("Enter", "Enter"), "In partenza: {}"),
+    "skip": (("s",), "Passo saltato: {}"),
+    "snooze": (("p", "Enter"), "{}: sospeso fino al"),
+    "hold": (("b", "Enter"), "{}: sospeso"),
+}
+
+
+def act_on(hands: Hands, name: str) -> None:
+    """One item: its keys, what is said aloud, and the next item under the fingers."""
+    page = hands.page
+    first = rows(page).nth(0)
+    left, customer = rows(page).count(), first.locator("[data-main]").inner_text()
+    following = rows(page).nth(1).get_attribute("data-row") if left > 1 else None
+    keys, said = ACTS[name]
+    hands.press(keys[0])
+    if len(keys) > 1:
+        expect(page.locator("#drawer .drawer-foot button[type=submit]").first).to_be_focused()
+        hands.press(keys[1])
+    told = page.locator("#toasts[aria-live=polite]").get_by_text(said.format(customer)).first
+    expect(told).to_be_visible()
+    expect(rows(page)).to_have_count(left - 1)
+    if following:
+        expect(page.locator(f"[data-row='{following}'] [data-main]")).to_be_focused()
+
+
+def test_fifty_items_are_cleared_at_two_keys_each(fifty: Page, office: Office) -> None:
+    hands = Hands(fifty)
+    hands.press("j")
+    expect(rows(fifty).nth(0).locator("[data-main]")).to_be_focused()
+    done: dict[str, list[int]] = {name: [] for name in ACTS}
+    acts = ["send", "skip", "snooze", "send", "hold", "look", "send"]
+    for number in range(50):
+        name = acts[number % len(acts)]
+        done[name].append(int(rows(fifty).nth(0).get_attribute("data-row") or 0))
+        act_on(hands, name)
+    expect(fifty.get_by_role("heading", name="Per oggi è tutto")).to_be_focused()
+    assert hands.pressed <= 100
+    assert violations(fifty) == []
+    assert not Draft.objects.filter(is_open=True).exists()
+    sent = [*done["send"], *done["look"]]
+    assert set(Message.objects.filter(content__in=sent).values_list("status", flat=True)) == {
+        "queued"
+    }
+    assert Draft.objects.filter(pk__in=sent, content__approved_by=office.clerk).count() == len(sent)
+    assert parties(SkippedStep.objects.filter(user=office.clerk)) == owners(done["skip"])
+    holds = Hold.objects.filter(user=office.clerk, released_at__isnull=True)
+    assert parties(holds.filter(kind="snooze")) == owners(done["snooze"])
+    assert parties(holds.filter(kind="arrangement")) == owners(done["hold"])
+    assert all(hold.until_date for hold in holds.filter(kind="snooze"))
+
+
+def parties(about: Any) -> set[int]:
+    return set(about.values_list("instalment__party_id", flat=True))
+
+
+def owners(contents: list[int]) -> set[int]:
+    return set(Draft.objects.filter(pk__in=contents).values_list("party_id", flat=True))
 
 
 def test_the_keys_are_told(morning: Page) -> None:

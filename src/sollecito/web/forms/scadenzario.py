@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from sollecito.domain.aging import Bucket
 from sollecito.ledger.queries import LedgerFilter
 from sollecito.web import words
-from sollecito.web.forms.controls import DayField, MoneyField, key_field, select, text_input
+from sollecito.web.forms.controls import MoneyField, select
+from sollecito.web.forms.filters import FilterForm
 
 CENT = Decimal("0.01")
 DUE = {"scadute": "overdue", "future": "future"}
@@ -36,31 +36,14 @@ ORDERS = [
     ("-documento", _("Documento, dagli ultimi")),
     ("scadenza", _("Scadenza, prima le più vecchie")),
 ]
-MORE = ("quando", "sospesa", "dal", "al", "importo_da", "importo_a", "ordina")
-KINDS = [
-    ("", _("Tutti")),
-    ("fattura_elettronica", _("Fatture elettroniche")),
-    ("parcella_elettronica", _("Parcelle su fatture elettroniche")),
-    ("fattura", _("Fatture")),
-    ("parcella", _("Parcelle")),
-    ("proforma", _("Proforma")),
-    ("ricevuta", _("Ricevute")),
-    ("nota_di_credito", _("Note di credito")),
-]
 
 
-class ScadenzarioForm(forms.Form):
+class ScadenzarioForm(FilterForm):
     """What the list is narrowed to. Field names are the names in the address."""
 
-    cerca = forms.CharField(
-        label=_("Cliente o documento"),
-        required=False,
-        max_length=100,
-        widget=text_input(data_search="", type="search", autocomplete="off"),
-    )
-    tipo = forms.ChoiceField(
-        label=_("Tipo di documento"), required=False, choices=KINDS, widget=select()
-    )
+    MAIN = ("tipo", "stato")
+    MORE = ("quando", "sospesa", "dal", "al", "importo_da", "importo_a", "ordina")
+
     stato = forms.ChoiceField(label=_("Stato"), required=False, widget=select())
     quando = forms.ChoiceField(
         label=_("Scadenza"),
@@ -69,11 +52,8 @@ class ScadenzarioForm(forms.Form):
         widget=select(),
     )
     sospesa = forms.ChoiceField(label=_("Sospesa per"), required=False, widget=select())
-    dal = DayField(label=_("Scadenza dal"), required=False)
-    al = DayField(label=_("Scadenza al"), required=False)
     importo_da = MoneyField(label=_("Residuo da"), required=False)
     importo_a = MoneyField(label=_("Residuo fino a"), required=False)
-    cliente = key_field()
     fascia = forms.ChoiceField(
         required=False,
         choices=[("", ""), *((bucket.value, bucket.value) for bucket in Bucket)],
@@ -92,22 +72,6 @@ class ScadenzarioForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101  for the type checker
             field.choices = choices
-
-    @property
-    def more_fields(self) -> list[BoundField]:
-        """The fields behind "Altri filtri"."""
-        return [self[name] for name in MORE]
-
-    @property
-    def has_more(self) -> bool:
-        """Whether one of them is in use."""
-        return any(self.data.get(name) for name in MORE)
-
-    def chosen(self) -> dict[str, Any]:
-        """What is filled in and valid; what is not is left out, with its error beside it."""
-        self.is_valid()
-        empty: tuple[Any, ...] = (None, "")
-        return {name: value for name, value in self.cleaned_data.items() if value not in empty}
 
     def ledger_filter(self) -> LedgerFilter:
         """The filter as the ledger knows it. Without a state: what is still to be collected."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from sollecito.accounts.models import Company
@@ -15,7 +14,7 @@ from sollecito.ledger.models import Agent
 from sollecito.ledger.queries import LedgerFilter
 from sollecito.web import work_words
 from sollecito.web.forms.controls import DayField, MoneyField, select, text_input
-from sollecito.web.forms.scadenzario import KINDS
+from sollecito.web.forms.filters import FilterForm
 
 SHELVES = {
     "da_inviare": Shelf.TO_SEND,
@@ -36,33 +35,23 @@ ORDERS = [
     ("-importo", _("Importo, prima i più alti")),
     ("importo", _("Importo, prima i più bassi")),
 ]
-MAIN = ("passo", "regola")
-MORE = ("tipo", "agente", "dal", "al", "importo_da", "importo_a", "ordina")
 
 
-class WorkForm(forms.Form):
+class WorkForm(FilterForm):
     """What the list is narrowed to. Field names are the names in the address."""
 
-    cerca = forms.CharField(
-        label=_("Cliente o documento"),
-        required=False,
-        max_length=100,
-        widget=text_input(data_search="", type="search", autocomplete="off"),
-    )
-    tipo = forms.ChoiceField(
-        label=_("Tipo di documento"), required=False, choices=KINDS, widget=select()
-    )
+    MAIN = ("passo", "regola")
+    MORE = ("tipo", "agente", "dal", "al", "importo_da", "importo_a", "ordina")
+    UNFILTERED = frozenset({"vista", "ordina", "di"})
+
     passo = forms.ChoiceField(label=_("Passo"), required=False, widget=select())
     regola = forms.ChoiceField(label=_("Regola"), required=False, widget=select())
     agente = forms.ChoiceField(label=_("Agente"), required=False, widget=select())
-    dal = DayField(label=_("Scadenza dal"), required=False)
-    al = DayField(label=_("Scadenza al"), required=False)
     importo_da = MoneyField(label=_("Importo da"), required=False)
     importo_a = MoneyField(label=_("Importo fino a"), required=False)
     ordina = forms.ChoiceField(
         label=_("Ordina per"), required=False, choices=ORDERS, widget=select()
     )
-    cliente = forms.IntegerField(required=False, widget=forms.HiddenInput())
     vista = forms.ChoiceField(
         required=False,
         choices=[("", ""), *((name, name) for name in SHELVES)],
@@ -83,32 +72,6 @@ class WorkForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  for the type checker
         field.choices = [("", _("Tutti") if name != "regola" else _("Tutte")), *choices]
-
-    @property
-    def main_fields(self) -> list[BoundField]:
-        """The fields always in sight."""
-        return [self[name] for name in MAIN]
-
-    @property
-    def more_fields(self) -> list[BoundField]:
-        """The fields behind "Altri filtri"."""
-        return [self[name] for name in MORE]
-
-    @property
-    def has_more(self) -> bool:
-        """Whether one of them is in use."""
-        return any(self.data.get(name) for name in MORE)
-
-    def chosen(self) -> dict[str, Any]:
-        """What is filled in and valid; what is not is left out, with its error beside it."""
-        self.is_valid()
-        empty: tuple[Any, ...] = (None, "")
-        return {name: value for name, value in self.cleaned_data.items() if value not in empty}
-
-    @property
-    def is_filtered(self) -> bool:
-        """Whether something narrows the list."""
-        return bool(self.chosen().keys() - {"vista", "di", "ordina"})
 
     @property
     def shelf(self) -> Shelf:
