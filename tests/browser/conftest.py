@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as site
+from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
 from playwright.sync_api import ConsoleMessage, Page
 from pytest_django.fixtures import Settings
@@ -45,6 +47,20 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_request_at_a_time() -> Iterator[None]:
+    """The test server's threads share the one connection of a database in memory."""
+    turn, answer = RLock(), WSGIHandler.__call__
+
+    def wait_and_answer(self: Any, environ: Any, start: Any) -> Any:
+        with turn:
+            return answer(self, environ, start)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WSGIHandler, "__call__", wait_and_answer)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -138,7 +138,9 @@ def act_on(hands: Hands, name: str) -> None:
     keys, said = ACTS[name]
     hands.press(keys[0])
     if len(keys) > 1:
-        expect(page.locator("#drawer .drawer-foot button[type=submit]").first).to_be_focused()
+        button = page.locator("#drawer .drawer-foot button[type=submit]").first
+        reason = page.locator("#drawer input[name=tipo]:checked")
+        expect(button if keys[0] != "b" else reason).to_be_focused()
         hands.press(keys[1])
     told = page.locator("#toasts[aria-live=polite]").get_by_text(said.format(customer)).first
     expect(told).to_be_visible()
@@ -179,6 +181,18 @@ def parties(about: Any) -> set[int]:
 
 def owners(contents: list[int]) -> set[int]:
     return set(Draft.objects.filter(pk__in=contents).values_list("party_id", flat=True))
+
+
+def test_keys_typed_at_once_do_not_hit_the_wrong_item(fifty: Page) -> None:
+    """Whoever types ahead of the server sends one after the other, each once."""
+    ids = [rows(fifty).nth(n).get_attribute("data-row") for n in range(6)]
+    fifty.keyboard.press("j")
+    for _ in range(5):
+        fifty.keyboard.press("i")
+    expect(rows(fifty)).to_have_count(45, timeout=20_000)
+    expect(fifty.locator(f"[data-row='{ids[5]}'] [data-main]")).to_be_focused()
+    queued = Message.objects.filter(content__draft__isnull=False, status="queued")
+    assert {str(pk) for pk in queued.values_list("content_id", flat=True)} == set(ids[:5])
 
 
 def test_the_keys_are_told(morning: Page) -> None:

@@ -13,7 +13,7 @@ from sollecito.dunning.work_list import Shelf, WorkFilter
 from sollecito.ledger.models import Agent
 from sollecito.ledger.queries import LedgerFilter
 from sollecito.web import work_words
-from sollecito.web.forms.controls import DayField, MoneyField, select, text_input
+from sollecito.web.forms.controls import MoneyField, select
 from sollecito.web.forms.filters import FilterForm
 
 SHELVES = {

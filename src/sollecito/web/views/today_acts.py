@@ -125,7 +125,7 @@ def today_hold(request: CompanyRequest, pk: int) -> HttpResponse:
     draft = draft_of(request, pk)
     today = clock.today(request.company.time_zone)
     is_snooze = request.GET.get("tipo") == Hold.Kind.SNOOZE
-    start: dict[str, Any] = {"ambito": "instalment"}
+    start: dict[str, Any] = {"ambito": "instalment", "tipo": Hold.Kind.ARRANGEMENT}
     if is_snooze:
         start |= {"tipo": Hold.Kind.SNOOZE, "fino_al": today + PUT_OFF}
     form = hold_form(request, scopes=OF_DRAFT, initial=start)

@@ -15,7 +15,8 @@ function open() {
     dialog.setAttribute("aria-label", title.textContent.trim());
   }
   const first = dialog.querySelector("[aria-invalid=true], [autofocus]");
-  (first ?? dialog.querySelector(".drawer-main"))?.focus?.();
+  const chosen = dialog.querySelector("[data-first] input:checked");
+  (first ?? chosen ?? dialog.querySelector(".drawer-main"))?.focus?.();
 }
 
 function close() {
