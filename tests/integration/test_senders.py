@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from sollecito.accounts.models import Company
 from sollecito.channels.smtp import SmtpChannel
 from sollecito.flows.choose_account import AccountGoneError, open_channel
 from sollecito.flows.choose_sender import NoSenderError, choose_sender, usable_senders
 from sollecito.flows.claim_contents import claim_contents
-from sollecito.outbox.models import Sender
+from sollecito.outbox.models import Attempt, Message, Sender
 from sollecito.outbox.queries import Lane, ready_lanes
 from tests.outbox_rows import make_company, queue
 
@@ -94,3 +97,62 @@ def test_a_pec_mailbox_is_opened_and_what_is_gone_is_not() -> None:
     Sender.objects.update(is_active=False)
     with pytest.raises(AccountGoneError):
         open_channel(Lane("pec", pec.pk))
+
+
+def started(sender: Sender, *ages: timedelta) -> None:
+    """Attempts of that many ago."""
+    company = sender.company
+    [content] = queue(1, company=company, channel=sender.channel, sender=sender)
+    Message.objects.filter(content=content).update(status="accepted")
+    lane = Lane(sender.channel, sender.pk).name
+    Attempt.objects.bulk_create(
+        Attempt(
+            company=company,
+            content=content,
+            attempt_id=f"{number}",
+            worker_id="w",
+            lane=lane,
+            started_at=timezone.now() - age,
+        )
+        for number, age in enumerate(ages)
+    )
+
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("limits", "ages", "room"),
+    [
+        ({"per_minute": 3}, [30 * SECOND, 50 * SECOND, 70 * SECOND], 1),
+        ({"per_hour": 3}, [2 * MINUTE, 59 * MINUTE, 61 * MINUTE], 1),
+        ({"per_day": 3}, [2 * HOUR, DAY - MINUTE, DAY + MINUTE], 1),
+        ({"per_day": 2}, [2 * HOUR, DAY - MINUTE], 0),
+        ({"per_minute": 5, "per_hour": 5, "per_day": 3}, [2 * MINUTE, 2 * HOUR], 1),
+        ({"per_minute": 2, "per_day": 100}, [30 * SECOND], 1),
+        ({}, [SECOND] * 30, 5),
+    ],
+    ids=["minute", "hour", "rolling-day", "day-full", "day-rules", "minute-rules", "none"],
+)
+def test_every_rate_is_honoured(limits: dict[str, int], ages: list[timedelta], room: int) -> None:
+    """Of the rolling window, whatever midnight lies in it; what is over waits."""
+    company = make_company()
+    sender = make_sender(company, "a@example.test", **limits)
+    started(sender, *ages)
+    queue(5, company=company, sender=sender)
+    claim = claim_contents(Lane("email", sender.pk), worker_id="w")
+    assert (len(claim.contents) if claim else 0) == room
+    waiting = Message.objects.filter(status="queued").count()
+    assert waiting == 5 - room
+
+
+@pytest.mark.parametrize("most", [1, 3])
+def test_connections_at_once(most: int) -> None:
+    company = make_company()
+    sender = make_sender(company, "a@example.test", max_connections=most)
+    queue(6, company=company, sender=sender)
+    lane = Lane("email", sender.pk)
+    claims = [claim_contents(lane, worker_id=f"w{n}", limit=1) for n in range(5)]
+    assert [bool(claim) for claim in claims] == [n < most for n in range(5)]
+    assert claim_contents(lane, worker_id="w0", limit=1), "the same connection goes on"
