@@ -100,6 +100,7 @@ def test_the_patron_day_is_written_as_people_do(client: Client, company: Company
         "window_start": "09:00",
         "window_end": "18:00",
         "patron_day": "25/7",
+        "agents_weekday": "2",
         "default_days": "60",
         "sdi_rule": "receipt_only",
         "plan_time": "06:30",

@@ -55,6 +55,7 @@ class Company(models.Model):
     fresh_takings_days = models.PositiveSmallIntegerField("giorni di incassi freschi", default=3)
     takings_current_at = models.DateTimeField("incassi aggiornati il", null=True)
     takings_answered_at = models.DateTimeField("incassi pregressi dichiarati il", null=True)
+    agents_weekday = models.PositiveSmallIntegerField("giorno dell'elenco agli agenti", default=0)
     is_sample = models.BooleanField("azienda di esempio", default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

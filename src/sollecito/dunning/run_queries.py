@@ -9,18 +9,20 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from sollecito.accounts.models import Company
 from sollecito.dunning.models import Policy, Promise, RepaymentPlan, Run
-from sollecito.ledger.models import Instalment
+from sollecito.ledger.models import Agent, Instalment
 
 PLAYED = timedelta(hours=1)
 
 
 def companies_with_programmes() -> QuerySet[Company]:
-    """Companies that have something to follow: a programme in use, a plan, a promise."""
+    """Companies with something to follow: a programme, a plan, a promise, an agent to write to."""
     mine = {"company": OuterRef("pk")}
     active = Policy.objects.filter(is_active=True, **mine)
     plans = RepaymentPlan.objects.filter(status=RepaymentPlan.Status.ACCEPTED, **mine)
     promises = Promise.objects.filter(status=Promise.Status.OPEN, **mine)
-    return Company.objects.filter(Exists(active) | Exists(plans) | Exists(promises)).order_by("pk")
+    told = Agent.objects.filter(Q(has_weekly_list=True) | Q(is_forewarned=True), **mine)
+    found = Exists(active) | Exists(plans) | Exists(promises) | Exists(told)
+    return Company.objects.filter(found).order_by("pk")
 
 
 def companies_touched(now: datetime) -> list[Company]:

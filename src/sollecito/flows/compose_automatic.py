@@ -87,10 +87,11 @@ def _copies_of(step: Step) -> Copies:
 
 
 def _agent_of(party: Party) -> tuple[str, ...]:
-    """The agent's address; who is a consumer is nobody else's business."""
-    if party.kind in PRIVATE or party.agent is None or not party.agent.email:
+    """The agent's address; not for consumers, nor to who prefers the weekly list."""
+    agent = party.agent
+    if party.kind in PRIVATE or agent is None or agent.has_weekly_list or not agent.email:
         return ()
-    return (party.agent.email,)
+    return (agent.email,)
 
 
 def _open_of(draft: Draft) -> list[int]:

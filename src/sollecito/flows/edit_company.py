@@ -22,7 +22,8 @@ DATA = (
 )
 CALENDAR = ("patron_day", "quiet_august", "quiet_christmas")
 CAPS = ("customer_day_cap", "company_day_cap", "reader_gap_days", "fresh_takings_days")
-RULES = ("default_days", "sdi_rule", "window_start", "window_end", "plan_time", *CALENDAR, *CAPS)
+WHEN = ("window_start", "window_end", "plan_time", "agents_weekday")
+RULES = ("default_days", "sdi_rule", *WHEN, *CALENDAR, *CAPS)
 LOOKED_AT_AGAIN = frozenset({*CALENDAR, *CAPS, "sdi_rule"})
 """What changes the answers of the planner."""
 TEXTS = ("reminder_subject", "reminder_text")

@@ -12,6 +12,7 @@ from sollecito.flows.begin_run import RunTakenError
 from sollecito.flows.examine_drafts import examine_drafts
 from sollecito.flows.plan_reminders import PlanOutcome
 from sollecito.flows.run_programmes import note_failure, run_programmes
+from sollecito.flows.write_to_agents import write_to_agents
 from sollecito.outbox.models import Content
 
 logger = logging.getLogger(__name__)
@@ -21,10 +22,14 @@ def run_nights() -> int:
     """Make the nightly run of every company whose hour has come; return how many were made.
 
     A machine that was off at that hour makes it when it comes back; of several workers one does.
+    Then the agents are written to.
     """
-    return sum(
-        run_by_itself(company, Run.Kind.NIGHTLY) for company in companies_at_night(clock.real_now())
-    )
+    made = 0
+    for company in companies_at_night(clock.real_now()):
+        if run_by_itself(company, Run.Kind.NIGHTLY):
+            made += 1
+            _tell_agents(company)
+    return made
 
 
 def run_events() -> int:
@@ -48,6 +53,14 @@ def run_by_itself(company: Company, kind: str) -> bool:
         logger.exception("planning for company %s", company.pk)
         note_failure(company, error, kind)
     return True
+
+
+def _tell_agents(company: Company) -> None:
+    """Agents are told after the run; what breaks here breaks nothing else."""
+    try:
+        write_to_agents(company)
+    except Exception:
+        logger.exception("writing to the agents of company %s", company.pk)
 
 
 def _new_drafts(plan: PlanOutcome) -> list[int]:

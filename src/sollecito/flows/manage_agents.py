@@ -18,6 +18,8 @@ def save_agent(
     name: str,
     email: str = "",
     phone: str = "",
+    has_weekly_list: bool = False,
+    is_forewarned: bool = False,
     agent: Agent | None = None,
 ) -> Agent:
     """Add an agent, or change ``agent``. Raises FieldsRefusedError on ``name`` or ``email``."""
@@ -28,12 +30,14 @@ def save_agent(
             "name": Problem("taken", "Questo agente c'è già.", "Modifica quello nell'elenco.")
             if taken
             else check_present(name, "il nome"),
-            "email": check_email(email),
+            "email": check_email(email)
+            or _check_reachable(email, is_written_to=has_weekly_list or is_forewarned),
         }
     )
     with transaction.atomic():
         row = agent or Agent(company=company)
         row.name, row.email, row.phone = name.strip(), email.strip(), phone.strip()
+        row.has_weekly_list, row.is_forewarned = has_weekly_list, is_forewarned
         row.save()
         target = f"agent:{row.pk}"
         audit.record(company, user, "agent_saved", target=target, text=f"Agente {row}.")
@@ -54,3 +58,9 @@ def remove_agent(agent: Agent, *, user: User | None) -> int:
         )
         agent.delete()
     return number
+
+
+def _check_reachable(email: str, *, is_written_to: bool) -> Problem | None:
+    if email.strip() or not is_written_to:
+        return None
+    return Problem("no_email", "Per scrivergli serve l'e-mail.", "Scrivila, o togli le spunte.")

@@ -36,12 +36,14 @@ class StoredFile(models.Model):
 
 
 class Agent(models.Model):
-    """Agente."""
+    """Agente. ``has_weekly_list``: a list once a week instead of copies of every reminder."""
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="+")
     name = models.CharField("nome", max_length=100)
     email = models.EmailField("e-mail", blank=True)
     phone = models.CharField("telefono", max_length=40, blank=True)
+    has_weekly_list = models.BooleanField("elenco settimanale", default=False)
+    is_forewarned = models.BooleanField("avviso il giorno prima", default=False)
 
     class Meta:
         verbose_name = "agente"
@@ -402,9 +404,7 @@ class Payment(models.Model):
 
     class Meta:
         verbose_name = "incasso"
-        constraints = [
-            models.CheckConstraint(condition=~Q(amount=0), name="payment_not_zero"),
-        ]
+        constraints = [models.CheckConstraint(condition=~Q(amount=0), name="payment_not_zero")]
         indexes = [
             models.Index(fields=["company", "party", "date"], name="payment_party"),
             models.Index(fields=["company", "group"], name="payment_group"),

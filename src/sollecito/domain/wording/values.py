@@ -10,7 +10,7 @@ from sollecito.domain.identifiers import format_iban
 from sollecito.domain.money import Language, format_date, format_money
 from sollecito.domain.placeholders import clean_value
 from sollecito.domain.wording import naming, notes
-from sollecito.domain.wording.facts import ReminderFacts
+from sollecito.domain.wording.facts import Creditor, ReminderFacts, Writer
 from sollecito.domain.wording.items import (
     TEXT_ROWS,
     ItemTable,
@@ -81,10 +81,15 @@ def say_tax_id(country: str, vat_number: str, tax_code: str, language: Language)
 
 def make_signature(facts: ReminderFacts) -> str:
     """Name, role and company, phone and e-mail; what is not known is left out."""
-    writer, company = facts.writer, clean_value(facts.creditor.name)
+    return sign(facts.writer, facts.creditor, facts.language)
+
+
+def sign(writer: Writer, creditor: Creditor, language: Language) -> str:
+    """The signature of who writes for a company."""
+    company = clean_value(creditor.name)
     lines = [clean_value(writer.name)] if writer.name and writer.name != company else []
     lines.append(f"{clean_value(writer.role)}, {company}" if writer.role else company)
-    phone = naming.say_phone(clean_value(writer.phone), facts.language)
+    phone = naming.say_phone(clean_value(writer.phone), language)
     reach = [f"tel. {phone}"] if phone else []
     if writer.email:
         reach.append(clean_value(writer.email))

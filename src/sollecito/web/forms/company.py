@@ -120,6 +120,19 @@ class RulesForm(forms.Form):
         label=_("Controllo di ogni giorno alle"),
         help_text=_("A quest’ora si decide che cosa sollecitare."),
     )
+    agents_weekday = forms.TypedChoiceField(
+        label=_("Elenco agli agenti ogni"),
+        help_text=_("A chi lo riceve, in Impostazioni › Agenti."),
+        choices=[
+            (0, _("lunedì")),
+            (1, _("martedì")),
+            (2, _("mercoledì")),
+            (3, _("giovedì")),
+            (4, _("venerdì")),
+        ],
+        coerce=int,
+        widget=select(),
+    )
     quiet_august = forms.BooleanField(
         label=_("Pausa d’agosto, dall’8 al 24"), required=False, widget=check_box()
     )

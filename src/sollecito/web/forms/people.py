@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sollecito.web.forms.company import password_field, text_field
-from sollecito.web.forms.controls import select
+from sollecito.web.forms.controls import check_box, select
 
 ROLES = [
     ("titolare", _("Titolare: tutto, anche utenti e account")),
@@ -59,3 +59,14 @@ class AgentForm(forms.Form):
     name = text_field(_("Nome"), 100)
     email = text_field(_("E-mail"), 254, attributes={"type": "email"})
     phone = text_field(_("Telefono"), 40)
+    has_weekly_list = forms.BooleanField(
+        label=_("Elenco settimanale dei suoi clienti con scaduto"),
+        help_text=_("Prende il posto delle copie di ogni sollecito. Mai i privati e i condomini."),
+        required=False,
+        widget=check_box(),
+    )
+    is_forewarned = forms.BooleanField(
+        label=_("Avviso il giorno prima di un primo sollecito"),
+        required=False,
+        widget=check_box(),
+    )

@@ -26,6 +26,7 @@ from sollecito.web.forms.problems import add_problems
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required, owner_required, writer_required
 
+AGENT_FIELDS = ("name", "email", "phone", "has_weekly_list", "is_forewarned")
 USERS, AGENTS = "web:settings_users", "web:settings_agents"
 
 
@@ -103,7 +104,7 @@ def agents(request: CompanyRequest) -> HttpResponse:
 def agent_edit(request: CompanyRequest, pk: int = 0) -> HttpResponse:
     """Add an agent (``pk`` 0) or change one."""
     row = get_object_or_404(Agent, pk=pk, company=request.company) if pk else None
-    start = {name: getattr(row, name, "") for name in ("name", "email", "phone")}
+    start = {name: getattr(row, name, "") for name in AGENT_FIELDS}
     form = AgentForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         try:

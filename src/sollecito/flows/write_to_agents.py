@@ -1,0 +1,124 @@
+"""What agents are written: the weekly list of their customers, and the day before a first reminder.
+
+Consumers and condominiums are left out: their debts are nobody else's business (GDPR art. 5).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import date
+
+from sollecito.accounts.models import Company
+from sollecito.accounts.queries import work_calendar
+from sollecito.domain.money import format_date
+from sollecito.domain.placeholders import render, render_subject
+from sollecito.domain.wording.agents import word_agent_list
+from sollecito.domain.working_days import add_working_days, is_working_day, next_working_day
+from sollecito.dunning.agent_queries import agent_lines, followed_customers, never_reminded
+from sollecito.dunning.texts import default_text
+from sollecito.flows import clock
+from sollecito.flows.approve_reminders import leave_at
+from sollecito.flows.choose_sender import choose_sender
+from sollecito.flows.forecast_reminders import forecast_reminders
+from sollecito.flows.gather_reminder_facts import (
+    describe_company,
+    name_writer,
+    takings_recorded_until,
+)
+from sollecito.flows.queue_note import Note, queue_note
+from sollecito.formats.mime import Mailbox
+from sollecito.ledger.models import Agent
+
+MODEL, NOTICE = "agente_riepilogo", "agente_preavviso"
+WORDS = "Messa in coda per l'agente."
+logger = logging.getLogger(__name__)
+
+
+def write_to_agents(company: Company) -> int:
+    """Queue what agents are to be told today; return how many mails. Twice a day changes nothing.
+
+    The list goes on the company's weekday, or on the next working day where that one is closed.
+    """
+    today = clock.today(company.time_zone)
+    agents = list(Agent.objects.filter(company=company).exclude(email="").order_by("pk"))
+    queued = 0
+    if today == _list_day(company, today):
+        queued += sum(_send_list(each, today) for each in agents if each.has_weekly_list)
+    warned = [each for each in agents if each.is_forewarned]
+    return queued + (_forewarn(company, warned, today) if warned else 0)
+
+
+def _list_day(company: Company, today: date) -> date:
+    """The day of this week's list."""
+    wanted = date.fromisocalendar(today.isocalendar().year, today.isocalendar().week, 1)
+    wanted = wanted.fromordinal(wanted.toordinal() + company.agents_weekday)
+    return next_working_day(wanted, work_calendar(company))
+
+
+def _send_list(agent: Agent, today: date) -> bool:
+    company, lines = agent.company, agent_lines(agent, today)
+    if not lines:
+        return False
+    values = word_agent_list(
+        agent.name,
+        lines,
+        creditor=describe_company(company),
+        writer=name_writer(company, None, choose_sender(company)),
+        today=today,
+        takings_until=takings_recorded_until(company, today),
+    )
+    chosen = default_text(MODEL)
+    year, week, _day = today.isocalendar()
+    note = Note(
+        kind=MODEL,
+        to=(Mailbox(agent.email, agent.name),),
+        subject=render_subject(chosen.subject, values, ()).text,
+        text=render(chosen.text, values).text,
+        words=WORDS,
+        version=chosen.version,
+    )
+    key = f"{MODEL}:{agent.pk}:{year}-{week:02d}"
+    return queue_note(company, key, note, not_before=leave_at(company))
+
+
+def _forewarn(company: Company, agents: Sequence[Agent], today: date) -> int:
+    """Tell who is reminded for the first time on the next working day."""
+    calendar = work_calendar(company)
+    if not is_working_day(today, calendar):
+        return 0
+    tomorrow = add_working_days(today, 1, calendar)
+    days = forecast_reminders(company, (tomorrow - today).days + 1)
+    lines = [
+        line
+        for day in days
+        if day.day == tomorrow
+        for group in day.groups
+        for line in group.lines
+        if line.offset_days >= 0
+    ]
+    fresh = never_reminded(company, [line.instalment for line in lines])
+    customers = {line.customer for line in lines if line.instalment in fresh}
+    return sum(_send_notice(each, customers, tomorrow) for each in agents)
+
+
+def _send_notice(agent: Agent, customers: set[int], day: date) -> bool:
+    followed = followed_customers(agent)
+    names = sorted(followed[pk] for pk in customers & followed.keys())
+    if not names:
+        return False
+    when = format_date(day)
+    listed = "\n".join(names)
+    whom = f"a {len(names)} dei tuoi clienti" if len(names) > 1 else f"a {names[0]}"
+    note = Note(
+        kind=NOTICE,
+        to=(Mailbox(agent.email, agent.name),),
+        subject=f"Il {when} parte un primo sollecito {whom}",
+        text=(
+            f"Buongiorno {agent.name},\nil {when} scriviamo per la prima volta, per fatture "
+            f"scadute, a:\n\n{listed}\n\nSe hai notizie di un pagamento, o preferisci sentirli tu, "
+            "rispondi oggi a questa e-mail."
+        ),
+        words=WORDS,
+    )
+    return queue_note(agent.company, f"{NOTICE}:{agent.pk}:{day.isoformat()}", note)
