@@ -22,9 +22,11 @@ from sollecito.domain.transitions import IllegalMoveError
 from sollecito.dunning.models import Hold, Reminder
 from sollecito.dunning.queries import message_rows
 from sollecito.flows import clock
+from sollecito.flows.check_text import WrittenText
 from sollecito.flows.deliver import deliver
 from sollecito.flows.preview_reminders import Seen, preview_reminders, preview_rows
 from sollecito.flows.reminder_options import ReminderOptions
+from sollecito.flows.save_template import TextPlace, save_template
 from sollecito.flows.send_reminder import SendOutcome, new_token, send_reminders, undo_sending
 from sollecito.ledger.models import Allocation, Instalment, Payment
 from sollecito.outbox.models import Attachment, Content, Message, Sender
@@ -354,13 +356,16 @@ def test_the_tone_follows_due_date_and_history(company: Company) -> None:
 def test_the_companys_own_text_and_the_commands_text(
     company: Company, instalment: Instalment
 ) -> None:
-    company.reminder_subject = "Da saldare: {{ documenti }}"
-    company.reminder_text = "Buongiorno,\n%Partita\nImporto da saldare: %Importo\nCordiali Saluti"
-    company.save()
+    own = WrittenText(
+        "Da saldare: {{ documenti }}",
+        "Buongiorno,\n%Partita\nImporto da saldare: %Importo\nCordiali Saluti",
+    )
+    save_template(company, TextPlace("own"), own, user=None)
     assert send(company, instalment).contents[0].kind == "sollecito_1"
     Sender.objects.create(company=company, host="smtp.example", from_address="noi@azienda.example")
     (content,) = send(company, instalment).contents
     assert content.subject == "Da saldare: fattura 124/A del 01/03/2026"
+    assert (content.kind, content.template_version) == ("sollecito_1", "own/it/1")
     assert text_of(content).replace("\r\n", "\n").rstrip() == (
         "Buongiorno,\nFattura 124/A del 01/03/2026\n"
         "  scadenza 31/03/2026 (17 giorni), importo 122,00 €, da pagare 122,00 €\n"

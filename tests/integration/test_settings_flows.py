@@ -115,8 +115,6 @@ def test_companies_made_before_any_user_become_the_first_users() -> None:
         ({"email": "a@b"}, {"email": "email_form"}),
         ({"patron_day": "02-30"}, {"patron_day": "patron_day"}),
         ({"default_days": 400}, {"default_days": "default_days"}),
-        ({"reminder_subject": "{{ partite }}"}, {"reminder_subject": "not_in_subject"}),
-        ({"reminder_text": "Ciao {{ nessuno }}"}, {"reminder_text": "unknown"}),
     ],
 )
 def test_company_fields_are_checked(
@@ -128,7 +126,7 @@ def test_company_fields_are_checked(
 
 
 def test_company_changes_are_saved_and_written_down(company: Company, owner: User) -> None:
-    changes = {"city": " Pistoia ", "patron_day": "07-25", "reminder_text": "Salve\n%Partita"}
+    changes = {"city": " Pistoia ", "patron_day": "07-25"}
     assert edit_company(company, user=owner, changes=changes)
     company.refresh_from_db()
     assert (company.city, company.patron_day) == ("Pistoia", "07-25")

@@ -121,24 +121,6 @@ def test_the_patron_day_is_written_as_people_do(client: Client, company: Company
     assert "non è un giorno" in page
 
 
-def test_the_text_is_previewed_checked_and_saved(client: Client, company: Company) -> None:
-    path = reverse("web:settings_texts")
-    start = client.get(path).context["form"]
-    default = {name: start.initial[name] for name in start.fields}
-    assert client.post(path, default).status_code == 302
-    company.refresh_from_db()
-    assert company.reminder_text == ""
-    wrong = {"reminder_subject": "Sollecito", "reminder_text": "Devi {{ importoo }}"}
-    assert "non è un segnaposto" in said(client.post(path, wrong))
-    preview = said(client.post(reverse("web:settings_texts_preview"), wrong))
-    assert "non è un segnaposto" in preview
-    own = {"reminder_subject": "{{ documenti }}", "reminder_text": "Salve,\r\n%Partita"}
-    assert "fattura 124/A" in said(client.post(reverse("web:settings_texts_preview"), own))
-    assert client.post(path, own).status_code == 302
-    company.refresh_from_db()
-    assert company.reminder_text == "Salve,\n%Partita"
-
-
 def test_a_form_without_the_drawer_is_a_page_with_its_heading(client: Client) -> None:
     path = reverse("web:settings_account_new")
     page = said(client.get(path))

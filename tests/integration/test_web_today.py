@@ -15,12 +15,14 @@ from sollecito.dunning import models
 from sollecito.dunning.models import Charge, Draft, Hold, Run, SendOrder, SkippedStep
 from sollecito.flows.approve_reminders import approve_reminders
 from sollecito.flows.charge_users import charge_user
+from sollecito.flows.check_text import WrittenText
 from sollecito.flows.compose_automatic import Written
 from sollecito.flows.edit_customer import edit_customer
 from sollecito.flows.examine_drafts import examine_drafts
 from sollecito.flows.manage_users import remove_user
 from sollecito.flows.reminder_options import ReminderOptions
 from sollecito.flows.run_programmes import note_failure
+from sollecito.flows.save_template import TextPlace, save_template
 from sollecito.ledger.models import ContactPoint
 from sollecito.outbox.models import Message
 from tests.ledger_rows import add_document
@@ -386,7 +388,9 @@ def test_what_lacked_something_is_tried_again(world: World, desk: Client) -> Non
     own = Policy(name="Nostro", steps=(Step(StepKind.FIRST, 3, template="own"),))
     add_programme(world.company, own)
     add_debtors(world.company, 1)
-    Company.objects.update(reminder_subject="Nota", reminder_text="PEC {{ azienda.pec }}", pec="")
+    Company.objects.update(pec="")
+    place, text = TextPlace("own"), WrittenText("Nota", "PEC {{ azienda.pec }}")
+    save_template(world.company, place, text, user=world.owner)
     draft = first_draft(world, desk)
     assert examine_drafts(world.company, [draft.pk]) == 1
     page = opened(desk, "?vista=da_completare")

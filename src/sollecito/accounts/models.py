@@ -43,8 +43,6 @@ class Company(models.Model):
     )
     window_start = models.TimeField("invii dalle", default=time(10, 30))
     window_end = models.TimeField("invii alle", default=time(17, 30))
-    reminder_subject = models.CharField("oggetto del sollecito", max_length=250, blank=True)
-    reminder_text = models.TextField("testo del sollecito", blank=True)
     automation_paused_at = models.DateTimeField("solleciti automatici fermi dal", null=True)
     plan_time = models.TimeField("ora del controllo notturno", default=time(6, 0))
     quiet_august = models.BooleanField("pausa 8-24 agosto", default=False)

@@ -16,11 +16,12 @@ from sollecito.cli.output import DONE_WITH_PROBLEMS, REFUSED, emit_json, say, st
 from sollecito.cli.sending import COLUMNS
 from sollecito.cli.session import COMPANY, ID, ON, company_of, on_day, read_text, ready
 from sollecito.dunning.queries import message_rows
+from sollecito.dunning.template_queries import template_book
 from sollecito.dunning.texts import MODELS
 from sollecito.flows import clock
 from sollecito.flows.choose_sender import NoSenderError, choose_sender
 from sollecito.flows.preview_reminders import preview_reminders, preview_rows
-from sollecito.flows.reminder_options import OWN_MODEL, RefusedInstalment, ReminderOptions
+from sollecito.flows.reminder_options import RefusedInstalment, ReminderOptions
 from sollecito.flows.send_reminder import new_token, send_reminders
 from sollecito.flows.stop_sending import sending_refused
 from sollecito.web.said import said
@@ -38,7 +39,7 @@ MAIL = ("email", "file")
 @click.option("--text-file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--bank", default="", metavar="IBAN", help=_("conto su cui farsi pagare"))
 @click.option("--attach", multiple=True, type=click.Choice(["invoices", "statement"]))
-@click.option("--template", type=click.Choice([*MODELS, OWN_MODEL]), help=_("modello"))
+@click.option("--template", default="", metavar="T", help=_("modello"))
 @click.option("--separate", is_flag=True, help=_("un messaggio per rata"))
 @click.option("--dry-run", is_flag=True, help=_("mostra senza inviare"))
 @COMPANY
@@ -48,11 +49,21 @@ def remind(numbers: tuple[int, ...], *, company: str, on: date | None, **written
     """Reminder by hand."""
     ready()
     chosen = company_of(numbers, company)
+    require_model(chosen, written["template"])
     if not written["dry_run"]:
         refuse_now(chosen, on, written["channels"])
     with on_day(on):
         rows, refused = order(chosen, numbers, written)
     show(rows, refused, as_json=written["as_json"])
+
+
+def require_model(company: Company, code: str) -> None:
+    """End with 2 where the company has no such model."""
+    book = template_book(company)
+    if code and not book.knows(code):
+        known = ", ".join(dict.fromkeys((*MODELS, *book.own_codes())))
+        text = _("Il modello «%(code)s» non c’è: ci sono %(known)s.")
+        raise click.BadParameter(text % {"code": code, "known": known}, param_hint="--template")
 
 
 def order(
@@ -96,7 +107,7 @@ def options_from(written: Mapping[str, Any], channel: str) -> ReminderOptions:
         is_template=True,
         iban=written["bank"],
         attachments=written["attach"] or None,
-        model=written["template"] or "",
+        model=written["template"],
         channel=channel,
     )
 

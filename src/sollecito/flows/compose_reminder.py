@@ -6,20 +6,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from sollecito.accounts.models import Company, User
-from sollecito.domain.asking import SPLIT, part_upcoming
 from sollecito.domain.schedule import refuse_reminder
 from sollecito.domain.wording import make_wording
 from sollecito.domain.wording.items import TEXT_ROWS
 from sollecito.dunning.queries import instalments_to_word
+from sollecito.dunning.template_queries import template_book
 from sollecito.flows import clock
 from sollecito.flows import gather_items as gather
 from sollecito.flows.ask_facts import facts_as_asked
 from sollecito.flows.check_copies import find_missing_copies, leave_out_unmade
+from sollecito.flows.choose_model import account_for, attachments_for, choose_model, fit_facts
 from sollecito.flows.choose_numbers import choose_numbers
 from sollecito.flows.choose_recipients import choose_recipients
 from sollecito.flows.choose_sender import NoSenderError, choose_sender
-from sollecito.flows.fill_sms import choose_sms_model, fill_sms
-from sollecito.flows.fill_text import choose_model, fill_text
+from sollecito.flows.fill_sms import choose_sms_text, fill_sms
+from sollecito.flows.fill_text import fill_text
 from sollecito.flows.gather_occasion import gather_occasion
 from sollecito.flows.gather_order import Order, gather_for
 from sollecito.flows.offer_attachments import (
@@ -75,7 +76,8 @@ def compose_reminders(
         rest = (pk for group in groups.values() for pk in (row.pk for row in group))
         lost = [RefusedInstalment(pk, "no_channel", str(error)) for pk in rest]
         return Composition((), (*refused, *lost))
-    order = Order(company, user, options, facts, account, gather.accounts_of(company))
+    accounts, book = gather.accounts_of(company), template_book(company)
+    order = Order(company, user, options, facts, account, accounts, book)
     drafts = tuple(_compose(order, group, members) for group, members in groups.items())
     return Composition(drafts, tuple(refused))
 
@@ -85,26 +87,23 @@ def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDr
     is_sms = order.account.channel == SMS
     recipients = (choose_numbers if is_sms else choose_recipients)(party, options)
     facts = gather_for(order, rows)
-    has_own_mail = order.account.sender is not None
-    model = choose_model(order.company, facts, options.model, has_own_mail=has_own_mail)
-    if model in SPLIT:
-        asked, later = part_upcoming(facts.items, facts.today)
-        facts = replace(facts, items=asked, upcoming=later)
+    own_mail = order.account.sender is not None
+    code = choose_model(order.book, facts, options.model, has_own_mail=own_mail)
+    model, facts = order.book.base_of(code), fit_facts(order.book, code, facts)
     choices: tuple[AttachmentChoice, ...] = ()
     if not is_sms:
-        choices = offer_attachments(
-            rows, wanted=options.attachments, needs_list=len(rows) > TEXT_ROWS
-        )
+        wanted = attachments_for(order.book, code, party, options.attachments)
+        choices = offer_attachments(rows, wanted=wanted, needs_list=len(rows) > TEXT_ROWS)
     if options.copies is not Copies.ASKED:
         choices = leave_out_unmade(choices)
     occasion = gather_occasion(rows, model, facts, recipients.to)
     facts = replace(facts, enclosures=count_enclosures(choices), occasion=occasion)
     wording = make_wording(facts)
     if is_sms:
-        text_of = choose_sms_model(model, facts, party)
-        filled = fill_sms(party, text_of, facts, wording, options)
+        chosen = choose_sms_text(order.book, code, facts, party)
+        filled = fill_sms(party, chosen, facts, wording, options)
     else:
-        filled = fill_text(order.company, model, facts, wording, options)
+        filled = fill_text(order.book, code, facts, wording, options)
     draft = ReminderDraft(
         company=order.company,
         user=order.user,
@@ -113,8 +112,9 @@ def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDr
         group=group,
         facts=facts,
         wording=wording,
-        account=order.account,
+        account=account_for(order.company, order.book, code, order.account),
         model=model,
+        code=code,
         version=filled.version,
         subject=filled.subject,
         text=filled.text,

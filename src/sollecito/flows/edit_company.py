@@ -1,4 +1,4 @@
-"""Change what Impostazioni says of a company: its data, rules, texts and bank accounts."""
+"""Change what Impostazioni says of a company: its data and rules."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from django.db import transaction
 from sollecito.accounts.models import Company, User
 from sollecito.domain import identifiers
 from sollecito.domain.documents import Problem
-from sollecito.domain.placeholders import check_subject, check_template
 from sollecito.flows import audit
 from sollecito.flows.field_problems import check_email, check_present, require_none
 from sollecito.flows.touch_instalments import touch_company, touch_incomplete
@@ -26,13 +25,12 @@ WHEN = ("window_start", "window_end", "plan_time", "agents_weekday")
 RULES = ("default_days", "sdi_rule", *WHEN, *CALENDAR, *CAPS)
 LOOKED_AT_AGAIN = frozenset({*CALENDAR, *CAPS, "sdi_rule"})
 """What changes the answers of the planner."""
-TEXTS = ("reminder_subject", "reminder_text")
 LONGEST_TERM_DAYS = 365
 LEAP_YEAR = 2000
 
 
 def edit_company(company: Company, *, user: User | None, changes: Mapping[str, Any]) -> bool:
-    """Check and save the given fields (of ``DATA``, ``RULES``, ``TEXTS``); whether any changed.
+    """Check and save the given fields (of ``DATA``, ``RULES``); whether any changed.
 
     Raises FieldsRefusedError, by field, and saves nothing.
     """
@@ -63,7 +61,7 @@ def edit_company(company: Company, *, user: User | None, changes: Mapping[str, A
 
 def clean_company(changes: Mapping[str, Any]) -> dict[str, Any]:
     """The fields that may be changed, bare codes and no blanks around words."""
-    known = {*DATA, *RULES, *TEXTS}
+    known = {*DATA, *RULES}
     values = {
         name: value.strip() if isinstance(value, str) else value
         for name, value in changes.items()
@@ -126,16 +124,6 @@ def check_default_days(days: int) -> Problem | None:
     return Problem("default_days", "I giorni di pagamento vanno da 0 a 365.", "Di solito 30.")
 
 
-def check_own_subject(text: str) -> Problem | None:
-    """What is wrong first in the company's own subject."""
-    return next(iter(check_subject(text)), None)
-
-
-def check_own_text(text: str) -> Problem | None:
-    """What is wrong first in the company's own text."""
-    return next(iter(check_template(text)), None)
-
-
 _CHECKS: dict[str, Callable[[Any], Problem | None]] = {
     "name": lambda text: check_present(text, "la ragione sociale"),
     "vat_number": check_company_vat,
@@ -144,6 +132,4 @@ _CHECKS: dict[str, Callable[[Any], Problem | None]] = {
     "pec": check_email,
     "patron_day": check_patron_day,
     "default_days": check_default_days,
-    "reminder_subject": check_own_subject,
-    "reminder_text": check_own_text,
 }

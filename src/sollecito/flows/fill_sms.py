@@ -8,10 +8,11 @@ from sollecito.domain.documents import CustomerKind, Problem
 from sollecito.domain.placeholders import allowed_names, check_sms, render
 from sollecito.domain.sms import ALONE, LONGEST, Alphabet, measure, normalise
 from sollecito.domain.wording import ReminderFacts, Wording, say_in_sms
-from sollecito.dunning.texts import CATALOGUE, default_text, sms_of
+from sollecito.dunning.template_queries import ModelText, TemplateBook
+from sollecito.dunning.texts import CATALOGUE, sms_of
 from sollecito.dunning.texts.catalogue import PRIVATE_SMS
 from sollecito.flows.fill_text import FilledText, missing_values
-from sollecito.flows.reminder_options import OWN_MODEL, ReminderOptions
+from sollecito.flows.reminder_options import ReminderOptions
 from sollecito.ledger.models import Party
 
 CONSUMERS = frozenset({CustomerKind.PRIVATE, CustomerKind.CONDOMINIUM})
@@ -29,31 +30,39 @@ WITHOUT = {
 """Words of the default texts that go where the company has no such thing at all."""
 
 
-def choose_sms_model(model: str, facts: ReminderFacts, party: Party) -> str:
-    """The SMS that says what a mail of ``model`` would; empty where an SMS must not say it.
+def choose_sms_text(
+    book: TemplateBook, code: str, facts: ReminderFacts, party: Party
+) -> ModelText | None:
+    """The SMS that says what a mail of ``code`` would; none where an SMS must not say it.
 
     Consumers get the only one without amount and reason.
     """
-    if model in CATALOGUE and CATALOGUE[model].is_sms:
-        return PRIVATE_SMS if party.kind in CONSUMERS else model
-    if model in {OWN_MODEL, "estratto_conto"}:
-        model = FIRST if facts.is_overdue else BEFORE_DUE
-    return sms_of(model, is_private=party.kind in CONSUMERS, has_page=bool(facts.link))
+    base = book.base_of(code)
+    if CATALOGUE[base].is_sms:
+        return book.text(PRIVATE_SMS if party.kind in CONSUMERS else code, facts.language)
+    if base == "estratto_conto":
+        base = FIRST if facts.is_overdue else BEFORE_DUE
+    sms = sms_of(base, is_private=party.kind in CONSUMERS, has_page=bool(facts.link))
+    return book.text(sms, facts.language) if sms else None
 
 
 def fill_sms(
-    party: Party, model: str, facts: ReminderFacts, wording: Wording, options: ReminderOptions
+    party: Party,
+    chosen: ModelText | None,
+    facts: ReminderFacts,
+    wording: Wording,
+    options: ReminderOptions,
 ) -> FilledText:
     """The text as a person wrote it, else the model's with its values in place; no subject.
 
-    ``model`` is that of ``choose_sms_model``; an empty one is a problem.
+    ``chosen`` is that of ``choose_sms_text``; none is a problem.
     """
-    if not model and options.text is None:
+    if chosen is None and options.text is None:
         message = "Per questo modello non c'è un SMS."
         problem = Problem("no_sms_model", message, "Scegli un altro modello, oppure l'e-mail.")
         return FilledText("", "", "", (("model", problem),))
     values = say_in_sms(_with_short_name(wording.values), facts.language)
-    chosen = default_text(model or "sms_sollecito_1", facts.language)
+    chosen = chosen or TemplateBook().text("sms_sollecito_1", facts.language)
     template = chosen.text
     for name, passages in WITHOUT.items():
         if not values.get(name):
@@ -63,7 +72,7 @@ def fill_sms(
     problems: list[tuple[str, Problem]] = []
     if text is None or options.is_template:
         template = template if text is None else text
-        problems += [("text", each) for each in check_sms(template, allowed_names(chosen.model))]
+        problems += [("text", each) for each in check_sms(template, allowed_names(chosen.base))]
         filled = render(template, values)
         text = filled.text
         problems += missing_values("text", filled.missing)

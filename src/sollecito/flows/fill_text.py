@@ -1,10 +1,9 @@
-"""Choose the model of a reminder and fill its subject and text."""
+"""Fill the subject and text of a reminder from its model."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from sollecito.accounts.models import Company
 from sollecito.domain.documents import Problem
 from sollecito.domain.placeholders import (
     PLACEHOLDERS,
@@ -15,10 +14,12 @@ from sollecito.domain.placeholders import (
     render_subject,
 )
 from sollecito.domain.wording import ReminderFacts, Wording
-from sollecito.dunning.texts import MODELS, WITHOUT, DefaultText, default_text
-from sollecito.flows.reminder_options import OWN_MODEL, ReminderOptions
+from sollecito.dunning.template_queries import ModelText, TemplateBook
+from sollecito.dunning.texts import MODELS, WITHOUT
+from sollecito.flows.reminder_options import ReminderOptions
 
-BEFORE_DUE, FIRST, SECOND, PUBLIC = "promemoria", "sollecito_1", "sollecito_2", "ente_pubblico"
+OWN_WORDS = frozenset({"pec", "letter"})
+"""Channels for which a model may have words of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,66 +32,52 @@ class FilledText:
     problems: tuple[tuple[str, Problem], ...] = ()
 
 
-def choose_model(company: Company, facts: ReminderFacts, wanted: str, *, has_own_mail: bool) -> str:
-    """The model asked for, else the one that fits.
-
-    Before the due date a promemoria; after it the company's own text where it has one and writes
-    through its own mail account, a public body's, the first or the second reminder. The last
-    one, with its consequence, only on order.
-    """
-    if wanted in {*MODELS, OWN_MODEL}:
-        return wanted
-    if not facts.is_overdue:
-        return BEFORE_DUE
-    if has_own_mail and (company.reminder_text or company.reminder_subject):
-        return OWN_MODEL
-    if any(item.office_code for item in facts.items):
-        return PUBLIC
-    oldest = min(item.due_date for item in facts.items)
-    chased = any(day > oldest for day in facts.earlier_dates)
-    return SECOND if chased else FIRST
-
-
 def fill_text(
-    company: Company, model: str, facts: ReminderFacts, wording: Wording, options: ReminderOptions
+    book: TemplateBook, code: str, facts: ReminderFacts, wording: Wording, options: ReminderOptions
 ) -> FilledText:
     """Subject and text as the person wrote them, else the model's with its values in place."""
-    chosen = _template(company, model, facts, wording)
-    problems: list[tuple[str, Problem]] = []
+    values = values_for(facts, wording)
+    chosen = book.text(
+        code,
+        facts.language,
+        channel=options.channel if options.channel in OWN_WORDS else "",
+        reader=facts.debtor.reader,
+        without=[name for name in WITHOUT if not values[name]],
+    )
+    problems = _unknown(book, options.model)
     subject, text = options.subject, options.text
     if subject is None or options.is_template:
         template = chosen.subject if subject is None else subject
-        problems += _check("subject", template, model)
-        rendered = render_subject(template, wording.values, wording.shorter)
+        problems += _check("subject", template, chosen)
+        rendered = render_subject(template, values, wording.shorter)
         subject = rendered.text
         problems += missing_values("subject", rendered.missing)
     if text is None or options.is_template:
         template = chosen.text if text is None else text
-        problems += _check("text", template, model)
-        body = render(template, wording.values)
+        problems += _check("text", template, chosen)
+        body = render(template, values)
         text = body.text
         problems += missing_values("text", body.missing)
     return FilledText(subject.strip(), text.strip("\n"), chosen.version, tuple(problems))
 
 
-def _template(company: Company, model: str, facts: ReminderFacts, wording: Wording) -> DefaultText:
-    without = [name for name in WITHOUT if not wording.values[name]]
-    reader = facts.debtor.reader
-    if model != OWN_MODEL:
-        return default_text(model, facts.language, reader=reader, without=without)
-    fallback = default_text(
-        FIRST if facts.is_overdue else BEFORE_DUE, facts.language, reader=reader, without=without
-    )
-    return replace(
-        fallback,
-        model=OWN_MODEL,
-        subject=company.reminder_subject or fallback.subject,
-        text=company.reminder_text or fallback.text,
-    )
+def values_for(facts: ReminderFacts, wording: Wording) -> dict[str, str]:
+    """The values that this reader may be told: no interest of D.Lgs. 231/2002 for consumers."""
+    if facts.debtor.is_consumer:
+        return {**wording.values, "nota.interessi": ""}
+    return wording.values
 
 
-def _check(field: str, template: str, model: str) -> list[tuple[str, Problem]]:
-    names = allowed_names(FIRST if model == OWN_MODEL else model)
+def _unknown(book: TemplateBook, wanted: str) -> list[tuple[str, Problem]]:
+    if not wanted or book.knows(wanted):
+        return []
+    names = ", ".join((*MODELS, *(code for code in book.templates if code not in MODELS)))
+    message = f"Il modello «{wanted}» non c'è."
+    return [("model", Problem("no_model", message, f"I modelli sono: {names}."))]
+
+
+def _check(field: str, template: str, chosen: ModelText) -> list[tuple[str, Problem]]:
+    names = allowed_names(chosen.base, language=chosen.language)
     found = (
         check_subject(template, names) if field == "subject" else check_template(template, names)
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sollecito.accounts.models import Company, User
 from sollecito.domain.schedule import InstalmentFacts
 from sollecito.domain.wording import Occasion, ReminderFacts
+from sollecito.dunning.template_queries import TemplateBook
 from sollecito.flows import clock
 from sollecito.flows import gather_items as gather
 from sollecito.flows.choose_sender import SendingAccount
@@ -26,6 +27,7 @@ class Order:
     facts: Mapping[int, InstalmentFacts]
     account: SendingAccount
     accounts: gather.CompanyAccounts
+    book: TemplateBook
 
 
 def gather_for(order: Order, rows: Sequence[Instalment]) -> ReminderFacts:

@@ -29,6 +29,7 @@ from sollecito.flows.reminder_options import ReminderDraft
 from sollecito.ledger.models import Document, Instalment, Party, Payment
 
 DAYS_TO_PAY = 7
+CONSUMERS = frozenset({CustomerKind.PRIVATE, CustomerKind.CONDOMINIUM})
 EARLIER_SHOWN = 3
 
 
@@ -127,6 +128,7 @@ def describe_party(party: Party, contact: str) -> Debtor:
         address=_address(party),
         is_foreign=party.kind == CustomerKind.FOREIGN or party.country not in {"", "IT"},
         reader="private" if party.kind == CustomerKind.PRIVATE else "business",
+        is_consumer=party.kind in CONSUMERS,
     )
 
 

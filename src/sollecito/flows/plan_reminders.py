@@ -27,7 +27,7 @@ from sollecito.flows.end_run import end_run
 from sollecito.flows.planning.asking import with_amounts
 from sollecito.flows.planning.deciding import Decided, PlanProblem, decide_all
 from sollecito.flows.planning.drafts import keep_drafts, lacking_drafts
-from sollecito.flows.planning.lines import caps_of, make_lines, without_issued, writes_own_text
+from sollecito.flows.planning.lines import caps_of, make_lines, own_texts, without_issued
 from sollecito.flows.planning.looking import Answered, look_at_due
 from sollecito.flows.planning.proposing import Proposal, is_ready, propose
 from sollecito.flows.planning.reviewing import make_reviewer
@@ -118,7 +118,7 @@ def _propose(
         Company.objects.select_for_update(no_key=True).get(pk=company.pk)
         if not dry_run:  # no approval ends between what is issued and what is still a draft
             lock_instalments([each.instalment for each in decided])
-        lines = make_lines(decided, today, has_own_text=writes_own_text(company))
+        lines = make_lines(decided, today, own_texts(company))
         groups = group_lines(without_issued(lines, today))
         proposals = _hold_back(company, groups, decided, today)
         if dry_run:

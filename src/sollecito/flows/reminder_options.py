@@ -28,8 +28,6 @@ class Copies(StrEnum):
 
 SMS = "sms"
 LONGEST_TITLE = 80
-OWN_MODEL = "own"
-"""The company's own subject and text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +76,9 @@ class RefusedInstalment:
 class ReminderDraft:
     """Bozza: one message to one customer in one currency, not yet bytes.
 
-    ``problems`` (by field) stop it; ``warnings`` only speak. ``group`` tells it from the other
-    messages of the same order.
+    ``code`` is the model that it was made of, ``model`` the default that this one follows, which
+    says what kind of message it is. ``problems`` (by field) stop it; ``warnings`` only speak.
+    ``group`` tells it from the other messages of the same order.
     """
 
     company: Company
@@ -91,6 +90,7 @@ class ReminderDraft:
     wording: Wording
     account: SendingAccount
     model: str
+    code: str
     version: str
     subject: str
     text: str

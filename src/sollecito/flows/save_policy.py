@@ -13,9 +13,9 @@ from sollecito.domain.documents import Problem
 from sollecito.domain.policies import check_policy
 from sollecito.domain.wording.notes import CONSEQUENCES
 from sollecito.dunning.models import Policy, Step
+from sollecito.dunning.template_queries import OWN_MODEL, template_book
 from sollecito.dunning.texts import MODELS
 from sollecito.flows import audit, clock
-from sollecito.flows.reminder_options import OWN_MODEL
 from sollecito.flows.touch_instalments import touch_company
 
 OPTIONS = (
@@ -44,7 +44,7 @@ def save_policy(
     was taken out is retired. ``is_default`` and ``day_cap`` ``None`` leave that as it is. Raises
     PolicyRefusedError.
     """
-    if problems := (*check_policy(policy), *_check_models(policy)):
+    if problems := (*check_policy(policy), *_check_models(company, policy)):
         raise PolicyRefusedError(" ".join(f"{p.message} {p.hint}".strip() for p in problems))
     with transaction.atomic():
         mine = Policy.objects.select_for_update().filter(company=company)
@@ -67,8 +67,11 @@ def save_policy(
     return row
 
 
-def _check_models(policy: values.Policy) -> Iterator[Problem]:
-    known = (*MODELS, OWN_MODEL)
+def _check_models(company: Company, policy: values.Policy) -> Iterator[Problem]:
+    if not any(step.template for step in policy.steps):
+        return
+    book = template_book(company)
+    known = tuple(dict.fromkeys((*MODELS, OWN_MODEL, *book.own_codes())))
     for place, step in enumerate(policy.steps, start=1):
         if step.template and step.template not in known:
             yield Problem(

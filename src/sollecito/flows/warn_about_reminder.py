@@ -11,10 +11,9 @@ from sollecito.domain.identifiers import check_iban, format_iban, parse_iban
 from sollecito.domain.money import format_date
 from sollecito.domain.placeholders import names_in
 from sollecito.domain.working_days import WorkCalendar, is_in_window, parse_patron_day
-from sollecito.dunning.texts import MODELS
 from sollecito.flows import clock
 from sollecito.flows.gather_items import GROSS_ROWS, own_account
-from sollecito.flows.reminder_options import OWN_MODEL, SMS, ReminderDraft, ReminderOptions
+from sollecito.flows.reminder_options import SMS, ReminderDraft, ReminderOptions
 from sollecito.flows.warn_about_recipients import warn_about_recipients
 
 MIN_GAP_DAYS = 5
@@ -29,10 +28,6 @@ def find_problems(draft: ReminderDraft, options: ReminderOptions) -> list[tuple[
     if options.channel not in CHANNELS:
         message = f"Il canale «{options.channel}» qui non c'è."
         problems.append(("channel", Problem("no_channel", message, "Usa l'e-mail.")))
-    if options.model and options.model not in {*MODELS, OWN_MODEL}:
-        message = f"Il modello «{options.model}» non c'è."
-        hint = f"I modelli sono: {', '.join(MODELS)}."
-        problems.append(("model", Problem("no_model", message, hint)))
     written = (
         {"text": draft.text} if draft.is_sms else {"subject": draft.subject, "text": draft.text}
     )

@@ -323,6 +323,12 @@ def parties_named(company: Company, text: str) -> QuerySet[Party]:
     return next((rows for rows in found if rows.exists()), mine.none())
 
 
+def owing_parties_named(company: Company, text: str) -> QuerySet[Party]:
+    """Customers so named (part of the name, or a code) who owe something, by name."""
+    owing = Instalment.objects.filter(company=company, balance__gt=0).values("party")
+    return parties_named(company, text).filter(pk__in=owing).order_by("name", "pk")
+
+
 def email_points(party_ids: Collection[int]) -> dict[int, list[ContactPoint]]:
     """E-mail addresses by customer, those for payments first; a PEC is never among them."""
     found: dict[int, list[ContactPoint]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from sollecito.web.views import (
     own_profile,
@@ -13,6 +14,8 @@ from sollecito.web.views import (
     settings_people,
     settings_senders,
     setup,
+    template_edit,
+    template_list,
 )
 
 settings_urls = [
@@ -26,8 +29,26 @@ settings_urls = [
         settings.closure_remove,
         name="settings_closure_remove",
     ),
-    path("impostazioni/testo/", settings.texts, name="settings_texts"),
-    path("impostazioni/testo/anteprima/", settings.texts_preview, name="settings_texts_preview"),
+    path("impostazioni/testo/", RedirectView.as_view(pattern_name="web:settings_templates")),
+    path("impostazioni/modelli/", template_list.templates, name="settings_templates"),
+    path("impostazioni/modelli/nuovo/", template_list.template_copy, name="settings_template_new"),
+    path("impostazioni/modelli/posta/", template_edit.template_mail, name="settings_template_mail"),
+    path(
+        "impostazioni/modelli/lettera/",
+        template_edit.template_letter,
+        name="settings_template_letter",
+    ),
+    path("impostazioni/modelli/<slug:code>/", template_edit.template, name="settings_template"),
+    *(
+        path(f"impostazioni/modelli/<slug:code>/{word}/", view, name=f"settings_template_{name}")
+        for word, name, view in (
+            ("anteprima", "preview", template_edit.template_preview),
+            ("ripristina", "restore", template_edit.template_restore),
+            ("scelte", "choices", template_list.template_choices),
+            ("verificato", "checked", template_list.template_checked),
+            ("togli", "archive", template_list.template_archive),
+        )
+    ),
     path("impostazioni/conti/", settings_accounts.accounts, name="settings_accounts"),
     path("impostazioni/conti/nuovo/", settings_accounts.account_edit, name="settings_account_new"),
     path("impostazioni/conti/<int:pk>/", settings_accounts.account_edit, name="settings_account"),

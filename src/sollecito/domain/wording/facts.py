@@ -37,7 +37,10 @@ class Writer:
 
 @dataclass(frozen=True, slots=True)
 class Debtor:
-    """Cliente, debitore. ``contact`` is the person greeted, as written: «dott.ssa Bianchi»."""
+    """Cliente, debitore. ``contact`` is the person greeted, as written: «dott.ssa Bianchi».
+
+    ``is_consumer``: a private person or a condominium, outside D.Lgs. 231/2002.
+    """
 
     name: str
     contact: str = ""
@@ -47,6 +50,7 @@ class Debtor:
     address: Address = field(default_factory=Address)
     is_foreign: bool = False
     reader: Reader = "business"
+    is_consumer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

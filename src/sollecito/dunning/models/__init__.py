@@ -9,6 +9,7 @@ from sollecito.dunning.models.policies import Charge, Policy, PolicyChoice, Step
 from sollecito.dunning.models.reminders import Draft, Reminder, SkippedStep
 from sollecito.dunning.models.replies import CustomerReply
 from sollecito.dunning.models.runs import CompanyTouch, Decision, NextLook, Run
+from sollecito.dunning.models.templates import Template, TemplateVersion
 
 __all__ = [
     "AttachedFile",
@@ -33,4 +34,6 @@ __all__ = [
     "SkippedStep",
     "Step",
     "Succession",
+    "Template",
+    "TemplateVersion",
 ]

@@ -53,9 +53,13 @@ def _sms(code: str, name: str, module: Module = Module.REMINDERS) -> Model:
 
 _ALL = (
     Model("promemoria", "Promemoria", Module.REMINDERS, "sms_promemoria"),
+    _sms("sms_promemoria", "SMS, promemoria"),
     Model("sollecito_1", "Primo sollecito", Module.REMINDERS, "sms_sollecito_1"),
+    _sms("sms_sollecito_1", "SMS, primo sollecito"),
     Model("sollecito_2", "Secondo sollecito", Module.REMINDERS, "sms_sollecito_2"),
+    _sms("sms_sollecito_2", "SMS, secondo sollecito"),
     Model("sollecito_3", "Ultimo sollecito", Module.REMINDERS, "sms_sollecito_3"),
+    _sms("sms_sollecito_3", "SMS, ultimo sollecito"),
     Model(
         "ente_pubblico",
         "Ente pubblico",
@@ -64,10 +68,6 @@ _ALL = (
         italian_only=True,
     ),
     Model("effetto_insoluto", "Effetto insoluto", Module.REMINDERS, "sms_effetto"),
-    _sms("sms_promemoria", "SMS, promemoria"),
-    _sms("sms_sollecito_1", "SMS, primo sollecito"),
-    _sms("sms_sollecito_2", "SMS, secondo sollecito"),
-    _sms("sms_sollecito_3", "SMS, ultimo sollecito"),
     _sms("sms_effetto", "SMS, effetto insoluto"),
     _sms("sms_link", "SMS, con la pagina del cliente"),
     _sms("sms_privato", "SMS, privati"),
@@ -76,14 +76,14 @@ _ALL = (
     Model("ringraziamento", "Ringraziamento", Module.TAKINGS, "sms_ringraziamento", asks=False),
     _sms("sms_ringraziamento", "SMS, ringraziamento", Module.TAKINGS),
     Model("promessa_non_mantenuta", "Promessa non mantenuta", Module.PLANS, "sms_promessa"),
+    _sms("sms_promessa", "SMS, promessa non mantenuta", Module.PLANS),
     Model("piano_proposto", "Piano di rientro, proposta", Module.PLANS, needs_lawyer=True),
     Model("piano_confermato", "Piano di rientro, conferma", Module.PLANS),
     Model(
         "piano_rata_in_scadenza", "Piano di rientro, rata in scadenza", Module.PLANS, "sms_piano"
     ),
-    Model("piano_rata_non_pagata", "Piano di rientro, rata non pagata", Module.PLANS),
-    _sms("sms_promessa", "SMS, promessa non mantenuta", Module.PLANS),
     _sms("sms_piano", "SMS, rata del piano", Module.PLANS),
+    Model("piano_rata_non_pagata", "Piano di rientro, rata non pagata", Module.PLANS),
     Model(
         "messa_in_mora_impresa",
         "Messa in mora, imprese",

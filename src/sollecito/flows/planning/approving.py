@@ -25,7 +25,7 @@ from sollecito.flows.freeze_mail import PreparedMail, prepare_mail
 from sollecito.flows.keep_edits import note_edits
 from sollecito.flows.offer_attachments import CopyNotMadeError
 from sollecito.flows.planning.deciding import decide_all
-from sollecito.flows.planning.lines import make_lines
+from sollecito.flows.planning.lines import OwnTexts, make_lines
 from sollecito.flows.planning.proposing import NO_CHANNEL, SENDABLE
 from sollecito.flows.reminder_options import ReminderDraft
 from sollecito.flows.touch_instalments import touch_instalments
@@ -93,7 +93,7 @@ class Approver:
         today = clock.today(self.company.time_zone)
         ids = [each.instalment_id for each in reminders]
         decided, _problems = decide_all(self.company, ids, today, book=self.book)
-        lines = {line.key: line for line in make_lines(decided, today, has_own_text=False)}
+        lines = {line.key: line for line in make_lines(decided, today, OwnTexts())}
         keys = [(r.instalment_id, r.round, r.step_id, r.occurrence) for r in reminders]
         moved = [key[0] for key in keys if key not in lines]
         if moved or not keys:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sollecito.accounts.bulk import among
@@ -11,6 +12,7 @@ from sollecito.domain.asking import names_apart, step_model
 from sollecito.domain.grouping import Caps, Line
 from sollecito.domain.schedule import Issue, remindable_balance
 from sollecito.dunning.models import Policy, Reminder
+from sollecito.dunning.template_queries import OWN_MODEL, template_book
 from sollecito.flows.choose_recipients import MOST_RECIPIENTS
 from sollecito.flows.choose_sender import choose_sender
 from sollecito.flows.planning.deciding import Decided
@@ -52,13 +54,25 @@ def _alive(addresses: list[str], company: int, dead: set[tuple[int, str]]) -> tu
     return tuple(good[:MOST_RECIPIENTS])
 
 
-def writes_own_text(company: Company) -> bool:
-    """Whether a plain reminder says the company's own text, which names nothing apart."""
-    has_text = bool(company.reminder_text or company.reminder_subject)
-    return has_text and choose_sender(company).sender is not None
+@dataclass(frozen=True, slots=True)
+class OwnTexts:
+    """Testi dell'azienda. ``by_hand``: a plain reminder says its own, which names nothing apart.
+
+    ``kinds`` maps the company's own models to the default that each follows.
+    """
+
+    by_hand: bool = False
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
 
-def make_lines(decided: Iterable[Decided], today: date, *, has_own_text: bool) -> list[Line]:
+def own_texts(company: Company) -> OwnTexts:
+    """What the company made of its models, as far as amounts depend on it."""
+    book = template_book(company)
+    by_hand = book.has_text(OWN_MODEL) and choose_sender(company).sender is not None
+    return OwnTexts(by_hand, {code: book.kind_of(code) for code in book.templates})
+
+
+def make_lines(decided: Iterable[Decided], today: date, texts: OwnTexts) -> list[Line]:
     """A line for each instalment whose answer is Issue."""
     issued = [each for each in decided if isinstance(each.answer, Issue)]
     parties = {each.planned.party for each in issued}
@@ -73,7 +87,8 @@ def make_lines(decided: Iterable[Decided], today: date, *, has_own_text: bool) -
         step, facts = policy.steps[answer.rank], each.planned.facts
         party = each.planned.party
         language, customer = known[party]
-        model = step_model(step.kind, step.template, customer)
+        template = texts.kinds.get(step.template, step.template)
+        model = step_model(step.kind, template, customer)
         found.append(
             Line(
                 instalment=each.instalment,
@@ -93,7 +108,7 @@ def make_lines(decided: Iterable[Decided], today: date, *, has_own_text: bool) -
                 balance=remindable_balance(facts, today),
                 due_date=facts.terms.due_date,
                 is_public=each.planned.is_public,
-                is_split=names_apart(model, has_own_text=has_own_text),
+                is_split=names_apart(model, has_own_text=texts.by_hand),
             )
         )
     return found

@@ -19,7 +19,7 @@ from sollecito.dunning.policy_book import PolicyBook
 from sollecito.flows.planning.deciding import Decided
 from sollecito.flows.planning.drafts import lacking_drafts
 from sollecito.flows.planning.forecast_days import ForecastDay
-from sollecito.flows.planning.lines import make_lines, writes_own_text
+from sollecito.flows.planning.lines import make_lines, own_texts
 from sollecito.flows.planning.look_dates import next_look
 from sollecito.flows.planning.proposing import is_ready
 
@@ -53,7 +53,7 @@ class Player:
         self, company: Company, start: date, known: dict[int, Planned], counter: Counter
     ) -> None:
         """Begin on ``start`` with what is known of each instalment that day."""
-        self.has_own_text = writes_own_text(company)
+        self.texts = own_texts(company)
         self.is_ready = partial(is_ready, lacking=lacking_drafts(company))
         self.known = known
         self.counter = counter
@@ -75,7 +75,7 @@ class Player:
     def play(self, day: date) -> ForecastDay:
         """What leaves on a day, and the ledger after it."""
         decided = [self._decide(pk, day) for pk in dict.fromkeys(self.looks.pop(day, []))]
-        lines = make_lines(decided, day, has_own_text=self.has_own_text)
+        lines = make_lines(decided, day, self.texts)
         groups = within_caps(group_lines(lines), self.counter, day, is_ready=self.is_ready)
         leaving = [group for group, obstacle in groups if not obstacle]
         self._issue(leaving, day)

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sollecito.accounts.models import Company
-from sollecito.web.forms.controls import DayField, check_box, select, text_area, text_input
+from sollecito.web.forms.controls import DayField, check_box, select, text_input
 
 ADDRESS = ("street", "postcode", "city", "province")
 
@@ -209,19 +209,6 @@ class ClosureForm(forms.Form):
     first_date = DayField(label=_("Chiusi dal"))
     last_date = DayField(label=_("al"))
     note = text_field(_("Perché"), 100)
-
-
-class TextsForm(forms.Form):
-    """Impostazioni › Testo del sollecito."""
-
-    reminder_subject = text_field(_("Oggetto"), 250, attributes={"data_insert_here": ""})
-    reminder_text = forms.CharField(
-        label=_("Testo"),
-        required=False,
-        max_length=8000,
-        strip=False,
-        widget=text_area(18, data_insert_here="", spellcheck="true"),
-    )
 
 
 class AccountForm(forms.Form):
