@@ -144,10 +144,9 @@ def test_files_are_dropped_on_the_page(desk: Page, live_server: Any, office: Off
 
 
 def test_a_placeholder_goes_where_one_writes(desk: Page, live_server: Any) -> None:
-    desk.goto(f"{live_server.url}/impostazioni/testo/")
+    desk.goto(f"{live_server.url}/impostazioni/modelli/sollecito_1/")
     text = desk.get_by_label("Testo", exact=True)
     text.fill("Salve,\n")
-    desk.get_by_text("Segnaposti").click()
     desk.get_by_role("button", name="partite", exact=True).click()
     expect(text).to_have_value("Salve,\n{{ partite }}")
     preview = desk.locator("#preview")
@@ -190,7 +189,9 @@ PAGES = (
     *("/importa/", "/importa/{batch}/", "/incassi-fatti/", "/clienti/", "/clienti/{party}/"),
     *("/clienti/senza-recapito/", "/comunicazioni/", "/comunicazioni/{content}/", "/posta/"),
     *("/posta/{mail}/", "/impostazioni/", "/impostazioni/conti/", "/impostazioni/posta/"),
-    *("/impostazioni/testo/", "/impostazioni/orari/", "/impostazioni/agenti/"),
+    *("/impostazioni/modelli/", "/impostazioni/modelli/nuovo/", "/impostazioni/agenti/"),
+    *("/impostazioni/modelli/sollecito_1/", "/impostazioni/modelli/sms_privato/"),
+    *("/impostazioni/modelli/messa_in_mora_impresa/", "/impostazioni/orari/"),
     *("/impostazioni/utenti/", "/impostazioni/invii/", "/profilo/", "/benvenuto/"),
     *("/importa/colonne/{file}/", "/rate/{instalment}/comunicazioni/"),
     *("/clienti/{party}/modifica/", "/impostazioni/conti/nuovo/", "/impostazioni/utenti/nuovo/"),

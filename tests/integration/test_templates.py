@@ -20,16 +20,19 @@ from sollecito.dunning.template_queries import template_book, versions_of
 from sollecito.dunning.texts import default_text
 from sollecito.flows import clock
 from sollecito.flows.check_text import WrittenText
+from sollecito.flows.choose_for_template import (
+    TemplateChoices,
+    choose_for_template,
+    declare_checked,
+)
 from sollecito.flows.deliver import deliver
 from sollecito.flows.field_problems import FieldsRefusedError
 from sollecito.flows.manage_templates import (
-    TemplateChoices,
     TemplateInUseError,
     archive_template,
-    choose_for_template,
     copy_template,
-    declare_checked,
 )
+from sollecito.flows.planning.lines import own_texts
 from sollecito.flows.preview_template import NothingToShowError, preview_template
 from sollecito.flows.reminder_options import ReminderOptions
 from sollecito.flows.restore_template import restore_default, restore_version
@@ -362,19 +365,24 @@ def test_private_persons_get_their_own_subject_and_no_interest(
     assert again.subject == "Nota di Azienda di prova S.r.l."
 
 
-def test_what_is_not_due_stays_in_the_amount_of_a_text_without_its_list(
+def test_what_is_not_due_stays_in_the_amount_of_the_text_by_hand(
     company: Company, user: User
 ) -> None:
     (late,) = import_invoice(company, number="1")
     add_email(late.party)
-    with clock.pretend(date(2026, 3, 20)):
-        (early,) = import_invoice(company, number="2")
+    (early,) = import_invoice(company, number="2")
     early.due_date = date(2026, 5, 31)
     early.save()
     both = [late.pk, early.pk]
-    apart = send_reminders(company, both, token=new_token()).contents[0]
-    assert "Totale da pagare: 122,00 €" in text_of(apart)
-    save_template(company, FIRST, SHORT, user=user)
-    options = ReminderOptions(model="sollecito_1")
+    own = copy_template(company, "sollecito_1", "Nostro", user=user)
+    for model in ("sollecito_1", own.code):
+        options = ReminderOptions(model=model)
+        sent = send_reminders(company, both, token=new_token(), options=options)
+        assert not sent.refused, sent.refused
+        apart = sent.contents[0]
+        assert "Totale da pagare: 122,00 €" in text_of(apart)
+    save_template(company, TextPlace("own"), SHORT, user=user)
+    options = ReminderOptions(model="own")
     together = send_reminders(company, both, token=new_token(), options=options).contents[0]
     assert "Totale da pagare: 244,00 €" in text_of(together)
+    assert own_texts(company).kinds == {"nostro": "sollecito_1", "own": "own"}

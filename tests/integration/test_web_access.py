@@ -21,9 +21,12 @@ from sollecito.dunning.models import (
     SendOrder,
     SkippedStep,
     Step,
+    Template,
+    TemplateVersion,
 )
 from sollecito.flows import clock
 from sollecito.flows.attach_file import attach_file
+from sollecito.flows.manage_templates import copy_template
 from sollecito.ledger.models import (
     Agent,
     BankAccount,
@@ -73,7 +76,7 @@ OWNERS_ONLY = {
     *("settings_users", "settings_user", "settings_user_new", "settings_user_remove", "resume"),
     *("programme_new", "programme_activate", "programme_duplicate", "programme_stop"),
     *("programme_remove", "programme_company", "programme_segment", "programmes_resume"),
-    *("programmes_pause_all", "programmes_resume_all"),
+    *("settings_template_checked", "programmes_pause_all", "programmes_resume_all"),
 }
 WRITERS_ONLY = {
     *(
@@ -96,7 +99,7 @@ WRITERS_ONLY = {
         "programme_unskip",
         "programmes_pause",
     ),
-    *("settings_closures", "settings_closure_remove"),
+    *("settings_template_new", "settings_closures", "settings_closure_remove"),
     *("settings_sender_choose", "settings_sender_new", "settings_sender_edit"),
 }
 
@@ -138,8 +141,14 @@ def make_world(*arguments: str) -> World:
         company=world.company, user=world.owner, created_at=clock.now(), ended_at=clock.now()
     )
     hold = Hold.objects.get(pk=agreement_of(world, "hold"))
+    copy_template(world.company, "sollecito_1", own_code(world), user=world.owner)
     HoldTask.objects.create(company=world.company, hold=hold, errand="eredi")
     return world
+
+
+def own_code(world: World) -> str:
+    """The code of its own model."""
+    return f"nostro-{world.company.pk}"
 
 
 def draft_of(world: World) -> Draft:
@@ -193,6 +202,8 @@ def address(name: str, world: World) -> str:
     }
     if not PATTERNS[name].pattern.converters:
         return reverse(f"web:{name}")
+    if name.startswith("settings_template"):
+        return reverse(f"web:{name}", kwargs={"code": own_code(world)})
     area = name.partition("_")[0]
     if area == "task":
         by_area[area] = {"pk": HoldTask.objects.get(company=world.company).pk}
@@ -214,6 +225,7 @@ def snapshot() -> list[list[dict[str, Any]]]:
     models: list[type[Model]] = [Payment, Content, Message, Party, Document, Instalment]
     models += [Membership, BankAccount, Agent, ImportBatch, AuditEntry, Company, Closure]
     models += [Policy, Step, PolicyChoice, SkippedStep, Draft, SendOrder, HoldTask]
+    models += [Template, TemplateVersion]
     found = [list(model._default_manager.order_by("pk").values()) for model in models]
     taken = "dossier_made"  # who took a folder away is written down, whoever it was
     return [[row for row in rows if row.get("action") != taken] for rows in found]

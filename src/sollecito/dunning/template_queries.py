@@ -11,7 +11,7 @@ from sollecito.accounts.models import Company
 from sollecito.domain.money import Language
 from sollecito.domain.placeholders import Reader, names_in
 from sollecito.dunning.models import Template, TemplateVersion
-from sollecito.dunning.texts import CATALOGUE, ITALIAN_ONLY, DefaultText, default_text
+from sollecito.dunning.texts import CATALOGUE, ITALIAN_ONLY, DefaultText, default_text, leave_out
 
 OWN_MODEL = "own"
 """The company's own text of a reminder by hand, through its own mail account."""
@@ -97,7 +97,7 @@ class TemplateBook:
         reader: Reader = "business",
         without: Collection[str] = (),
     ) -> ModelText:
-        """The text that counts. ``without`` leaves words out of a default, as ``default_text``.
+        """The text that counts. ``without`` leaves the words of a default out, wherever they are.
 
         Raises ``KeyError`` where there is no such model.
         """
@@ -107,12 +107,16 @@ class TemplateBook:
         for place in dict.fromkeys([(code, spoken, channel), (code, spoken, "")]):
             version = self.current.get(place)
             if version is not None and not version.is_default:
-                return _written(version, code, default, reader)
+                return _written(version, code, default, reader, without)
         return ModelText(code, base, spoken, default.subject, default.text, default.version)
 
 
 def _written(
-    version: TemplateVersion, code: str, default: DefaultText, reader: Reader
+    version: TemplateVersion,
+    code: str,
+    default: DefaultText,
+    reader: Reader,
+    without: Collection[str],
 ) -> ModelText:
     """What is empty in a version is the default's; private readers have a subject of their own."""
     subject = version.subject or default.subject
@@ -126,7 +130,7 @@ def _written(
         base=default.model,
         language=default.language,
         subject=subject,
-        text=version.text or default.text,
+        text=leave_out(version.text or default.text, without),
         version=place,
         number=version.number,
     )

@@ -1,10 +1,9 @@
-"""A company's own models, and what it chose for each: use, sender, attachments, who checked it."""
+"""A company's own models: made out of others, taken away."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -16,27 +15,16 @@ from sollecito.dunning.template_queries import OWN_MODEL, TemplateBook, template
 from sollecito.dunning.texts import CATALOGUE
 from sollecito.flows import audit, clock
 from sollecito.flows.check_text import WrittenText, has_private_subject, speaks
-from sollecito.flows.field_problems import FieldsRefusedError, require_none
-from sollecito.flows.save_template import TextPlace, locked_template, store_version
-from sollecito.outbox.models import Sender
+from sollecito.flows.field_problems import require_none
+from sollecito.flows.save_template import TextPlace, store_version
 
 LONGEST_CODE = 40
-RESERVED = ("nuovo", "posta", "lettera")
+RESERVED = ("nuovo",)
 """Words of the addresses of the pages."""
 
 
 class TemplateInUseError(Exception):
     """A rule still names the model."""
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateChoices:
-    """What a message of a model starts with, where nobody says otherwise."""
-
-    sender: Sender | None = None
-    attach_invoices: bool = False
-    attach_statement: bool = False
-    is_off: bool = False
 
 
 def copy_template(company: Company, code: str, name: str, *, user: User | None) -> Template:
@@ -81,39 +69,6 @@ def archive_template(template: Template, *, user: User | None) -> None:
     template.archived_at = clock.now()
     template.save(update_fields=["archived_at"])
     _write_down(template, user, "template_archived", f"Modello «{template}» tolto.")
-
-
-def choose_for_template(
-    company: Company, code: str, choices: TemplateChoices, *, user: User | None
-) -> Template:
-    """Keep sender, attachments and use of a model. Raises FieldsRefusedError."""
-    sender = choices.sender
-    if sender is not None and (sender.company_id != company.pk or not sender.is_active):
-        words = "Questo mittente non si può usare."
-        raise FieldsRefusedError({"sender": Problem("sender", words, "Scegline un altro.")})
-    with transaction.atomic():
-        template = locked_template(company, code)
-        template.sender = sender
-        template.attach_invoices = choices.attach_invoices
-        template.attach_statement = choices.attach_statement
-        template.is_off = choices.is_off
-        template.save()
-        _write_down(template, user, "template_choices", f"Scelte del modello «{template}».")
-    return template
-
-
-def declare_checked(company: Company, code: str, words: str, *, user: User) -> Template:
-    """Write down who checked a text that needs a lawyer, and that this user says so."""
-    said = clean_value(words)[:200]
-    missing = Problem("words", "Manca chi ha verificato il testo.", "Scrivi il suo nome.")
-    require_none({"words": None if said else missing})
-    with transaction.atomic():
-        template = locked_template(company, code)
-        template.checked_words, template.checked_by = said, user
-        template.checked_at = clock.now()
-        template.save()
-        _write_down(template, user, "template_checked", f"Testo verificato da {said}.")
-    return template
 
 
 def title_of(book: TemplateBook, code: str) -> str:

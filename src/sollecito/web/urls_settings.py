@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.urls import path
-from django.views.generic import RedirectView
 
 from sollecito.web.views import (
     own_profile,
@@ -29,20 +28,16 @@ settings_urls = [
         settings.closure_remove,
         name="settings_closure_remove",
     ),
-    path("impostazioni/testo/", RedirectView.as_view(pattern_name="web:settings_templates")),
+    path("impostazioni/testo/", template_list.templates, name="settings_texts"),
     path("impostazioni/modelli/", template_list.templates, name="settings_templates"),
     path("impostazioni/modelli/nuovo/", template_list.template_copy, name="settings_template_new"),
-    path("impostazioni/modelli/posta/", template_edit.template_mail, name="settings_template_mail"),
-    path(
-        "impostazioni/modelli/lettera/",
-        template_edit.template_letter,
-        name="settings_template_letter",
-    ),
     path("impostazioni/modelli/<slug:code>/", template_edit.template, name="settings_template"),
     *(
         path(f"impostazioni/modelli/<slug:code>/{word}/", view, name=f"settings_template_{name}")
         for word, name, view in (
             ("anteprima", "preview", template_edit.template_preview),
+            ("posta", "mail", template_edit.template_mail),
+            ("lettera", "letter", template_edit.template_letter),
             ("ripristina", "restore", template_edit.template_restore),
             ("scelte", "choices", template_list.template_choices),
             ("verificato", "checked", template_list.template_checked),

@@ -38,6 +38,7 @@ __all__ = [
     "Model",
     "Module",
     "default_text",
+    "leave_out",
     "sms_of",
 ]
 
@@ -115,11 +116,15 @@ def default_text(
         raise KeyError(model)
     business, private = _load(model, "it" if model in ITALIAN_ONLY else language)
     chosen = private if reader == "private" else business
-    text = chosen.text
-    for name in without:
+    return replace(chosen, text=leave_out(chosen.text, without))
+
+
+def leave_out(text: str, names: Collection[str]) -> str:
+    """The text without the words of a default around placeholders that have no value."""
+    for name in names:
         for words, instead in WITHOUT.get(name, ()):
             text = text.replace(words, instead)
-    return replace(chosen, text=text)
+    return text
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -218,6 +218,7 @@ def preview_context(request: CompanyRequest, desk: Desk, written: WrittenText) -
     except NothingToShowError as error:
         said_why, party = str(error), None
         shown = show(request, desk, written, None)
+    code = desk.place.code
     key = template_view.pack(desk.place, written, party.pk if party else None)
     problems = list(shown.check.problems)
     if shown.check.long_sms:
@@ -228,9 +229,18 @@ def preview_context(request: CompanyRequest, desk: Desk, written: WrittenText) -
         "picked": picked,
         "party": party,
         "problems": template_view.show_problems(written.tidied(), problems),
-        "mail_preview": reverse("web:settings_template_mail") + f"?testo={key}" if key else "",
-        "letter_preview": reverse("web:settings_template_letter") + f"?testo={key}" if key else "",
+        "mail_preview": f"{reverse('web:settings_template_mail', args=[code])}?testo={key}"
+        if key
+        else "",
+        "letter_preview": f"{reverse('web:settings_template_letter', args=[code])}?testo={key}"
+        if key
+        else "",
     }
+
+
+def packed_address(name: str, code: str, key: str) -> str:
+    """Where a text on its way is shown; empty where it is too long for an address."""
+    return f"{reverse(name, args=[code])}?testo={key}" if key else ""
 
 
 def show(
@@ -267,30 +277,32 @@ def pick(request: CompanyRequest) -> Picked:
     return Picked(asked, found, next(chosen, found[0] if found else None))
 
 
-def unpacked(request: CompanyRequest) -> ShownText:
-    """The text that the address carries, shown again. Raises Http404."""
+def unpacked(request: CompanyRequest, code: str) -> ShownText:
+    """The text that the address carries, else the one that counts, shown. Raises Http404."""
+    desk = open_desk(request, code, request.GET)
+    if "testo" not in request.GET:
+        return show(request, desk, desk.now, None)
     try:
-        place, written, key = template_view.unpack(request.GET.get("testo", ""))
+        place, written, key = template_view.unpack(request.GET["testo"])
         party = Party.objects.filter(company=request.company, pk=key).first() if key else None
-        return preview_template(
-            request.company, place, written, party=party, user=request.membership.user
-        )
+        desk = Desk(replace(place, code=code), desk.base, desk.book)
+        return show(request, desk, written, party)
     except (BadSignature, NoSuchTextError, NothingToShowError) as error:
         raise Http404 from error
 
 
 @require_GET
 @member_required
-def template_mail(request: CompanyRequest) -> HttpResponse:
+def template_mail(request: CompanyRequest, code: str) -> HttpResponse:
     """The HTML part, as a page that can do nothing."""
-    return files.show_mail(unpacked(request).html)
+    return files.show_mail(unpacked(request, code).html)
 
 
 @require_GET
 @member_required
-def template_letter(request: CompanyRequest) -> HttpResponse:
+def template_letter(request: CompanyRequest, code: str) -> HttpResponse:
     """The letter, as a PDF."""
-    content = unpacked(request).letter(request.company)
+    content = unpacked(request, code).letter(request.company)
     return files.hand_over(content, name="lettera.pdf", media_type=files.PDF)
 
 

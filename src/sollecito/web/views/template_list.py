@@ -11,15 +11,17 @@ from django.views.decorators.http import require_POST
 from sollecito.dunning.models import Template
 from sollecito.dunning.template_queries import OWN_MODEL, template_book
 from sollecito.dunning.texts import CATALOGUE
+from sollecito.flows.choose_for_template import (
+    TemplateChoices,
+    choose_for_template,
+    declare_checked,
+)
 from sollecito.flows.choose_sender import usable_senders
 from sollecito.flows.field_problems import FieldsRefusedError
 from sollecito.flows.manage_templates import (
-    TemplateChoices,
     TemplateInUseError,
     archive_template,
-    choose_for_template,
     copy_template,
-    declare_checked,
 )
 from sollecito.web.forms.problems import add_problems
 from sollecito.web.forms.templates import CheckedForm, ChoicesForm, CopyForm
