@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_who_signs_formal_acts'),
+        ('accounts', '0004_day_of_the_agents_list'),
         ('dunning', '0015_own_text_becomes_a_model'),
     ]
 
