@@ -153,6 +153,8 @@ def test_what_was_written_and_undone_is_marked_and_dropped(world: World, desk: C
     page = desk.get(f"/oggi/{draft.pk}/").content.decode()
     assert '<p class="letter-text">Ciao.' in page
     assert "Togli le modifiche" in page
+    drawer = desk.get(f"/oggi/{draft.pk}/modifica/").content.decode()
+    assert "Ciao." in drawer, "who opens it again goes on from there"
     desk.post(f"/oggi/{draft.pk}/testo/")
     assert "testo modificato a mano" not in opened(desk)
 
