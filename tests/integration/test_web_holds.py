@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from sollecito.accounts.models import AuditEntry
+from sollecito.domain.repayment import Rate
 from sollecito.dunning.models import Hold, HoldTask, Promise, RepaymentPlan
 from sollecito.flows import clock
+from sollecito.flows.agree_plan import PlanOffer, accept_plan, propose_plan
+from sollecito.outbox.models import Content
 from sollecito.web.forms.hold_details import FIELDS
 from tests.programmes import add_policy
 from tests.web_rows import TODAY, World, enter, make_world, on_the_day  # noqa: F401  a fixture
@@ -234,3 +239,71 @@ def test_who_may_only_read_suspends_nothing(world: World) -> None:
     assert client.post(hold_url(world), {"tipo": "legal"}).status_code == 403
     assert client.get(reverse("web:plan_new")).status_code == 403
     assert client.get(reverse("web:instalment_why", args=[world.instalment.pk])).status_code == 200
+
+
+def plan_of(world: World, day: str) -> RepaymentPlan:
+    """A plan of two rates for the world's open instalment."""
+    rates = (Rate(date.fromisoformat(day), Decimal(61)), Rate(date(2026, 6, 30), Decimal(61)))
+    offer = PlanOffer(rates, tolerance_days=10)
+    return propose_plan(world.company, [world.instalment.pk], offer, user=world.office)
+
+
+def test_a_plan_is_written_about_with_its_own_texts(world: World) -> None:
+    client = enter(world.office)
+    plan = plan_of(world, "2026-04-30")
+    page = client.get(reverse("web:plan", args=[plan.pk])).content.decode()
+    assert "Manda la proposta" in page
+    address = reverse("web:plan_write", args=[plan.pk])
+    drawer = client.get(f"{address}?modello=piano_proposto").content.decode()
+    assert "122,00" in drawer
+    assert "2 rate" in drawer
+    again = client.get(f"{address}?modello=piano_confermato", follow=True).content.decode()
+    assert "Il piano è cambiato" in again
+    accepted = {
+        "giorno": TODAY.isoformat(),
+        "da": "Rossi",
+        "file": SimpleUploadedFile("si.eml", b"Subject: confermo\r\n\r\nConfermo"),
+    }
+    client.post(reverse("web:plan_accept", args=[plan.pk]), accepted)
+    plan.refresh_from_db()
+    assert plan.acceptance_file is not None
+    page = client.get(reverse("web:plan", args=[plan.pk])).content.decode()
+    assert "si.eml" in page
+    assert "Manda la conferma" in page
+    drawer = client.get(f"{address}?modello=piano_confermato").content.decode()
+    fields = {
+        "token": "prova-del-piano",
+        "a": "cliente@prima.example",
+        "oggetto": "Piano",
+        "testo": "Confermiamo il piano.",
+        "conto": "",
+        "conto_2": "",
+        "allegati_noti": "1",
+    }
+    shown = client.post(f"{address}?modello=piano_confermato", fields | {"passo": "anteprima"})
+    seen = shown.content.decode().split('name="visto" value="')[1].split('"')[0]
+    send = fields | {"passo": "invia", "visto": seen}
+    client.post(f"{address}?modello=piano_confermato", send)
+    content = Content.objects.latest("pk")
+    assert (content.text, content.messages.get().status) == ("Confermiamo il piano.", "queued")
+
+
+def test_a_late_rate_has_its_own_text(world: World) -> None:
+    plan = plan_of(world, "2026-04-20")
+    accept_plan(plan, day=TODAY, by="Rossi", user=world.office)
+    with clock.pretend(date(2026, 4, 22)):
+        client = enter(world.office)
+        page = client.get(reverse("web:plan", args=[plan.pk])).content.decode()
+        assert "Scrivi della rata non pagata" in page
+        address = reverse("web:plan_write", args=[plan.pk])
+        drawer = client.get(f"{address}?modello=piano_rata_non_pagata").content.decode()
+    assert "rata 1 di 2" in drawer
+
+
+def test_an_empty_acceptance_is_refused(world: World) -> None:
+    plan = plan_of(world, "2026-04-30")
+    sent = {"giorno": TODAY.isoformat(), "da": "Rossi", "file": SimpleUploadedFile("v.eml", b"")}
+    page = enter(world.office).post(reverse("web:plan_accept", args=[plan.pk]), sent)
+    assert "vuoto" in page.content.decode()
+    plan.refresh_from_db()
+    assert plan.status == "proposed"

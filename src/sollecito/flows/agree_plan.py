@@ -12,12 +12,14 @@ from django.db import transaction
 from sollecito.accounts.models import Company, User
 from sollecito.domain.money import format_money
 from sollecito.domain.repayment import Rate, check_rates
-from sollecito.dunning.models import Hold, PlanInstalment, RepaymentPlan
+from sollecito.dunning.models import AttachedFile, Hold, PlanInstalment, RepaymentPlan
 from sollecito.flows import audit, clock
+from sollecito.flows.attach_file import attach_file
 from sollecito.flows.hold_reminders import hold_reminders, release_hold
 from sollecito.ledger.models import Instalment
 from sollecito.ledger.queries import derived_balance, with_derived_balance
 
+ACCEPTANCE = "Accettazione del piano di rientro"
 LIVE = (RepaymentPlan.Status.PROPOSED, RepaymentPlan.Status.ACCEPTED)
 
 
@@ -73,11 +75,19 @@ def propose_plan(
 
 
 def accept_plan(
-    plan: RepaymentPlan, *, day: date, by: str, text: str = "", user: User | None
+    plan: RepaymentPlan,
+    *,
+    day: date,
+    by: str,
+    text: str = "",
+    file: tuple[str, bytes] | None = None,
+    user: User | None,
 ) -> None:
-    """The customer accepted, on a day, by a person; ``text`` is what he wrote.
+    """The customer accepted, on a day, by a person.
 
-    Raises PlanRefusedError where it is not open any more, or nobody is named.
+    ``text`` is what he wrote, ``file`` the message itself (name, bytes), kept in his folder too.
+    Raises PlanRefusedError where it is not open any more, or nobody is named, and
+    FieldsRefusedError where the file is empty or too large.
     """
     if not by.strip():
         raise PlanRefusedError("Scrivi chi ha accettato il piano.")
@@ -85,6 +95,12 @@ def accept_plan(
         row = _locked(plan, RepaymentPlan.Status.PROPOSED)
         row.status = RepaymentPlan.Status.ACCEPTED
         row.accepted_date, row.accepted_by, row.acceptance_text = day, by.strip()[:200], text
+        if file is not None:
+            name, content = file
+            kind = AttachedFile.Kind.LETTER
+            row.acceptance_file = attach_file(
+                row.party, user=user, name=name, content=content, kind=kind, note=ACCEPTANCE
+            )
         row.save()
         _tell(row, user, "accepted", f"accettato da {row.accepted_by}")
 

@@ -99,12 +99,25 @@ def _is_paused(plan: RepaymentPlan) -> bool:
     return bool(book.resolve(0, plan.party_id, plan.party.segment).paused_by)
 
 
+def agreed_of(plan: RepaymentPlan, today: date) -> PlanAgreed:
+    """A plan as its own messages say it; they speak of the rate that is late, else of the next."""
+    standing = standing_of_plan(plan, today)
+    spoken = missed_rate(standing, today) or standing.next or standing.rates[0]
+    return _say_agreed(plan, standing, spoken)
+
+
+def missed_rate(standing: PlanStanding, today: date) -> RateStanding | None:
+    """The first rate whose day is over and that is not paid, within the tolerance or beyond."""
+    return next((r for r in standing.rates if r.left > 0 and r.due_date < today), None)
+
+
+def _say_agreed(plan: RepaymentPlan, standing: PlanStanding, rate: RateStanding) -> PlanAgreed:
+    rates = tuple(PlanRate(r.seq, r.due_date, r.amount, r.left) for r in standing.rates)
+    return PlanAgreed(rates, plan.tolerance_days, rate.seq)
+
+
 def _queue(plan: RepaymentPlan, standing: PlanStanding, rate: RateStanding) -> bool:
-    agreed = PlanAgreed(
-        tuple(PlanRate(r.seq, r.due_date, r.amount, r.left) for r in standing.rates),
-        plan.tolerance_days,
-        rate.seq,
-    )
+    agreed = _say_agreed(plan, standing, rate)
     ids = [row.pk for row in covered(plan) if derived_balance(row) > 0]
     options = ReminderOptions(model=NOTICE, plan=agreed, attachments=())
     composed = compose_reminders(plan.company, ids, options=options)

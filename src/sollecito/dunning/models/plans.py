@@ -66,6 +66,9 @@ class RepaymentPlan(models.Model):
     accepted_by = models.CharField("accettato da", max_length=200, blank=True)
     acceptance = models.ForeignKey(Content, models.SET_NULL, null=True, related_name="+")
     acceptance_text = models.TextField("messaggio di accettazione", blank=True)
+    acceptance_file = models.ForeignKey(
+        "dunning.AttachedFile", models.SET_NULL, null=True, related_name="+"
+    )
     ended_date = models.DateField("finito il", null=True)
     note = models.CharField("nota", max_length=300, blank=True)
 

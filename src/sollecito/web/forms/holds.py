@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from sollecito.domain.repayment import Rate, monthly_dates, split_evenly
 from sollecito.dunning.models import Hold
 from sollecito.flows.hold_as_asked import HoldWish
-from sollecito.web.forms.controls import DayField, MoneyField, text_area, text_input
+from sollecito.web.forms.controls import CONTROL, DayField, MoneyField, text_area, text_input
 from sollecito.web.forms.hold_details import HoldDetailsForm
 
 SCOPES = [
@@ -208,4 +208,11 @@ class AcceptForm(forms.Form):
         max_length=4000,
         widget=text_area(4),
         help_text=gettext_lazy("Incolla l’e-mail o annota la telefonata: vale da prova."),
+    )
+    file = forms.FileField(
+        label=gettext_lazy("Il suo messaggio (facoltativo)"),
+        required=False,
+        help_text=gettext_lazy("L’e-mail o il foglio firmato: resta anche nel fascicolo."),
+        widget=forms.FileInput(attrs=CONTROL),
+        allow_empty_file=True,
     )

@@ -24,7 +24,8 @@ from sollecito.flows.agree_plan import (
     propose_plan,
     withdraw_plan,
 )
-from sollecito.flows.follow_plans import standing_of_plan
+from sollecito.flows.field_problems import FieldsRefusedError
+from sollecito.flows.follow_plans import missed_rate, standing_of_plan
 from sollecito.ledger.models import Instalment
 from sollecito.ledger.queries import derived_balance, with_derived_balance
 from sollecito.web.answers import refuse
@@ -96,7 +97,7 @@ def plan(request: CompanyRequest, pk: int) -> HttpResponse:
 def plan_accept(request: CompanyRequest, pk: int) -> HttpResponse:
     """Il cliente ha accettato."""
     found = find_plan(request, pk)
-    form = AcceptForm(request.POST)
+    form = AcceptForm(request.POST, request.FILES)
     if not form.is_valid():
         return show_plan(request, found, form)
     try:
@@ -105,12 +106,23 @@ def plan_accept(request: CompanyRequest, pk: int) -> HttpResponse:
             day=form.cleaned_data["giorno"],
             by=form.cleaned_data["da"],
             text=form.cleaned_data["messaggio"],
+            file=read_file(form),
             user=request.membership.user,
         )
+    except FieldsRefusedError as error:
+        for problem in error.problems.values():
+            form.add_error("file", f"{problem.message} {problem.hint}".strip())
+        return show_plan(request, found, form)
     except PlanRefusedError as error:
         form.add_error(None, str(error))
         return show_plan(request, found, form)
     return redirect("web:plan", pk=pk)
+
+
+def read_file(form: AcceptForm) -> tuple[str, bytes] | None:
+    """The message that was attached: its name and its bytes."""
+    file = form.cleaned_data["file"]
+    return (file.name, file.read()) if file else None
 
 
 @require_POST
@@ -136,9 +148,23 @@ def show_plan(
         "rates": [{**_rate(rate), "state": _state(rate, found, today)} for rate in standing.rates],
         "rows": covered(found),
         "is_live": found.status in LIVE,
+        "offers": offers(found),
         "form": form or AcceptForm(initial={"giorno": today}),
     }
     return render(request, "web/plans/page.html", context)
+
+
+def offers(found: RepaymentPlan) -> dict[str, str]:
+    """The plan's own texts that may be written now, with the words of their buttons."""
+    if found.status == RepaymentPlan.Status.PROPOSED:
+        return {"piano_proposto": _("Manda la proposta")}
+    if found.status != RepaymentPlan.Status.ACCEPTED:
+        return {}
+    today = clock.today(found.company.time_zone)
+    confirm = {"piano_confermato": _("Manda la conferma")}
+    if missed_rate(standing_of_plan(found, today), today) is None:
+        return confirm
+    return {"piano_rata_non_pagata": _("Scrivi della rata non pagata"), **confirm}
 
 
 def _rate(rate: RateStanding) -> dict[str, Any]:
@@ -157,7 +183,9 @@ def _state(rate: RateStanding, found: RepaymentPlan, today: Any) -> str:
 def find_plan(request: CompanyRequest, pk: int) -> RepaymentPlan:
     """The company's plan, or 404."""
     rows = RepaymentPlan.objects.filter(company=request.company)
-    return get_object_or_404(rows.select_related("party", "company", "user"), pk=pk)
+    return get_object_or_404(
+        rows.select_related("party", "company", "user", "acceptance_file"), pk=pk
+    )
 
 
 def chosen_rows(request: CompanyRequest, chosen: str) -> list[Instalment]:
