@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dunning', '0013_files_of_a_customer'),
+        ('dunning', '0015_own_text_becomes_a_model'),
     ]
 
     operations = [
