@@ -69,7 +69,7 @@ def _would_be(each: Proposal) -> list[dict[str, Any]]:
         "attempts": 0,
         "events": [],
     }
-    return [shape | {"to": address} for address in lead.readers or ("",)]
+    return [shape | {"to": address} for address in lead.recipients(each.channel) or ("",)]
 
 
 def show_decided(shown: dict[str, Any]) -> None:

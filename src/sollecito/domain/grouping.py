@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -17,12 +17,16 @@ from sollecito.domain.asking import Asked, compute_asked
 from sollecito.domain.policies import ALONE, Grouping, StepKind
 
 LONGEST_KEY = 120
+BY_MAIL = frozenset({"email", "file"})
 CUSTOMER_CAP, POLICY_CAP, COMPANY_CAP, READER_GAP = (
     "customer_cap",
     "policy_cap",
     "company_cap",
     "reader_gap",
 )
+SMS, SMS_CAP = "sms", "sms_cap"
+SMS_GAP_DAYS = 7
+"""An SMS a week to a customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,9 @@ class Line:
     grouping: Grouping
     channels: tuple[str, ...]
     readers: tuple[str, ...] = ()
+    """Addresses of its mail."""
+    reach: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Recipients on the other channels, where there are any."""
     language: str = "it"
     currency: str = "EUR"
     balance: Decimal = Decimal(0)
@@ -54,6 +61,10 @@ class Line:
         """Whether it never shares a message."""
         return self.is_public or self.kind in ALONE or self.grouping is Grouping.SINGLE
 
+    def recipients(self, channel: str) -> tuple[str, ...]:
+        """To whom it goes on a channel."""
+        return self.readers if channel in BY_MAIL else dict(self.reach).get(channel, ())
+
     @property
     def key(self) -> tuple[int, int, int, int]:
         """(instalment, round, step, occurrence): what is issued once."""
@@ -62,9 +73,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Una comunicazione: lines of one customer, the highest step first. Never empty."""
+    """Una comunicazione: lines of one customer, the highest step first. Never empty.
+
+    ``capped`` are channels on which it may not leave today, while it may on others.
+    """
 
     lines: tuple[Line, ...]
+    capped: frozenset[str] = frozenset()
 
     @property
     def lead(self) -> Line:
@@ -85,6 +100,17 @@ class Group:
         """What it asks for on a day; several currencies never share a group."""
         return compute_asked(self.lines, today, is_split=self.lead.is_split)
 
+    @property
+    def leaving(self) -> tuple[str, ...]:
+        """The channels on which it may leave."""
+        return tuple(channel for channel in self.channels if channel not in self.capped)
+
+    @property
+    def readers(self) -> tuple[str, ...]:
+        """Every recipient of it, whatever the channel."""
+        found = (each for channel in self.leaving for each in self.lead.recipients(channel))
+        return tuple(dict.fromkeys(found))
+
     def on(self, channel: str) -> tuple[Line, ...]:
         """The lines that want a channel, in the order in which they are listed and keyed."""
         wanted = (line for line in self.lines if channel in line.channels)
@@ -92,11 +118,13 @@ class Group:
 
 
 def content_key(channel: str, lines: Iterable[Line]) -> str:
-    """What makes a content unique within its company: the channel and the sorted steps.
+    """What makes a content unique within its company: the channel and the sorted steps."""
+    return key_of_content(channel, [line.key for line in lines])
 
-    A step is (instalment, round, step, occurrence); a long list is told by its digest.
-    """
-    steps = ";".join(":".join(map(str, key)) for key in sorted(line.key for line in lines))
+
+def key_of_content(channel: str, keys: Iterable[tuple[int, int, int, int]]) -> str:
+    """The same, of keys as ``Line.key``; a long list is told by its digest."""
+    steps = ";".join(":".join(map(str, key)) for key in sorted(keys))
     if len(steps) > LONGEST_KEY:
         steps = hashlib.sha256(steps.encode()).hexdigest()
     return f"plan:{channel}:{steps}"
@@ -136,6 +164,7 @@ class Caps:
     per_customer: int = 1
     per_company: int = 0
     reader_gap_days: int = 7
+    sms_gap_days: int = SMS_GAP_DAYS
     per_policy: dict[int, int] = field(default_factory=dict)
 
 
@@ -154,9 +183,12 @@ class Sent:
 class Counter:
     """What was issued so far, as the caps see it; ``note`` adds to it as a day goes on."""
 
-    def __init__(self, caps: Caps, sent: Iterable[Sent] = ()) -> None:
-        """Begin with what was issued in the last days."""
+    def __init__(
+        self, caps: Caps, sent: Iterable[Sent] = (), texted: Mapping[int, date] | None = None
+    ) -> None:
+        """Begin with what was issued in the last days; ``texted``: the last SMS by customer."""
         self.caps = caps
+        self._texted = dict(texted or {})
         self._of_company: dict[date, int] = defaultdict(int)
         self._of_policy: dict[tuple[date, int], int] = defaultdict(int)
         self._of_customer: dict[tuple[date, int], int] = defaultdict(int)
@@ -181,7 +213,19 @@ class Counter:
         """Count a group as issued today."""
         lead = group.lead
         single = lead.grouping is Grouping.SINGLE
-        self._add(Sent(today, lead.customer, lead.policy, lead.readers, group.instalments, single))
+        self._add(Sent(today, lead.customer, lead.policy, group.readers, group.instalments, single))
+        if SMS in group.leaving and lead.recipients(SMS):
+            self._texted[lead.customer] = today
+
+    def capped(self, group: Group, today: date) -> frozenset[str]:
+        """The channels on which a group may not leave today, though it may on others."""
+        is_held = SMS in group.channels and self.is_texted(group.lead.customer, today)
+        return frozenset({SMS}) if is_held else frozenset()
+
+    def is_texted(self, customer: int, today: date) -> bool:
+        """Whether a customer got an SMS so lately that the next one waits."""
+        last = self._texted.get(customer)
+        return last is not None and today < last + timedelta(days=self.caps.sms_gap_days)
 
     def _add(self, sent: Sent) -> None:
         self._of_company[sent.day] += 1
@@ -203,7 +247,7 @@ class Counter:
             since < sent.day <= today
             and not (sent.day == today and sent.customer == group.lead.customer)
             and not sent.instalments & group.instalments
-            for reader in group.lead.readers
+            for reader in group.readers
             for sent in self._by_reader.get(reader.lower(), ())
         )
 
@@ -220,8 +264,9 @@ def within_caps(
     What is not ready to leave takes no place of the others.
     """
     found = []
-    for group in groups:
-        obstacle = counter.obstacle(group, today)
+    for whole in groups:
+        group = replace(whole, capped=counter.capped(whole, today))
+        obstacle = counter.obstacle(group, today) or ("" if group.leaving else SMS_CAP)
         if not obstacle and is_ready(group):
             counter.note(group, today)
         found.append((group, obstacle))

@@ -5,7 +5,7 @@ Source: the product's specification of reminders, "A policy".
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -143,6 +143,24 @@ def begin_with_return(policy: Policy | None) -> Policy | None:
     step = replace(policy.steps[place], kind=StepKind.RETURNED, offset_days=0, template="")
     steps = (*policy.steps[:place], step, *policy.steps[place + 1 :])
     return replace(policy, steps=steps, escalation=Escalation.IN_ORDER)
+
+
+def choose_channels(step: Step, reachable: Collection[str]) -> tuple[str, ...]:
+    """The channels through which a step leaves: all of them, or the first that can be used.
+
+    ``reachable`` are those that are set up and on which the customer has an address. Where none
+    is, the step waits on its first.
+    """
+    if step.channel_mode is ChannelMode.ALL:
+        return step.channels
+    return next(((each,) for each in step.channels if each in reachable), step.channels[:1])
+
+
+def choose_next_channel(
+    channels: Sequence[str], tried: Collection[str], reachable: Collection[str]
+) -> str:
+    """The channel to try after those that failed, in the step's order; empty where none is left."""
+    return next((each for each in channels if each not in tried and each in reachable), "")
 
 
 def check_policy(policy: Policy) -> tuple[Problem, ...]:

@@ -110,6 +110,16 @@ def is_in_window(
     return is_working_day(moment.date(), calendar) and opens <= moment.time() < closes
 
 
+SMS_HOURS = (time(8, 30), time(19))
+"""On working days: an SMS rings in a pocket."""
+
+
+def sms_hours(opens: time, closes: time) -> tuple[time, time]:
+    """A company's sending hours as far as an SMS may use them; its own where none are left."""
+    first, last = max(opens, SMS_HOURS[0]), min(closes, SMS_HOURS[1])
+    return (first, last) if first < last else SMS_HOURS
+
+
 def next_window(
     moment: datetime, opens: time, closes: time, calendar: WorkCalendar = NATIONAL
 ) -> datetime:

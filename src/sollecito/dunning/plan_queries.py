@@ -282,12 +282,39 @@ def automatic_sent(
     for content, group, party, policy, grouping in drafts.values_list(
         "content_id", "group", "party_id", "policy_id", "grouping"
     ):
-        if group not in found and content in instalments:
-            found[group] = Sent(  # one communication over several channels counts once
-                *(days_of[content], party, policy, tuple(readers_of[content])),
+        if content not in instalments:
+            continue
+        mine = tuple(readers_of[content])
+        if group in found:  # one communication over several channels counts once
+            found[group] = replace(found[group], readers=(*found[group].readers, *mine))
+        else:
+            found[group] = Sent(
+                *(days_of[content], party, policy, mine),
                 *(frozenset(instalments[content]), grouping == Grouping.SINGLE),
             )
     return list(found.values())
+
+
+def about_the_same(contents: Collection[int]) -> QuerySet[Reminder, int]:
+    """Ids of contents that speak of instalments of these, themselves among them."""
+    asked = Reminder.objects.filter(content__in=among(contents)).values("instalment_id")
+    return (
+        Reminder.objects.filter(instalment__in=asked)
+        .order_by()
+        .values_list("content_id", flat=True)
+    )
+
+
+def last_texts(company: Company, today: date, days: int) -> dict[int, date]:
+    """The day of the last SMS of each customer that got one in so many days, by hand included."""
+    rows = Reminder.objects.filter(
+        company=company,
+        content__channel="sms",
+        is_void=False,
+        issued_date__gt=today - timedelta(days=days),
+        issued_date__lte=today,
+    ).order_by()
+    return dict(rows.values_list("instalment__party_id").annotate(last=Max("issued_date")))
 
 
 def _readers_of(issued: QuerySet[Draft]) -> dict[int, list[str]]:

@@ -9,15 +9,14 @@ from zoneinfo import ZoneInfo
 
 from sollecito.accounts.models import Company, User
 from sollecito.accounts.queries import work_calendar
-from sollecito.domain.grouping import Counter
-from sollecito.domain.working_days import next_window
+from sollecito.domain.working_days import SMS_HOURS, next_window, sms_hours
 from sollecito.dunning.models import Draft, Policy, Reminder
-from sollecito.dunning.plan_queries import automatic_sent
 from sollecito.dunning.policy_book import policy_book
 from sollecito.flows import clock
+from sollecito.flows.choose_channels import usable_channels
 from sollecito.flows.compose_automatic import Written
 from sollecito.flows.planning.approving import ApprovalRefusedError, Approver
-from sollecito.flows.planning.lines import caps_of
+from sollecito.flows.planning.counting import make_counter
 from sollecito.flows.planning.proposing import NO_RECIPIENT
 
 NOT_FOUND, INCOMPLETE = "not_found", "incomplete"
@@ -55,13 +54,15 @@ def approve_reminders(
     by content: what a person changed in it, and what was seen of it.
     """
     today = clock.today(company.time_zone)
-    caps = caps_of(company)
+    at = leave_at(company) if by_rule else clock.real_now() + wait
     approver = Approver(
         company=company,
         user=user,
         book=policy_book(company),
-        counter=Counter(caps, automatic_sent(company, today, caps.reader_gap_days)),
-        leave_at=leave_at(company) if by_rule else clock.real_now() + wait,
+        counter=make_counter(company, today),
+        leave_at=at,
+        sms_at=max(at, leave_at(company, by_sms=True, by_rule=by_rule)),
+        usable=usable_channels(company),
         by_rule=by_rule,
         written=written or {},
     )
@@ -98,8 +99,10 @@ def _precedence(contents: Collection[int]) -> dict[int, tuple[int, date, int]]:
     return found
 
 
-def leave_at(company: Company) -> datetime:
-    """When automatic mail may leave: now, or when the company's next window opens.
+def leave_at(company: Company, *, by_sms: bool = False, by_rule: bool = True) -> datetime:
+    """When what is automatic may leave: now, or when the next window opens.
+
+    By rule in the company's hours; an SMS rings, and never does before 8:30 or after 19.
 
     A pretended day has no window: what it writes stays on this machine.
     """
@@ -107,7 +110,10 @@ def leave_at(company: Company) -> datetime:
         return clock.real_now()
     moment = clock.now().astimezone(ZoneInfo(company.time_zone))
     calendar = work_calendar(company)
-    return next_window(moment, company.window_start, company.window_end, calendar)
+    opens, closes = company.window_start, company.window_end
+    if by_sms:
+        opens, closes = sms_hours(opens, closes) if by_rule else SMS_HOURS
+    return next_window(moment, opens, closes, calendar)
 
 
 def note_first_review(company: Company) -> None:

@@ -10,8 +10,8 @@ from sollecito.accounts.models import Company
 from sollecito.domain.grouping import Line
 from sollecito.domain.policies import Policy
 from sollecito.dunning.policy_book import policy_book
+from sollecito.flows.planning.counting import caps_of
 from sollecito.flows.planning.forecast_days import ForecastDay
-from sollecito.flows.planning.lines import caps_of
 from sollecito.flows.planning.trying import MOST_INSTALMENTS, caps_with, play_days, with_ids
 
 

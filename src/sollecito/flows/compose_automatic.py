@@ -9,13 +9,14 @@ from sollecito.accounts.models import Company, User
 from sollecito.domain.asking import PRIVATE, step_model
 from sollecito.domain.policies import Step, StepKind
 from sollecito.dunning.models import Draft, Reminder
+from sollecito.dunning.plan_queries import about_the_same
 from sollecito.dunning.policy_book import policy_value, step_value
 from sollecito.dunning.queries import announced_reminders
 from sollecito.flows.compose_reminder import compose_reminders
 from sollecito.flows.keep_edits import EDITED, are_true, kept_edits
 from sollecito.flows.offer_attachments import INVOICES, STATEMENT
 from sollecito.flows.preview_reminders import Seen
-from sollecito.flows.reminder_options import Composition, Copies, ReminderOptions
+from sollecito.flows.reminder_options import SMS, Composition, Copies, ReminderOptions
 from sollecito.ledger.models import Instalment, Party
 
 
@@ -55,7 +56,7 @@ def compose_automatic(
         ids = list(dict.fromkeys([*ids, *_open_of(draft)]))
     options = automatic_options(company, draft.party, step, draft.content.channel)
     announced = frozenset(pk for _, pk in announced_reminders([draft.pk]))
-    options = replace(options, announced=announced, copies=_copies_of(step))
+    options = replace(options, announced=announced, copies=_copies_of(step), beside=_beside(draft))
     if chosen := written.options:
         options = replace(options, **{name: getattr(chosen, name) for name in EDITED})
     elif draft.edits:
@@ -78,8 +79,13 @@ def automatic_options(company: Company, party: Party, step: Step, channel: str) 
         attachments=tuple(attachments),
         model=step_model(step.kind, step.template, party.kind),
         consequence=step.consequence,
-        channel=channel if channel == "file" and company.is_sample else "",
+        channel=channel if channel == SMS or (channel == "file" and company.is_sample) else "",
     )
+
+
+def _beside(draft: Draft) -> frozenset[int]:
+    family = Draft.objects.filter(pk__in=about_the_same([draft.pk]), group=draft.group)
+    return frozenset(family.exclude(pk=draft.pk).values_list("pk", flat=True))
 
 
 def _copies_of(step: Step) -> Copies:

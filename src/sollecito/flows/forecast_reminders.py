@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from sollecito.accounts.models import Company
-from sollecito.domain.grouping import Counter
-from sollecito.dunning.plan_queries import automatic_sent, open_on
+from sollecito.dunning.plan_queries import open_on
 from sollecito.dunning.policy_book import PolicyBook, policy_book
 from sollecito.flows import clock
+from sollecito.flows.planning.counting import make_counter
 from sollecito.flows.planning.forecast_days import ForecastDay
-from sollecito.flows.planning.lines import caps_of
 from sollecito.flows.planning.playing import Player, load_known
 from sollecito.ledger.models import Instalment
 
@@ -27,7 +26,6 @@ def forecast_reminders(
     as_of = clock.pretended_day(company.time_zone)
     rows = Instalment.objects.filter(open_on(company, as_of), company=company)
     ids = list(rows.order_by("party_id", "pk").values_list("pk", flat=True))
-    caps = caps_of(company)
-    counter = Counter(caps, automatic_sent(company, start, caps.reader_gap_days))
+    counter = make_counter(company, start)
     known = load_known(company, ids, start, as_of=as_of, book=book)
     return Player(company, start, known, counter).play_days(start, min(days, MOST_DAYS))

@@ -44,6 +44,7 @@ def gather_for(order: Order, rows: Sequence[Instalment]) -> ReminderFacts:
         items,
         writer=name_writer(company, order.user, order.account),
         exclusions=gather.find_exclusions(rows, order.facts, today),
+        beside=options.beside,
     )
     language = options.language or facts.language
     occasion = Occasion(plan=options.plan)

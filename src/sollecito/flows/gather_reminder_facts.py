@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -40,12 +40,17 @@ def gather_facts(
     *,
     writer: Writer,
     exclusions: tuple[Exclusion, ...] = (),
+    beside: Collection[int] = (),
 ) -> ReminderFacts:
-    """All that a message about these instalments of one customer says, in its language."""
+    """All that a message about these instalments of one customer says, in its language.
+
+    ``beside`` are contents of the same communication, which are not what was said before.
+    """
     party = rows[0].party
     today = clock.today(company.time_zone)
     calendar = work_calendar(company)
-    earlier = issued_reminders([row.pk for row in rows]).values_list("issued_date", flat=True)
+    before = issued_reminders([row.pk for row in rows]).exclude(content__in=beside)
+    earlier = before.values_list("issued_date", flat=True)
     days = sorted({day for day in earlier if day and day <= today})
     return ReminderFacts(
         creditor=describe_company(company),

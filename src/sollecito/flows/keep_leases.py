@@ -9,7 +9,7 @@ from django.db import transaction
 
 from sollecito.domain.transitions import Command, Status, sources, target
 from sollecito.flows import clock
-from sollecito.flows.void_reminders import void_reminders
+from sollecito.flows.note_failures import note_failures
 from sollecito.outbox.models import DeliveryEvent, Message
 from sollecito.outbox.queries import (
     LEASED,
@@ -72,7 +72,7 @@ def expire_messages() -> int:
             status=target(Command.EXPIRE), reason=TOO_LATE, settled_at=clock.now()
         )
         _write_events(rows, TOO_LATE, "Scaduto prima di poter partire.")
-        void_reminders({row.content_id for row in rows})
+        note_failures({row.content_id for row in rows})
     return len(rows)
 
 

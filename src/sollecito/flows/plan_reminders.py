@@ -9,28 +9,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 
 from django.db import IntegrityError, transaction
 
 from sollecito.accounts.models import Company
-from sollecito.domain.grouping import Counter, Group, group_lines, within_caps
+from sollecito.domain.grouping import group_lines
 from sollecito.domain.schedule import Issue
 from sollecito.dunning.models import Run
-from sollecito.dunning.plan_queries import automatic_sent, unseen_touch, with_open_drafts
+from sollecito.dunning.plan_queries import unseen_touch, with_open_drafts
 from sollecito.dunning.policy_book import policy_book
 from sollecito.flows import clock
 from sollecito.flows.begin_run import begin_run
+from sollecito.flows.choose_channels import usable_channels
 from sollecito.flows.choose_sender import choose_sender
 from sollecito.flows.compare_standing import lock_instalments
 from sollecito.flows.end_run import end_run
-from sollecito.flows.planning.asking import with_amounts
 from sollecito.flows.planning.deciding import Decided, PlanProblem, decide_all
 from sollecito.flows.planning.drafts import keep_drafts, lacking_drafts
-from sollecito.flows.planning.lines import caps_of, make_lines, own_texts, without_issued
+from sollecito.flows.planning.holding import hold_back
+from sollecito.flows.planning.lines import make_lines, own_texts, without_issued
 from sollecito.flows.planning.looking import Answered, look_at_due
-from sollecito.flows.planning.proposing import Proposal, is_ready, propose
-from sollecito.flows.planning.reviewing import make_reviewer
+from sollecito.flows.planning.proposing import Means, Proposal
 
 TRIES = 5
 
@@ -118,32 +117,15 @@ def _propose(
         Company.objects.select_for_update(no_key=True).get(pk=company.pk)
         if not dry_run:  # no approval ends between what is issued and what is still a draft
             lock_instalments([each.instalment for each in decided])
-        lines = make_lines(decided, today, own_texts(company))
+        usable = usable_channels(company)
+        lines = make_lines(decided, today, own_texts(company), usable)
         groups = group_lines(without_issued(lines, today))
-        proposals = _hold_back(company, groups, decided, today)
+        means = Means(usable, lacking_drafts(company))
+        proposals = hold_back(company, groups, decided, means)
         if dry_run:
             return proposals, {}
         account = choose_sender(company)
         return proposals, keep_drafts(company, parties, proposals, account=account, today=today)
-
-
-def _hold_back(
-    company: Company, groups: Sequence[Group], decided: Sequence[Decided], today: date
-) -> list[Proposal]:
-    """What each group waits for: a cap, an address, a person."""
-    caps = caps_of(company)
-    readers = {reader for group in groups for reader in group.lead.readers}
-    counter = Counter(caps, automatic_sent(company, today, caps.reader_gap_days, readers))
-    reviewer = make_reviewer(company, groups, {d.instalment: d for d in decided}, today)
-    lacking = lacking_drafts(company)
-    proposals = [
-        proposal
-        for group, cap in within_caps(
-            groups, counter, today, is_ready=partial(is_ready, lacking=lacking)
-        )
-        for proposal in propose(group, cap, reviewer.reasons(group), lacking)
-    ]
-    return with_amounts(company, proposals, today)
 
 
 def _was_planned_later(company: Company, today: date) -> bool:

@@ -12,6 +12,7 @@ from sollecito.domain.retry import decide_retry
 from sollecito.domain.transitions import Receipt, Status
 from sollecito.flows import clock
 from sollecito.flows.claim_contents import Claim, ClaimedContent, ClaimedRow
+from sollecito.flows.note_failures import note_failures
 from sollecito.flows.pause_sender import pause_in_a_storm
 from sollecito.flows.settle_rows import (
     REFUSED,
@@ -22,7 +23,6 @@ from sollecito.flows.settle_rows import (
     settle_rows,
     write_events,
 )
-from sollecito.flows.void_reminders import void_reminders
 from sollecito.outbox.models import Message
 from sollecito.outbox.queries import short_transaction
 
@@ -143,6 +143,6 @@ def _settle(
     worst = min(verdicts, key=lambda verdict: verdict.receipt is Receipt.ACCEPTED).reply
     end_attempt(claim, claimed, worst, outcome)
     if any(verdict.status is Status.FAILED for verdict in verdicts):
-        void_reminders([claimed.id])
+        note_failures([claimed.id])
     if outcome == REFUSED:
         pause_in_a_storm(claim.lane, worst.text)

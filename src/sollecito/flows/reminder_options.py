@@ -56,6 +56,8 @@ class ReminderOptions:
     """What becomes of a document whose copy cannot be made."""
     announced: frozenset[int] = frozenset()
     """Instalments at the bank that a step before their due date may announce."""
+    beside: frozenset[int] = frozenset()
+    """Contents of the same communication on other channels: they are no earlier reminder."""
 
 
 PREFILLED = ReminderOptions()

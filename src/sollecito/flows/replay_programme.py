@@ -12,11 +12,12 @@ from django.db.models import Q
 
 from sollecito.accounts.models import Company
 from sollecito.domain.candidates import IssuedStep
-from sollecito.domain.grouping import Caps, Counter
+from sollecito.domain.grouping import Caps
 from sollecito.domain.policies import Policy
 from sollecito.dunning.models import Reminder
-from sollecito.dunning.plan_queries import Planned, automatic_sent, open_on
+from sollecito.dunning.plan_queries import Planned, open_on
 from sollecito.dunning.policy_book import PolicyBook
+from sollecito.flows.planning.counting import make_counter
 from sollecito.flows.planning.playing import Player, load_known
 from sollecito.flows.planning.trying import MOST_INSTALMENTS, Played, whole_customers
 from sollecito.ledger.models import Allocation, Instalment
@@ -43,7 +44,7 @@ def replay_programme(
     ids, total = whole_customers(rows, most)
     known = load_known(company, ids, start, as_of=start, book=book)
     paid, written = _payments(ids, start, today), _by_hand(ids, start, today)
-    counter = Counter(caps, automatic_sent(company, start, caps.reader_gap_days))
+    counter = make_counter(company, start, caps=caps)
     player = Player(company, start, known, counter)
     found = []
     for day in (start + timedelta(days=number) for number in range(PAST_DAYS)):

@@ -9,8 +9,8 @@ from django.db import transaction
 from sollecito.accounts.models import Company, User
 from sollecito.domain.transitions import Command, Receipt, Status, apply, learn
 from sollecito.flows import audit, clock
+from sollecito.flows.note_failures import note_failures
 from sollecito.flows.queue_content import LIFE
-from sollecito.flows.void_reminders import void_reminders
 from sollecito.outbox.models import Content, DeliveryEvent, Message
 
 COMMANDS: dict[str, tuple[Command, str]] = {
@@ -73,7 +73,7 @@ def learn_receipt(
             row.status = after
             row.settled_at = clock.now()
             row.save(update_fields=["status", "settled_at"])
-            void_reminders([row.content_id])
+            note_failures([row.content_id])
     return after
 
 

@@ -12,6 +12,7 @@ from sollecito.flows.approve_reminders import Approval, approve_reminders
 from sollecito.flows.examine_drafts import examine_again
 from sollecito.flows.follow_plans import follow_plans
 from sollecito.flows.plan_reminders import PlanOutcome, plan_reminders
+from sollecito.flows.planning.resting import automatic_rests
 from sollecito.flows.promise_payment import settle_promises
 from sollecito.flows.stop_sending import sending_refused
 from sollecito.flows.tell_operator import tell_operator
@@ -43,9 +44,10 @@ def run_programmes(
     follow_plans(company)
     examine_again(company)
     outcome = plan_reminders(company, kind=kind, everything=everything)
-    if not outcome.automatic or sending_refused():
+    automatic = [*outcome.automatic, *automatic_rests(company, outcome.contents.values())]
+    if not automatic or sending_refused():
         return RunOutcome(outcome)
-    approval = approve_reminders(company, outcome.automatic, user=None, by_rule=True)
+    approval = approve_reminders(company, automatic, user=None, by_rule=True)
     for refused in approval.refused:
         logger.info("draft %s not approved by rule: %s", refused.content, refused.reason)
     return RunOutcome(outcome, approval)

@@ -12,9 +12,10 @@ from datetime import timedelta
 from django.db import transaction
 
 from sollecito.accounts.models import Company, User
+from sollecito.domain.grouping import SMS
 from sollecito.dunning.models import Draft, SendOrder
 from sollecito.flows import clock
-from sollecito.flows.approve_reminders import Approval, approve_reminders
+from sollecito.flows.approve_reminders import Approval, approve_reminders, leave_at
 from sollecito.flows.send_reminder import UNDO, UNDO_MANY
 from sollecito.flows.take_back import take_back
 from sollecito.outbox.models import Message
@@ -72,7 +73,9 @@ def _let_go(order: SendOrder) -> None:
     order.ended_at = clock.real_now()
     order.leaves_at = order.ended_at + wait
     waiting = Message.objects.filter(content__in=order.done, status="queued")
-    waiting.update(not_before=order.leaves_at)
+    waiting.exclude(content__channel=SMS).update(not_before=order.leaves_at)
+    sms_at = max(order.leaves_at, leave_at(order.company, by_sms=True, by_rule=False))
+    waiting.filter(content__channel=SMS).update(not_before=sms_at)
 
 
 def undo_order(order: SendOrder, *, user: User | None) -> Approval:

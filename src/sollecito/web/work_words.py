@@ -40,6 +40,7 @@ CAPS: dict[str, Obstacle] = {
     "customer_cap": Obstacle(_("Il cliente riceve già oggi un’altra comunicazione.")),
     "policy_cap": Obstacle(_("La regola ha raggiunto le sue comunicazioni di oggi.")),
     "company_cap": Obstacle(_("L’azienda ha raggiunto le sue comunicazioni di oggi.")),
+    "sms_cap": Obstacle(_("Il cliente ha già ricevuto un SMS negli ultimi sette giorni.")),
     "reader_gap": Obstacle(_("Lo stesso indirizzo ha ricevuto da poco un altro sollecito.")),
 }
 LACKS: dict[str, Obstacle] = {

@@ -54,7 +54,7 @@ def create_drafts(
         [
             (owner, content, address, Status.DRAFT, now)
             for content, each in pairs
-            for address in each.group.lead.readers or ("",)
+            for address in each.group.lead.recipients(each.channel) or ("",)
         ],
     )
     insert_rows(Draft, _DRAFT, [(owner, content, *_draft(each, today)) for content, each in pairs])

@@ -13,6 +13,7 @@ from sollecito.domain.grouping import (
     CUSTOMER_CAP,
     POLICY_CAP,
     READER_GAP,
+    SMS_CAP,
     content_key,
 )
 from sollecito.domain.transitions import Status
@@ -21,10 +22,13 @@ from sollecito.dunning.plan_queries import open_drafts
 from sollecito.flows.choose_sender import SendingAccount
 from sollecito.flows.planning.draft_rows import create_drafts, message_row
 from sollecito.flows.planning.proposing import NO_CHANNEL, NO_RECIPIENT, Proposal
+from sollecito.flows.planning.resting import rests_among
 from sollecito.flows.planning.withdrawing import withdraw_drafts
 from sollecito.outbox.models import Content, Message
 
-PASSING = frozenset({NO_RECIPIENT, NO_CHANNEL, CUSTOMER_CAP, POLICY_CAP, COMPANY_CAP, READER_GAP})
+PASSING = frozenset(
+    {NO_RECIPIENT, NO_CHANNEL, CUSTOMER_CAP, POLICY_CAP, COMPANY_CAP, READER_GAP, SMS_CAP}
+)
 """Obstacles that a run finds by itself."""
 WITHDRAWN = "Non più da inviare: è cambiato qualcosa da quando fu proposta."
 
@@ -43,8 +47,12 @@ def keep_drafts(
     stale: list[int] = []
     drafts = list(open_drafts(company, parties))
     addresses = _addresses(draft.content_id for draft in drafts)
+    unwanted = [draft for draft in drafts if draft.content.key not in wanted]
+    rests = rests_among(company, unwanted, today) if unwanted else set()
     for draft in drafts:
         each = wanted.get(draft.content.key)
+        if each is None and draft.content.raw is None and draft.pk in rests:
+            continue  # its other channel went: this one still waits for a person
         if each is None or draft.content.raw is not None:
             stale.append(draft.content_id)
         else:
@@ -92,7 +100,7 @@ def _addresses(contents: Iterable[int]) -> dict[int, set[str]]:
 
 def _address(content: Content, each: Proposal, known: set[str]) -> None:
     """Recipients as the customer's card has them now."""
-    wanted = each.group.lead.readers
+    wanted = each.group.lead.recipients(each.channel)
     if known == set(wanted):
         return
     rows = Message.objects.filter(content=content, status=Status.DRAFT)

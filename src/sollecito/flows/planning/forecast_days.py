@@ -20,7 +20,7 @@ class ForecastDay:
     @property
     def messages(self) -> int:
         """Contents: a group counts once for each of its channels."""
-        return sum(len(group.channels) for group in self.groups)
+        return sum(len(group.leaving) for group in self.groups)
 
     @property
     def amount(self) -> Decimal:

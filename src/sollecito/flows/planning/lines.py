@@ -3,55 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from sollecito.accounts.bulk import among
 from sollecito.accounts.models import Company
 from sollecito.domain.asking import names_apart, step_model
-from sollecito.domain.grouping import Caps, Line
+from sollecito.domain.documents import CustomerKind
+from sollecito.domain.grouping import BY_MAIL, SMS, Line
+from sollecito.domain.policies import Step, choose_channels
 from sollecito.domain.schedule import Issue, remindable_balance
-from sollecito.dunning.models import Policy, Reminder
+from sollecito.dunning.models import Reminder
 from sollecito.dunning.template_queries import OWN_MODEL, template_book
-from sollecito.flows.choose_recipients import MOST_RECIPIENTS
+from sollecito.flows.choose_channels import reach_of, readers_of
 from sollecito.flows.choose_sender import choose_sender
 from sollecito.flows.planning.deciding import Decided
 from sollecito.ledger.models import Party
-from sollecito.ledger.queries import email_addresses
-from sollecito.outbox.queries import dead_addresses
-
-
-def caps_of(company: Company) -> Caps:
-    """Tetti dell'azienda e dei suoi programmi."""
-    capped = Policy.objects.filter(company=company, day_cap__gt=0)
-    return Caps(
-        per_customer=company.customer_day_cap,
-        per_company=company.company_day_cap,
-        reader_gap_days=company.reader_gap_days,
-        per_policy=dict(capped.values_list("pk", "day_cap")),
-    )
-
-
-def readers_of(party_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
-    """To whom automatic mail of each customer goes: the first addresses of its card.
-
-    One that came back as dead is none until it is corrected.
-    """
-    known = email_addresses(party_ids)
-    dead = dead_addresses(address for each in known.values() for address in each)
-    if not dead:
-        return {party: tuple(each[:MOST_RECIPIENTS]) for party, each in known.items()}
-    owners = dict(Party.objects.filter(pk__in=among(known)).values_list("pk", "company_id"))
-    return {
-        party: alive
-        for party, each in known.items()
-        if (alive := _alive(each, owners[party], dead))
-    }
-
-
-def _alive(addresses: list[str], company: int, dead: set[tuple[int, str]]) -> tuple[str, ...]:
-    good = [each for each in addresses if (company, each.lower()) not in dead]
-    return tuple(good[:MOST_RECIPIENTS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +39,13 @@ def own_texts(company: Company) -> OwnTexts:
     return OwnTexts(by_hand, {code: book.kind_of(code) for code in book.templates})
 
 
-def make_lines(decided: Iterable[Decided], today: date, texts: OwnTexts) -> list[Line]:
-    """A line for each instalment whose answer is Issue."""
+def make_lines(
+    decided: Iterable[Decided], today: date, texts: OwnTexts, usable: Collection[str]
+) -> list[Line]:
+    """A line for each instalment whose answer is Issue; ``usable`` are the company's channels."""
     issued = [each for each in decided if isinstance(each.answer, Issue)]
     parties = {each.planned.party for each in issued}
+    reach = reach_of(parties, _channels_of(issued))
     readers = readers_of(parties)
     rows = Party.objects.filter(pk__in=among(parties)).values_list("pk", "language", "kind")
     known = {pk: (language, kind) for pk, language, kind in rows}
@@ -101,8 +71,11 @@ def make_lines(decided: Iterable[Decided], today: date, texts: OwnTexts) -> list
                 kind=step.kind,
                 offset_days=step.offset_days,
                 grouping=policy.grouping,
-                channels=step.channels,
+                channels=_choose(
+                    _as_for(step, customer), readers.get(party, ()), reach.get(party, ()), usable
+                ),
                 readers=readers.get(party, ()),
+                reach=reach.get(party, ()),
                 language=language,
                 currency=facts.currency,
                 balance=remindable_balance(facts, today),
@@ -112,6 +85,33 @@ def make_lines(decided: Iterable[Decided], today: date, texts: OwnTexts) -> list
             )
         )
     return found
+
+
+def _channels_of(issued: Iterable[Decided]) -> set[str]:
+    return {
+        channel
+        for each in issued
+        if each.planned.policy
+        for step in each.planned.policy.steps
+        for channel in step.channels
+    }
+
+
+def _as_for(step: Step, customer: str) -> Step:
+    """A public body gets no SMS; a step that has nothing else waits with its cure."""
+    if customer != CustomerKind.PUBLIC_BODY or SMS not in step.channels:
+        return step
+    return replace(step, channels=tuple(c for c in step.channels if c != SMS) or step.channels)
+
+
+def _choose(
+    step: Step,
+    readers: tuple[str, ...],
+    reach: tuple[tuple[str, tuple[str, ...]], ...],
+    usable: Collection[str],
+) -> tuple[str, ...]:
+    reached = {channel for channel, _ in reach} | (BY_MAIL if readers else frozenset())
+    return choose_channels(step, reached & set(usable))
 
 
 def without_issued(lines: Sequence[Line], today: date) -> list[Line]:

@@ -16,12 +16,13 @@ from sollecito.domain.schedule import PlannedFacts, decide
 from sollecito.domain.sdi import Collectible
 from sollecito.dunning.plan_queries import Planned, planned_facts
 from sollecito.dunning.policy_book import PolicyBook
+from sollecito.flows.choose_channels import usable_channels
 from sollecito.flows.planning.deciding import Decided
 from sollecito.flows.planning.drafts import lacking_drafts
 from sollecito.flows.planning.forecast_days import ForecastDay
 from sollecito.flows.planning.lines import make_lines, own_texts
 from sollecito.flows.planning.look_dates import next_look
-from sollecito.flows.planning.proposing import is_ready
+from sollecito.flows.planning.proposing import Means, is_ready
 
 CHUNK = 2000
 
@@ -54,7 +55,8 @@ class Player:
     ) -> None:
         """Begin on ``start`` with what is known of each instalment that day."""
         self.texts = own_texts(company)
-        self.is_ready = partial(is_ready, lacking=lacking_drafts(company))
+        self.usable = usable_channels(company)
+        self.is_ready = partial(is_ready, means=Means(self.usable, lacking_drafts(company)))
         self.known = known
         self.counter = counter
         self.looks: dict[date, list[int]] = defaultdict(list, {start: list(known)})
@@ -75,7 +77,7 @@ class Player:
     def play(self, day: date) -> ForecastDay:
         """What leaves on a day, and the ledger after it."""
         decided = [self._decide(pk, day) for pk in dict.fromkeys(self.looks.pop(day, []))]
-        lines = make_lines(decided, day, self.texts)
+        lines = make_lines(decided, day, self.texts, self.usable)
         groups = within_caps(group_lines(lines), self.counter, day, is_ready=self.is_ready)
         leaving = [group for group, obstacle in groups if not obstacle]
         self._issue(leaving, day)

@@ -9,13 +9,13 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from sollecito.accounts.models import Company
-from sollecito.domain.grouping import Caps, Counter
+from sollecito.domain.grouping import Caps
 from sollecito.domain.policies import Policy
-from sollecito.dunning.plan_queries import automatic_sent, open_on
+from sollecito.dunning.plan_queries import open_on
 from sollecito.dunning.policy_book import PolicyBook, policy_book
 from sollecito.flows import clock
+from sollecito.flows.planning.counting import caps_of, make_counter
 from sollecito.flows.planning.forecast_days import ForecastDay
-from sollecito.flows.planning.lines import caps_of
 from sollecito.flows.planning.playing import Player, load_known
 from sollecito.ledger.models import Instalment
 
@@ -83,7 +83,7 @@ def play_days(
     as_of = clock.pretended_day(company.time_zone)
     rows = Instalment.objects.filter(open_on(company, as_of), company=company)
     ids, total = whole_customers(rows, most)
-    counter = Counter(caps, automatic_sent(company, today, caps.reader_gap_days))
+    counter = make_counter(company, today, caps=caps)
     known = load_known(company, ids, today, as_of=as_of, book=book)
     days = Player(company, today, known, counter).play_days(today, COMING_DAYS)
     return Played(tuple(days), len(ids), total)

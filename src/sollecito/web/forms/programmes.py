@@ -13,7 +13,7 @@ from sollecito.domain import policies as values
 from sollecito.domain.documents import Problem
 from sollecito.domain.starting import Start
 from sollecito.dunning.texts import MODELS
-from sollecito.flows.planning.proposing import SENDABLE
+from sollecito.flows.choose_channels import READY
 from sollecito.web import programme_words as words
 from sollecito.web.forms.company import text_field
 from sollecito.web.forms.controls import MoneyField, check_box, select
@@ -93,7 +93,7 @@ class PolicyForm(forms.Form):
 class ChannelBoxes(forms.CheckboxSelectMultiple):
     """Every channel is shown; those that cannot send yet are not for choosing."""
 
-    allowed: frozenset[str] = SENDABLE
+    allowed: frozenset[str] = READY
 
     def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(*args, **kwargs)
@@ -115,6 +115,16 @@ class StepForm(forms.Form):
     )
     channels = forms.MultipleChoiceField(
         label=_("Canali"), required=False, widget=ChannelBoxes(), initial=["email"]
+    )
+    channel_mode = forms.ChoiceField(
+        label=_("Se i canali sono più di uno"),
+        required=False,
+        choices=[
+            ("", _("Tutti insieme")),
+            (values.ChannelMode.FIRST_THAT_WORKS, _("Il primo che funziona, poi gli altri")),
+        ],
+        widget=select(),
+        help_text=_("Il successivo parte se il primo non riesce o torna indietro."),
     )
     template = forms.ChoiceField(label=_("Modello"), required=False, widget=select())
     approval = forms.ChoiceField(
@@ -156,7 +166,7 @@ class StepForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         had = set(self.initial.get("channels", ()))
-        self.allowed = SENDABLE | had
+        self.allowed = READY | had
         self.fields["channels"].choices = channel_choices(self.allowed, had)  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["channels"].widget.allowed = self.allowed
         self.fields["template"].choices = model_choices()  # type: ignore[attr-defined]  # the same
@@ -185,6 +195,7 @@ class StepForm(forms.Form):
             kind=values.StepKind(data["kind"]),
             offset_days=data["offset_days"],
             channels=tuple(data["channels"]),
+            channel_mode=values.ChannelMode(data["channel_mode"] or values.ChannelMode.ALL),
             template=data["template"],
             consequence=data["consequence"],
             approval=values.Approval(data["approval"]) if data["approval"] else None,
@@ -271,6 +282,7 @@ def step_initial(step: values.Step) -> dict[str, Any]:
     return given | {
         "id": step.id or "",
         "channels": list(step.channels),
+        "channel_mode": "" if step.channel_mode is values.ChannelMode.ALL else step.channel_mode,
         "approval": step.approval or "",
     }
 
