@@ -31,7 +31,7 @@ MAIL = ("email", "file")
 
 @click.command(help=_("Sollecita a mano, adesso, una o più rate."))
 @click.argument("numbers", metavar="RATA…", nargs=-1, type=ID, required=True)
-@click.option("--channel", "channels", multiple=True, type=click.Choice([*MAIL, "sms"]))
+@click.option("--channel", "channels", multiple=True, type=click.Choice([*MAIL, "pec", "sms"]))
 @click.option("--to", multiple=True, metavar="A", help=_("destinatario, al massimo tre"))
 @click.option("--cc", multiple=True, metavar="A", help=_("in copia"))
 @click.option("--bcc", multiple=True, metavar="A", help=_("in copia nascosta"))

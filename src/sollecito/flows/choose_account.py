@@ -9,6 +9,7 @@ from django.conf import settings
 
 from sollecito.channels.base import Channel
 from sollecito.channels.local_mailbox import MailboxChannel, MailboxSettings
+from sollecito.channels.pec import PecChannel
 from sollecito.channels.smtp import SmtpChannel
 from sollecito.channels.smtp_settings import parse_sender_url
 from sollecito.flows.open_gateway import open_gateway
@@ -54,9 +55,13 @@ def _open_smtp(sender: Sender) -> Channel:
     return SmtpChannel(smtp_settings(sender, reply_seconds=settings.REPLY_SECONDS))
 
 
+def _open_pec(sender: Sender) -> Channel:
+    return PecChannel(_open_smtp(sender), sender.from_address)
+
+
 OPENERS: dict[str, Callable[[Sender], Channel]] = {
     "email": _open_smtp,
-    "pec": _open_smtp,
+    "pec": _open_pec,
     "sms": open_gateway,
 }
 """How an account of a channel becomes a way out; a channel adds itself in one line."""

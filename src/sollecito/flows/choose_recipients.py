@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sollecito.domain.documents import Problem
-from sollecito.flows.reminder_options import ReminderOptions
+from sollecito.flows.reminder_options import PEC, ReminderOptions
 from sollecito.formats.mime import BadAddressError, Mailbox, check_address
 from sollecito.ledger.models import ContactPoint, Party
-from sollecito.ledger.queries import email_points
+from sollecito.ledger.queries import email_points, pec_points
 from sollecito.outbox.queries import dead_addresses
 
 MOST_RECIPIENTS = 3
@@ -33,7 +33,8 @@ def contact_of(party: Party) -> str:
 
 def choose_recipients(party: Party, options: ReminderOptions) -> Recipients:
     """Prefill To where the person chose none, check every address, drop repeated ones."""
-    points = _points(party)
+    is_pec = options.channel == PEC
+    points = _points(party, is_pec=is_pec)
     names = {point.value.lower(): point.person for point in points}
     wanted = options.to
     if wanted is None:
@@ -46,16 +47,23 @@ def choose_recipients(party: Party, options: ReminderOptions) -> Recipients:
         for name, addresses in fields.items()
     }
     if not boxes["to"] and not problems:
-        has_dead = options.to is None and party.pk in email_points([party.pk])
-        problems.append(("to", _only_dead(party) if has_dead else _no_recipient(party)))
+        has_dead = options.to is None and bool(_all_points(party, is_pec=is_pec))
+        lacking = _only_dead(party) if has_dead else _no_recipient(party, is_pec=is_pec)
+        problems.append(("to", lacking))
+    if is_pec and boxes["bcc"]:
+        problems.append(("bcc", _no_blind_copies()))
     if len(boxes["to"]) > MOST_RECIPIENTS:
         problems.append(("to", _too_many()))
     return Recipients(boxes["to"], boxes["cc"], boxes["bcc"], tuple(problems))
 
 
-def _points(party: Party) -> Sequence[ContactPoint]:
+def _all_points(party: Party, *, is_pec: bool) -> list[ContactPoint]:
+    return (pec_points if is_pec else email_points)([party.pk]).get(party.pk, [])
+
+
+def _points(party: Party, *, is_pec: bool = False) -> Sequence[ContactPoint]:
     """The card's addresses, without those that came back as dead."""
-    points = email_points([party.pk]).get(party.pk, [])
+    points = _all_points(party, is_pec=is_pec)
     dead = dead_addresses(point.value for point in points)
     return [each for each in points if (party.company_id, each.value.lower()) not in dead]
 
@@ -83,10 +91,11 @@ def _mailboxes(
     return tuple(boxes)
 
 
-def _no_recipient(party: Party) -> Problem:
+def _no_recipient(party: Party, *, is_pec: bool) -> Problem:
+    missing = "una PEC" if is_pec else "un indirizzo e-mail"
     return Problem(
         "no_recipient",
-        f"{party.name} non ha un indirizzo e-mail.",
+        f"{party.name} non ha {missing}.",
         "Scrivilo qui, oppure sulla scheda del cliente.",
     )
 
@@ -96,6 +105,14 @@ def _only_dead(party: Party) -> Problem:
         "no_recipient",
         f"L'indirizzo e-mail di {party.name} è tornato indietro: non esiste più.",
         "Correggilo sulla scheda del cliente, oppure lì premi «Riprova».",
+    )
+
+
+def _no_blind_copies() -> Problem:
+    return Problem(
+        "no_blind_copies",
+        "Una PEC non può avere destinatari in copia nascosta.",
+        "Mettili in copia, oppure toglili.",
     )
 
 

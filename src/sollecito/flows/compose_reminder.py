@@ -29,6 +29,7 @@ from sollecito.flows.offer_attachments import (
     offer_attachments,
 )
 from sollecito.flows.reminder_options import (
+    PEC,
     PREFILLED,
     SMS,
     Composition,
@@ -69,9 +70,8 @@ def compose_reminders(
             group = f"i{row.pk}" if separate else f"{row.party_id}-{row.currency}"
             groups.setdefault(group, []).append(row)
     try:
-        account = choose_sender(
-            company, SMS if options.channel == SMS else "email", keep_here=options.channel == FILE
-        )
+        channel = options.channel if options.channel in {SMS, PEC} else "email"
+        account = choose_sender(company, channel, keep_here=options.channel == FILE)
     except NoSenderError as error:
         rest = (pk for group in groups.values() for pk in (row.pk for row in group))
         lost = [RefusedInstalment(pk, "no_channel", str(error)) for pk in rest]

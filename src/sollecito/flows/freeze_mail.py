@@ -18,7 +18,7 @@ from sollecito.dunning.queries import issued_reminders
 from sollecito.flows import clock
 from sollecito.flows.gather_reminder_facts import list_open_items
 from sollecito.flows.offer_attachments import open_attachment
-from sollecito.flows.reminder_options import ReminderDraft
+from sollecito.flows.reminder_options import PEC, SMS, ReminderDraft
 from sollecito.formats.mime import Mail, MailAttachment, Mailbox, make_message_id, make_mime
 from sollecito.formats.texts import make_sms_id, make_text
 
@@ -83,6 +83,7 @@ def prepare_mail(
             in_reply_to=thread[-1] if thread else "",
             references=thread[:-1],
             is_automatic=is_automatic,
+            receipt_kind="completa" if draft.is_pec else "",
         )
     )
     digest = hashlib.sha256(raw).hexdigest()
@@ -91,7 +92,8 @@ def prepare_mail(
 
 def content_key(token: str, draft: ReminderDraft) -> str:
     """By hand a content is unique by the drawer's token, the message within it and its channel."""
-    return f"hand:{token}:{draft.group}{':sms' if draft.is_sms else ''}"
+    way = draft.account.channel
+    return f"hand:{token}:{draft.group}{f':{way}' if way in {SMS, PEC} else ''}"
 
 
 def all_recipients(draft: ReminderDraft) -> tuple[tuple[Mailbox, str], ...]:

@@ -27,6 +27,7 @@ class Copies(StrEnum):
 
 
 SMS = "sms"
+PEC = "pec"
 LONGEST_TITLE = 80
 
 
@@ -102,6 +103,11 @@ class ReminderDraft:
     attachments: tuple[AttachmentChoice, ...]
     problems: tuple[tuple[str, Problem], ...] = ()
     warnings: tuple[Problem, ...] = ()
+
+    @property
+    def is_pec(self) -> bool:
+        """Whether it leaves as certified mail."""
+        return self.account.channel == PEC
 
     @property
     def is_sms(self) -> bool:

@@ -13,11 +13,11 @@ from sollecito.domain.placeholders import names_in
 from sollecito.domain.working_days import WorkCalendar, is_in_window, parse_patron_day
 from sollecito.flows import clock
 from sollecito.flows.gather_items import GROSS_ROWS, own_account
-from sollecito.flows.reminder_options import SMS, ReminderDraft, ReminderOptions
+from sollecito.flows.reminder_options import PEC, SMS, ReminderDraft, ReminderOptions
 from sollecito.flows.warn_about_recipients import warn_about_recipients
 
 MIN_GAP_DAYS = 5
-CHANNELS = frozenset({"", "email", "file", SMS})
+CHANNELS = frozenset({"", "email", "file", PEC, SMS})
 
 
 def find_problems(draft: ReminderDraft, options: ReminderOptions) -> list[tuple[str, Problem]]:

@@ -74,6 +74,8 @@ class Mail:
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     is_automatic: bool = False
+    receipt_kind: str = ""
+    """How much of the mail a PEC delivery receipt repeats: ``completa``, ``breve``."""
 
 
 def make_message_id(key: str, secret: bytes, domain: str) -> str:
@@ -136,6 +138,8 @@ def _headers(mail: Mail) -> list[str]:
         lines.append(f"In-Reply-To: {_identifier(mail.in_reply_to)}")
         chain = dict.fromkeys([*mail.references, mail.in_reply_to])
         lines.append("References: " + f"{CRLF} ".join(_identifier(one) for one in chain))
+    if mail.receipt_kind:
+        lines.append(_unstructured("X-TipoRicevuta", mail.receipt_kind))
     if mail.is_automatic:
         lines.append("Auto-Submitted: auto-generated")
     return [*lines, "MIME-Version: 1.0"]

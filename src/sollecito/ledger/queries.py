@@ -353,6 +353,15 @@ def email_addresses(party_ids: Collection[int]) -> dict[int, list[str]]:
     return found
 
 
+def pec_points(party_ids: Collection[int]) -> dict[int, list[ContactPoint]]:
+    """PEC mailboxes by customer, in the order in which they were written."""
+    found: dict[int, list[ContactPoint]] = {}
+    rows = ContactPoint.objects.filter(party__in=among(party_ids), kind=ContactPoint.Kind.PEC)
+    for row in rows.order_by("id"):
+        found.setdefault(row.party_id, []).append(row)
+    return found
+
+
 def _email_rows(party_ids: Collection[int]) -> QuerySet[ContactPoint]:
     return _contact_rows(party_ids, ContactPoint.Kind.EMAIL)
 
