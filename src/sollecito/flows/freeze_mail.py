@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from sollecito.channels.base import Outgoing
+from sollecito.channels.pec import find_breach
 from sollecito.dunning.queries import issued_reminders
 from sollecito.flows import clock
 from sollecito.flows.gather_reminder_facts import list_open_items
@@ -88,6 +90,18 @@ def prepare_mail(
     )
     digest = hashlib.sha256(raw).hexdigest()
     return PreparedMail(draft, key, message_id, day, raw, digest, attachments)
+
+
+def find_pec_breach(mail: PreparedMail) -> str:
+    """What the provider of a PEC mailbox would not accept; the channel asks the same."""
+    draft = mail.draft
+    outgoing = Outgoing(
+        raw=mail.raw,
+        message_id=mail.message_id,
+        sender=draft.account.shown.address,
+        recipients=tuple(box.address for box, _ in all_recipients(draft)),
+    )
+    return find_breach(outgoing, draft.account.shown.address)
 
 
 def content_key(token: str, draft: ReminderDraft) -> str:

@@ -9,7 +9,12 @@ from typing import Any
 
 from sollecito.accounts.models import Company, User
 from sollecito.flows.compose_reminder import compose_reminders
-from sollecito.flows.freeze_mail import PreparedMail, all_recipients, prepare_mail
+from sollecito.flows.freeze_mail import (
+    PreparedMail,
+    all_recipients,
+    find_pec_breach,
+    prepare_mail,
+)
 from sollecito.flows.offer_attachments import CopyNotMadeError
 from sollecito.flows.reminder_options import (
     PREFILLED,
@@ -65,6 +70,9 @@ def preview_reminders(
             mail = prepare_mail(draft, token=token)
             if seen and mail.key in seen:
                 mail = prepare_mail(draft, token=token, moment=seen[mail.key].moment)
+            if draft.is_pec and (reason := find_pec_breach(mail)):
+                refused += refuse_draft(draft, "not_pec", reason)
+                continue
             prepared.append(mail)
         except CopyNotMadeError as error:
             refused += refuse_draft(draft, "copy_not_made", str(error))

@@ -31,12 +31,9 @@ def warn_about_recipients(draft: ReminderDraft) -> Iterator[Warned]:
 
 def _about_pec(draft: ReminderDraft, addresses: list[str]) -> Iterator[Warned]:
     """A mailbox that is no PEC never gives a delivery; who reads a PEC is seldom who pays."""
-    known = ContactPoint.objects.filter(
-        company=draft.company, kind=ContactPoint.Kind.PEC, value__in=addresses
-    )
-    kept = {value.lower() for value in known.values_list("value", flat=True)}
+    known = ContactPoint.objects.filter(company=draft.company, kind=ContactPoint.Kind.PEC)
     for address in addresses:
-        if address.lower() not in kept:
+        if not known.filter(value__iexact=address).exists():
             yield (
                 "not_known_as_pec",
                 f"{address} non risulta una casella PEC di un cliente.",

@@ -15,11 +15,13 @@ from django.utils.translation import ngettext
 from sollecito.accounts.models import Company, User
 from sollecito.domain.identifiers import format_iban, parse_iban
 from sollecito.domain.wording.items import sum_balances
+from sollecito.flows.choose_sender import usable_senders
 from sollecito.flows.compose_reminder import compose_reminders
 from sollecito.flows.freeze_mail import PreparedMail
 from sollecito.flows.preview_reminders import Seen
-from sollecito.flows.reminder_options import Composition, ReminderDraft, ReminderOptions
+from sollecito.flows.reminder_options import PEC, Composition, ReminderDraft, ReminderOptions
 from sollecito.ledger.models import BankAccount
+from sollecito.ledger.queries import pec_points
 from sollecito.web.forms.controls import read_keys
 
 MOST_ROWS = 2000
@@ -42,6 +44,8 @@ class Choices:
     iban: str = ""
     second_iban: str = ""
     attachments: tuple[str, ...] | None = None
+    channel: str = ""
+    """``pec``, or empty for mail."""
 
 
 def read_ids(text: str) -> list[int]:
@@ -54,7 +58,9 @@ def read_choices(data: QueryDict, suffix: str = "") -> Choices:
     attachments: tuple[str, ...] | None = tuple(data.getlist(f"allegati{suffix}"))
     if suffix and not data.get("allegati_noti"):
         attachments = None
-    return Choices(data.get(f"conto{suffix}", ""), data.get(f"conto_2{suffix}", ""), attachments)
+    channel = PEC if data.get("canale") == PEC else ""
+    accounts = data.get(f"conto{suffix}", ""), data.get(f"conto_2{suffix}", "")
+    return Choices(*accounts, attachments, channel)
 
 
 Make = Callable[[ReminderOptions], Composition]
@@ -72,7 +78,9 @@ def _by_hand(company: Company, user: User, ids: list[int], options: ReminderOpti
 
 def compose_as(make: Make, choices: Choices) -> Composition:
     """What ``make`` prefills for these choices; a second account is named under the first."""
-    composition = make(ReminderOptions(iban=choices.iban, attachments=choices.attachments))
+    composition = make(
+        ReminderOptions(iban=choices.iban, attachments=choices.attachments, channel=choices.channel)
+    )
     if not choices.second_iban:
         return composition
     seconds = compose_as(make, replace(choices, iban=choices.second_iban, second_iban="")).drafts
@@ -153,7 +161,7 @@ def kept_fields(
     data: QueryDict, options: ReminderOptions, choices: Choices, mails: Iterable[PreparedMail]
 ) -> list[tuple[str, str]]:
     """The drawer's fields, carried by the preview: as they are, with what it was seen as."""
-    plain = ("righe", "token", "a", "cc", "copia_a_me", "conto", "conto_2")
+    plain = ("righe", "token", "canale", "a", "cc", "copia_a_me", "conto", "conto_2")
     kept = [(name, str(data[name])) for name in plain if name in data]
     kept += [("oggetto", options.subject or ""), ("testo", options.text or "")]
     kept += [("allegati", key) for key in choices.attachments or ()]
@@ -166,6 +174,12 @@ def kept_fields(
     return kept + [("visto", line) for line in seen_fields(mails)]
 
 
+def can_write_by_pec(draft: ReminderDraft) -> bool:
+    """Whether the company has a PEC mailbox and the customer one to write to."""
+    has_own = usable_senders(draft.company, PEC).exists() and not draft.company.is_sample
+    return has_own and draft.party.pk in pec_points([draft.party.pk])
+
+
 def describe(draft: ReminderDraft) -> dict[str, Any]:
     """What the drawer's head says."""
     return {
@@ -176,4 +190,6 @@ def describe(draft: ReminderDraft) -> dict[str, Any]:
         "sender": f"{draft.account.shown.name} <{draft.account.shown.address}>",
         "reply_to": draft.account.reply_to.address if draft.account.reply_to else "",
         "stays_here": draft.account.channel == "file",
+        "is_pec": draft.is_pec,
+        "can_pec": can_write_by_pec(draft),
     }

@@ -74,6 +74,7 @@ def by_hand(request: CompanyRequest, ids: list[int]) -> Desk:
         make=lambda options: compose_reminders(company, ids, user=user, options=options),
         preview=preview,
         send=partial(reminders_sent.send, request, ids),
+        can_change_way=True,
     )
 
 

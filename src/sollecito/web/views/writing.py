@@ -37,6 +37,8 @@ class Desk:
     make: Callable[[ReminderOptions], Composition]
     preview: Callable[[ReminderOptions], PreparedMail]
     send: Callable[[ReminderOptions], HttpResponse]
+    can_change_way: bool = False
+    """Whether the person chooses the channel: a programme's step has chosen its own."""
 
     @property
     def back_url(self) -> str:
@@ -83,6 +85,7 @@ def write(
         "form": form or make_form(request, draft, None),
         "choices": choices,
         "attachments": draft.attachments,
+        "can_change_way": desk.can_change_way,
         "copy_address": request.membership.user.email,
         "notes": list(dict.fromkeys(said)),
     }
@@ -118,6 +121,7 @@ def read_options(
         to=tuple(fields["a"]),
         cc=tuple(fields["cc"]),
         bcc=(request.membership.user.email,) if fields["copia_a_me"] else (),
+        channel=choices.channel,
         subject=fields["oggetto"],
         text=fields["testo"],
         iban=choices.iban,
