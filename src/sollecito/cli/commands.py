@@ -5,7 +5,16 @@ from __future__ import annotations
 import click
 from django.utils.translation import gettext as _
 
-from sollecito.cli import demo, holding, installation, ledger, programmes, reminders, sending
+from sollecito.cli import (
+    demo,
+    holding,
+    installation,
+    ledger,
+    programmes,
+    receipts,
+    reminders,
+    sending,
+)
 
 
 @click.group(
@@ -17,6 +26,7 @@ def sollecito() -> None:
     """Entry point."""
 
 
+sending.messages.add_command(receipts.proof)
 for command in (
     demo.demo,
     installation.serve,
@@ -37,6 +47,7 @@ for command in (
     programmes.approve,
     programmes.cancel,
     sending.messages,
+    receipts.receipts,
     sending.stop_all,
     sending.resume,
 ):

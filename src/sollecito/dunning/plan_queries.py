@@ -47,6 +47,8 @@ class Planned:
     party: int
     is_public: bool = False
     document: int = 0
+    has_answered: bool = False
+    """The customer wrote back, and nobody has read it."""
 
     @property
     def policy(self) -> Policy | None:
@@ -153,7 +155,15 @@ def planned_facts(
         history = history_of(histories.get(row.pk), row.round)
         if (row.pk, row.round) in returned and not history.has_issued(row.round):
             resolved = replace(resolved, policy=begin_with_return(resolved.policy))
-        found[row.pk] = Planned(facts, resolved, history, row.party, row.is_public, row.document)
+        found[row.pk] = Planned(
+            facts,
+            resolved,
+            history,
+            party=row.party,
+            is_public=row.is_public,
+            document=row.document,
+            has_answered=row.party in answered,
+        )
     return found
 
 

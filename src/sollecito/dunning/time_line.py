@@ -17,6 +17,7 @@ from django.db.models import Model, Q, QuerySet
 
 from sollecito.accounts.bulk import among_texts
 from sollecito.accounts.models import AuditEntry
+from sollecito.dunning.models import CustomerReply
 from sollecito.ledger.models import Document, OtherFile, Party, Payment, SdiNotification
 from sollecito.outbox.models import Content, DeliveryEvent
 
@@ -29,6 +30,7 @@ class EntryKind(StrEnum):
     PAYMENT = "payment"
     MESSAGE = "message"
     DELIVERY = "delivery"
+    REPLY = "reply"
     AGREEMENT = "agreement"
     """Holds, promises, plans: set, kept, broken, lifted."""
     CHANGE = "change"
@@ -50,7 +52,7 @@ AGREEMENTS = (
 )
 TOLD_ELSEWHERE = (
     *("document_created", "payment_recorded", "reminder_sent", "import_done"),
-    *("documents_imported", "message_cancelled"),
+    *("documents_imported", "message_cancelled", "customer_replied"),
 )
 TOLD_EVENTS = ("delivered", "bounced", "unknown", "refused", "crossed", "expired", "seen")
 """Events of delivery worth a line of their own: the rest is on the message's page."""
@@ -124,6 +126,13 @@ def _deliveries(party: Party, most: int) -> Iterable[TimeLineEntry]:
         yield TimeLineEntry(row.at, EntryKind.DELIVERY, row)
 
 
+def _replies(party: Party, most: int) -> Iterable[TimeLineEntry]:
+    rows = CustomerReply.objects.filter(company=party.company, party=party)
+    wanted = rows.select_related("mail", "seen_by").defer("mail__raw")
+    for row in wanted.order_by("-at", "-pk")[:most]:
+        yield TimeLineEntry(row.at, EntryKind.REPLY, row)
+
+
 def _agreements(party: Party, most: int) -> Iterable[TimeLineEntry]:
     for row in _history(party).filter(AGREEMENTS)[:most]:
         yield TimeLineEntry(row.at, EntryKind.AGREEMENT, row)
@@ -141,6 +150,7 @@ SOURCES: dict[EntryKind, Source] = {
     EntryKind.PAYMENT: _payments,
     EntryKind.MESSAGE: _messages,
     EntryKind.DELIVERY: _deliveries,
+    EntryKind.REPLY: _replies,
     EntryKind.AGREEMENT: _agreements,
     EntryKind.CHANGE: _changes,
 }

@@ -69,6 +69,8 @@ def say_answer(decided: Decided, today: date) -> str:
     if answer.reason == "not_yet" and policy:
         return _say_next(planned, policy, answer)
     reason = REASONS.get(answer.reason)
+    if answer.reason == "customer_paused" and planned.has_answered:
+        reason = UNREAD_ANSWER
     words = _(reason) if reason else _refusal(planned, today)
     until = answer.until if isinstance(answer, Wait) else None
     if until and "%(day)s" in words:
@@ -120,6 +122,9 @@ KINDS = {
     StepKind.FORMAL_NOTICE: gettext_noop("Messa in mora"),
     StepKind.RETURNED: gettext_noop("Effetto insoluto"),
 }
+UNREAD_ANSWER = gettext_noop(
+    "Il cliente ha risposto: leggi la risposta sulla sua scheda, poi i solleciti riprendono."
+)
 REASONS = {
     "no_policy": gettext_noop(
         "Nessun programma: non si sollecita da sé. Scegline uno in Solleciti automatici."

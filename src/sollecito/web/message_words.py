@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sollecito.accounts.models import User
+from sollecito.domain.arrived import PEC_RECEIPTS, Kind
 from sollecito.outbox.models import Content, DeliveryEvent
 
 EVENTS: dict[str, str | Promise] = {
@@ -28,7 +29,31 @@ EVENTS: dict[str, str | Promise] = {
     "consider_sent": _("Considerato inviato"),
     "resend": _("Rimesso in coda"),
     "released": _("Restituito alla coda"),
+    "noted": _("Annotato"),
+    "outside_pec": _("Non è una casella PEC"),
+    Kind.AUTO_REPLY: _("Risposta automatica"),
+    Kind.COMPLAINT: _("Segnalato come indesiderato"),
+    Kind.ANOMALY: _("Busta di anomalia"),
 }
+RECEIVED: dict[str, tuple[str | Promise, str]] = {
+    Kind.ACCEPTANCE: (_("Ricevuta di accettazione"), "certificate"),
+    Kind.DELIVERY: (_("Ricevuta di avvenuta consegna"), "certificate"),
+    Kind.NON_DELIVERY: (_("Avviso di mancata consegna"), "mail-off"),
+    Kind.NON_ACCEPTANCE: (_("Avviso di non accettazione"), "ban"),
+    Kind.WARNING: (_("Preavviso di mancata consegna"), "hourglass"),
+    Kind.TAKEN_OVER: (_("Presa in carico"), "certificate"),
+    Kind.VIRUS: (_("Rilevazione di virus"), "alert-triangle"),
+    Kind.ANOMALY: (_("Busta di anomalia"), "mail-question"),
+    Kind.BOUNCE: (_("Tornato indietro"), "mail-off"),
+    Kind.AUTO_REPLY: (_("Risposta automatica"), "message"),
+    Kind.READ_RECEIPT: (_("Conferma di lettura"), "mail-opened"),
+    Kind.COMPLAINT: (_("Segnalato come indesiderato"), "alert-triangle"),
+    Kind.PEC_MAIL: (_("Risposta per PEC"), "message"),
+    Kind.MAIL: (_("Risposta"), "message"),
+}
+"""What arrived about a message, in words and with its icon."""
+UNLIKE_ITS_MAIL = frozenset({"outside_pec", "noted", "seen"})
+"""Events that say something else than the receipt they came with."""
 PHASES: dict[str, str | Promise] = {
     "check": _("controllo dei byte"),
     "connect": _("connessione"),
@@ -58,8 +83,9 @@ class Happening:
 def happenings(content: Content) -> list[Happening]:
     """What happened to a communication, oldest first."""
     events = DeliveryEvent.objects.filter(message__content=content).select_related(
-        "message", "user"
+        "message", "user", "mail"
     )
+    events = events.defer("raw", "mail__raw", "mail__text")
     return [line(event) for event in events.order_by("at", "pk")]
 
 
@@ -67,4 +93,6 @@ def line(event: DeliveryEvent) -> Happening:
     """An event in words; one without words is written as it is."""
     said = " ".join(filter(None, (str(event.code or ""), event.enhanced, event.text)))
     word = EVENTS.get(event.kind, event.kind)
+    if event.mail and event.mail.kind in PEC_RECEIPTS and event.kind not in UNLIKE_ITS_MAIL:
+        word = RECEIVED[event.mail.kind][0]
     return Happening(event.at, word, event.message.address, said, event.user)

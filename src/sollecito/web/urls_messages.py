@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sollecito.web.views import local_mail, messages
+from sollecito.web.views import local_mail, messages, received, uncertain
 
 messages_urls = [
     path("comunicazioni/", messages.messages, name="messages"),
+    path("comunicazioni/incerti/", uncertain.uncertain, name="uncertain"),
     path("comunicazioni/<int:pk>/", messages.message, name="message"),
+    path("comunicazioni/<int:pk>/prova/", received.message_proof, name="message_proof"),
+    path("arrivati/<int:pk>/eml/", received.received_eml, name="received_eml"),
+    path("risposte/", received.replies, name="replies"),
+    path("risposte/<int:pk>/letta/", received.reply_seen, name="reply_seen"),
+    path("indirizzi/<int:pk>/riprova/", received.address_retry, name="address_retry"),
     path("comunicazioni/<int:pk>/eml/", messages.message_eml, name="message_eml"),
     path(
         "comunicazioni/<int:pk>/allegati/<int:position>/",

@@ -19,6 +19,7 @@ WHICH = [
     ("aperti", _("Con qualcosa da incassare")),
     ("scaduti", _("Con scaduto")),
     ("senza_recapito", _("Senza e-mail")),
+    ("tornati", _("Con un indirizzo tornato indietro")),
     ("da_confermare", _("Tipo da confermare")),
 ]
 

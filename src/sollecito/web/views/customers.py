@@ -20,6 +20,7 @@ from sollecito.domain.aging import Bucket
 from sollecito.domain.identifiers import parse_code
 from sollecito.domain.parties import normalise_name
 from sollecito.dunning.fact_queries import customers_credit
+from sollecito.dunning.models import CustomerReply
 from sollecito.dunning.queries import ledger_rows
 from sollecito.dunning.time_line import time_line
 from sollecito.flows import clock
@@ -33,6 +34,7 @@ from sollecito.ledger.queries import (
     silent_documents,
     total_instalments,
 )
+from sollecito.outbox.models import Suppression
 from sollecito.web.choice_view import choice_context
 from sollecito.web.forms.customers import CustomersForm
 from sollecito.web.listing import AGES, PAGE_SIZE, AgePart, make_columns
@@ -86,7 +88,8 @@ def customer(request: CompanyRequest, pk: int) -> HttpResponse:
     owed = open_instalments(request.company).filter(party=party).order_by("due_date", "id")
     context = {
         "party": party,
-        "contacts": party.contact_points.order_by("kind", "pk"),
+        "contacts": contacts_of(party),
+        "replies": unread_replies(party),
         "totals": [
             (total, customer_ages(party, total))
             for total in total_instalments(owed, request.company, today)
@@ -103,6 +106,23 @@ def customer(request: CompanyRequest, pk: int) -> HttpResponse:
         **choice_context(party),
     }
     return render(request, "web/customers/card.html", context)
+
+
+def contacts_of(party: Party) -> list[tuple[ContactPoint, Suppression | None]]:
+    """How to reach the customer; with each what came back from it as dead."""
+    points = list(party.contact_points.order_by("kind", "pk"))
+    asked = [point.value.lower() for point in points]
+    dead = Suppression.objects.filter(
+        company=party.company, address__in=asked, lifted_at__isnull=True
+    )
+    found = {row.address: row for row in dead}
+    return [(point, found.get(point.value.lower())) for point in points]
+
+
+def unread_replies(party: Party) -> QuerySet[CustomerReply]:
+    """What the customer wrote and nobody has read, the latest first."""
+    rows = CustomerReply.objects.filter(party=party, seen_at__isnull=True)
+    return rows.select_related("mail").defer("mail__raw").order_by("-at", "-pk")
 
 
 def with_sums(company: Company, today: date) -> QuerySet[Party]:
@@ -161,6 +181,9 @@ def narrowed(rows: QuerySet[Party], chosen: dict[str, Any], company: Company) ->
         return rows.filter(Q(overdue__gt=0))
     if which == "senza_recapito":
         return rows.exclude(contact_points__kind="email")
+    if which == "tornati":
+        dead = Suppression.objects.filter(company=company, lifted_at__isnull=True)
+        return rows.filter(contact_points__value__in=dead.values("address")).distinct()
     return rows.filter(is_kind_confirmed=False) if which == "da_confermare" else rows
 
 

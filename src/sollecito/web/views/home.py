@@ -32,6 +32,7 @@ from sollecito.web.home_tasks import Task, hold_tasks, work_tasks
 from sollecito.web.listing import age_parts
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required
+from sollecito.web.post_tasks import post_tasks
 
 SOON = timedelta(days=30)
 RECENT = timedelta(days=14)
@@ -52,6 +53,7 @@ def home(request: CompanyRequest) -> HttpResponse:
         "soon_to": (today + SOON).isoformat(),
         "tasks": [
             *work_tasks(company, request.membership.user, today),
+            *post_tasks(company),
             *hold_tasks(company, today),
             *(task for task in list_tasks(company, today) if task),
         ],
@@ -91,7 +93,6 @@ def list_tasks(company: Company, today: date) -> list[Task | None]:
     """What waits for a person, the most urgent first."""
     return [
         paused_accounts(company),
-        uncertain_messages(company),
         refused_messages(company),
         takings_to_declare(company),
         missing_contacts(company),
@@ -110,16 +111,6 @@ def paused_accounts(company: Company) -> Task | None:
     title = _("L’account di posta è in pausa")
     href = reverse("web:settings_senders")
     return Task("player-pause", title, sender.paused_reason, href, _("Controlla"))
-
-
-def uncertain_messages(company: Company) -> Task | None:
-    """Invii incerti."""
-    count = Message.objects.filter(company=company, status="unknown").count()
-    if not count:
-        return None
-    title = ngettext("%(n)d invio incerto", "%(n)d invii incerti", count) % {"n": count}
-    text = _("La risposta del server non è arrivata: nessuno li rimanda da solo. Decidi tu.")
-    return Task("help-circle", title, text, f"{reverse('web:messages')}?stato=unknown", _("Decidi"))
 
 
 def refused_messages(company: Company) -> Task | None:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from sollecito.accounts.models import Company
 from sollecito.domain.transitions import IllegalMoveError
 from sollecito.dunning.models import Reminder
+from sollecito.flows.make_proof_folder import has_proof
 from sollecito.flows.resolve_unknown import resolve_unknown
 from sollecito.flows.withdraw_messages import cancel_messages
 from sollecito.ledger.models import Instalment, Party
@@ -28,6 +29,7 @@ from sollecito.web.mail_view import read_content
 from sollecito.web.message_words import PHASES, happenings
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required, writer_required
+from sollecito.web.views.received import received_of
 
 PAGE = 50
 CANCELLABLE = frozenset({"draft", "approved", "queued", "retry"})
@@ -78,6 +80,8 @@ def message(request: CompanyRequest, pk: int) -> HttpResponse:
             for attempt in content.attempts.order_by("started_at")
         ],
         "events": happenings(content),
+        "received": received_of(content),
+        "has_proof": bool(raw) and has_proof(content),
     }
     return render(request, "web/messages/detail.html", context)
 
@@ -139,6 +143,8 @@ def message_resolve(request: CompanyRequest, pk: int) -> HttpResponse:
     else:
         said = _("Torna in coda e riparte.") if resend else _("Contato come inviato.")
         notes.success(request, f"{row.address}: {said}")
+    if request.POST.get("da") == "incerti":
+        return redirect("web:uncertain")
     return redirect("web:message", row.content_id)
 
 

@@ -27,7 +27,7 @@ GROUPS: dict[str, tuple[str | Promise, frozenset[EntryKind]]] = {
     "incassi": (_("Incassi"), frozenset({EntryKind.PAYMENT})),
     "comunicazioni": (
         _("Comunicazioni"),
-        frozenset({EntryKind.MESSAGE, EntryKind.DELIVERY}),
+        frozenset({EntryKind.MESSAGE, EntryKind.DELIVERY, EntryKind.REPLY}),
     ),
     "accordi": (_("Sospensioni e accordi"), frozenset({EntryKind.AGREEMENT})),
     "altro": (_("Altro"), frozenset({EntryKind.CHANGE})),
@@ -38,6 +38,7 @@ ICONS = {
     EntryKind.PAYMENT: "cash",
     EntryKind.MESSAGE: "send",
     EntryKind.DELIVERY: "mail-check",
+    EntryKind.REPLY: "message",
     EntryKind.AGREEMENT: "heart-handshake",
     EntryKind.CHANGE: "pencil",
 }

@@ -1,0 +1,55 @@
+"""Che cosa fare adesso: what the home page says of what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sollecito.accounts.models import Company
+from sollecito.dunning.models import CustomerReply
+from sollecito.ledger.models import ContactPoint
+from sollecito.outbox.models import Mailbox, Message, Suppression
+from sollecito.web.home_tasks import Task
+
+
+def post_tasks(company: Company) -> Iterator[Task]:
+    """Answers to read, doubts to settle, dead addresses to correct, mailboxes not read."""
+    if count := CustomerReply.objects.filter(company=company, seen_at__isnull=True).count():
+        title = ngettext("%(n)d risposta da leggere", "%(n)d risposte da leggere", count)
+        text = _("I solleciti automatici di chi ha risposto aspettano che qualcuno legga.")
+        yield Task("message", title % {"n": count}, text, reverse("web:replies"), _("Leggi"))
+    if count := Message.objects.filter(company=company, status="unknown").count():
+        title = ngettext("%(n)d invio incerto", "%(n)d invii incerti", count)
+        text = _("La risposta del server non è arrivata: nessuno li rimanda da solo. Decidi tu.")
+        href = reverse("web:uncertain")
+        yield Task("help-circle", title % {"n": count}, text, href, _("Decidi"))
+    yield from _dead(company)
+    if unread := Mailbox.objects.filter(company=company).exclude(problem="").first():
+        title = _("La casella %(address)s non si legge") % {"address": unread.sender.from_address}
+        href = reverse("web:settings_mail")
+        yield Task("alert-triangle", title, unread.problem, href, _("Controlla"))
+
+
+def _dead(company: Company) -> Iterator[Task]:
+    """Addresses that a bounce showed to be dead and that some customer still has."""
+    dead = Suppression.objects.filter(company=company, lifted_at__isnull=True)
+    known = list(dead.values_list("address", flat=True))
+    points = ContactPoint.objects.filter(company=company, value__in=known).order_by("pk")
+    if not (first := points.first()):
+        return
+    count = points.values("party").distinct().count()
+    title = ngettext(
+        "%(n)d cliente con un indirizzo tornato indietro",
+        "%(n)d clienti con un indirizzo tornato indietro",
+        count,
+    )
+    text = _("La casella non esiste più: correggi l’indirizzo, oppure premi «Riprova».")
+    href = (
+        reverse("web:customer", args=[first.party_id])
+        if count == 1
+        else f"{reverse('web:customers')}?quali=tornati"
+    )
+    yield Task("mail-off", title % {"n": count}, text, href, _("Correggi"))
