@@ -12,6 +12,7 @@ from django.urls import URLPattern, reverse
 from sollecito.accounts.models import AuditEntry, Closure, Company, Membership
 from sollecito.dunning.models import (
     AttachedFile,
+    CustomerReply,
     Draft,
     Hold,
     HoldTask,
@@ -27,6 +28,8 @@ from sollecito.dunning.models import (
 from sollecito.flows import clock
 from sollecito.flows.attach_file import attach_file
 from sollecito.flows.manage_templates import copy_template
+from sollecito.flows.suppress_address import suppress_address
+from sollecito.flows.take_in_mail import take_in_mail
 from sollecito.ledger.models import (
     Agent,
     BankAccount,
@@ -36,13 +39,14 @@ from sollecito.ledger.models import (
     Party,
     Payment,
 )
-from sollecito.outbox.models import Content, Instance, Message, Sender
+from sollecito.outbox.models import Content, Instance, Message, Sender, Suppression
 from sollecito.web.urls import urlpatterns
 from sollecito.web.urls_customers import customers_urls
 from sollecito.web.urls_imports import imports_urls
 from sollecito.web.urls_messages import messages_urls
 from sollecito.web.urls_programmes import programmes_urls
 from sollecito.web.urls_settings import settings_urls
+from tests.arrived import reply
 from tests.web_rows import OTHER_VAT, TODAY, World, enter, on_the_day  # noqa: F401  a fixture
 from tests.web_rows import make_world as make_bare_world
 from tests.work_rows import add_draft
@@ -132,11 +136,24 @@ def sender_of(world: World) -> int:
     return int(found.pk)
 
 
+def answer_of(world: World) -> CustomerReply:
+    """What the world's customer wrote back, from an address that is dead."""
+    if found := CustomerReply.objects.filter(company=world.company).first():
+        return found
+    sender = Content.objects.get(pk=world.content.pk).messages.first()
+    assert sender
+    raw = reply(answers=world.content.message_id, sender=sender.address)
+    take_in_mail(world.company, raw)
+    suppress_address(world.company, sender.address, reason="550 5.1.1 User unknown")
+    return CustomerReply.objects.get(company=world.company)
+
+
 def make_world(*arguments: str) -> World:
     """A company with everything, and a draft of a programme that somebody told to send."""
     world = make_bare_world(*arguments)
     add_draft(world.company, world.instalment)
     attached_to(world)
+    answer_of(world)
     SendOrder.objects.create(
         company=world.company, user=world.owner, created_at=clock.now(), ended_at=clock.now()
     )
@@ -207,6 +224,11 @@ def address(name: str, world: World) -> str:
     area = name.partition("_")[0]
     if area == "task":
         by_area[area] = {"pk": HoldTask.objects.get(company=world.company).pk}
+    if area in {"received", "reply", "address"}:
+        answer = answer_of(world)
+        dead = Suppression.objects.filter(company=world.company).latest("pk")
+        pks = {"received": answer.mail_id, "reply": answer.pk, "address": dead.pk}
+        by_area[area] = {"pk": pks[area]}
     if area == "folder":
         by_area[area] = {"pk": attached_to(world)}
     if area in {"hold", "plan"}:
