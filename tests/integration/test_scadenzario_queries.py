@@ -22,6 +22,7 @@ from sollecito.ledger.queries import (
     LedgerFilter,
     blocked_documents,
     group_by_customer,
+    party_names,
     sort_instalments,
     total_instalments,
 )
@@ -277,7 +278,8 @@ def test_groups_put_the_largest_overdue_first(company: Company) -> None:
     add_document(rossi, "500", due=date(2026, 5, 1))
     add_document(verdi, "200", due=date(2026, 4, 1))
     groups = list(group_by_customer(ledger_query(company, LedgerFilter(), TODAY), TODAY))
-    assert [(group["customer"], group["overdue"], group["total"]) for group in groups] == [
+    names = party_names({group["party_id"] for group in groups})
+    assert [(names[group["party_id"]], group["overdue"], group["total"]) for group in groups] == [
         ("Verdi", Decimal(200), Decimal(200)),
         ("Rossi", Decimal(100), Decimal(600)),
     ]

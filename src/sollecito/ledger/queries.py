@@ -285,11 +285,10 @@ def total_instalments(
 def group_by_customer(rows: QuerySet[Instalment], today: date) -> QuerySet[Any, Any]:
     """What is filtered, per customer and currency: who owes most overdue first.
 
-    Each is ``party_id``, ``customer``, ``currency``, ``count``, ``total`` and ``overdue``; sums
-    leave credit notes out.
+    Each is ``party_id``, ``currency``, ``count``, ``total`` and ``overdue``; sums leave credit
+    notes out. Names are read of those that are shown: ``party_names``.
     """
     owed = Q(balance__gt=0)
-    name = Party.objects.filter(pk=OuterRef("party_id")).values("name")
     return (
         rows.order_by()
         .values("party_id", "currency")
@@ -297,10 +296,14 @@ def group_by_customer(rows: QuerySet[Instalment], today: date) -> QuerySet[Any, 
             count=Count("pk"),
             total=Coalesce(Sum("balance", filter=owed), NOTHING),
             overdue=Coalesce(Sum("balance", filter=owed & Q(due_date__lt=today)), NOTHING),
-            customer=Subquery(name),
         )
         .order_by("-overdue", "-total", "party_id", "currency")
     )
+
+
+def party_names(party_ids: Collection[int]) -> dict[int, str]:
+    """Names of customers by id."""
+    return dict(Party.objects.filter(pk__in=party_ids).values_list("pk", "name"))
 
 
 def customers_without_contact(company: Company) -> QuerySet[Party]:

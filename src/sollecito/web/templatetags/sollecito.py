@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -91,9 +92,15 @@ def size(value: int) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "", small: bool = False) -> SafeString:  # noqa: FBT001, FBT002  a template has no other way to say it
     """An icon of the sprite: silent for screen readers unless it has a label."""
+    return _icon(name, str(label), is_small=small)
+
+
+@lru_cache(maxsize=1024)
+def _icon(name: str, label: str, *, is_small: bool) -> SafeString:
+    """The same few icons stand hundreds of times in a page."""
     return format_html(
         '<svg class="icon{}" {}><use href="{}#{}"></use></svg>',
-        " icon-sm" if small else "",
+        " icon-sm" if is_small else "",
         format_html('role="img" aria-label="{}"', label)
         if label
         else SafeString('aria-hidden="true"'),

@@ -19,6 +19,7 @@ from sollecito.ledger.models import Instalment, Party
 from sollecito.ledger.queries import (
     CurrencyTotal,
     group_by_customer,
+    party_names,
     sort_instalments,
     total_instalments,
 )
@@ -108,6 +109,7 @@ def grouped_page(request: CompanyRequest, rows: QuerySet[Instalment]) -> dict[st
     today = clock.today(request.company.time_zone)
     page = turn(request, group_by_customer(rows, today))
     here = {group["party_id"] for group in page.object_list}
+    names = party_names(here)
     wanted = request.GET.get("aperto", "")
     is_all_open = wanted == "tutti"
     opened = here if is_all_open else {int(pk) for pk in wanted.split(".") if pk.isdecimal()}
@@ -117,7 +119,7 @@ def grouped_page(request: CompanyRequest, rows: QuerySet[Instalment]) -> dict[st
         members.setdefault((row.customer_id, row.currency), []).append(row)
     groups = [
         {
-            "group": group,
+            "group": group | {"customer": names[group["party_id"]]},
             "is_open": group["party_id"] in opened,
             "rows": members.get((group["party_id"], group["currency"]), []),
             "href": link(
