@@ -61,7 +61,7 @@ HOLD: dict[str, State] = {
     "promise": (_("Promessa di pagamento"), "calendar-event", "wait"),
     "snooze": (_("Sospesa"), "clock-pause", "wait"),
     "claimed_paid": (_("Dice di aver pagato"), "message", "wait"),
-    "in_collection": (_("In banca (RiBa, SDD, MAV)"), "building-bank", "wait"),
+    "in_collection": (_("In banca"), "building-bank", "wait"),
     "legal": (_("Al legale"), "scale", "wait"),
     "insolvency": (_("Procedura concorsuale"), "gavel", "wait"),
     "ceased": (_("Cessata o deceduto"), "ban", "wait"),
