@@ -11,7 +11,13 @@ from django.utils import translation
 
 from sollecito.accounts.models import Company
 from sollecito.domain import hold_details, schedule
-from sollecito.domain.grouping import COMPANY_CAP, CUSTOMER_CAP, POLICY_CAP, READER_GAP
+from sollecito.domain.grouping import (
+    COMPANY_CAP,
+    CUSTOMER_CAP,
+    POLICY_CAP,
+    READER_GAP,
+    SMS_CAP,
+)
 from sollecito.domain.hold_details import (
     Effect,
     Ending,
@@ -91,7 +97,7 @@ def test_every_reason_has_its_words() -> None:
 
 
 def test_every_cap_and_lack_has_its_words() -> None:
-    assert set(work_words.CAPS) == {CUSTOMER_CAP, POLICY_CAP, COMPANY_CAP, READER_GAP}
+    assert set(work_words.CAPS) == {CUSTOMER_CAP, POLICY_CAP, COMPANY_CAP, READER_GAP, SMS_CAP}
     assert {NO_RECIPIENT, NO_CHANNEL} <= set(work_words.LACKS)
     everything = [*work_words.CAPS.values(), *work_words.LACKS.values()]
     assert untranslated(each.words for each in everything) == []

@@ -23,6 +23,8 @@ SAME_IN_BOTH = {
     "Password",
     "e-mail",
     "—",
+    *("file", "File", "Gateway", "Alias", "Twilio", "Skebby / Aruba SMS", "STARTTLS", "TLS"),
+    "%(when)s: %(phase)s",
 }
 """Words that English and Italian share."""
 ITALIAN = re.compile(
