@@ -144,3 +144,22 @@ def test_the_worker_reads_by_itself(servers: MailServers, company: Company) -> N
     servers.put(BOX, bounce("postfix_utente_sconosciuto"))
     assert tick("prova") == 1
     assert content.messages.get().status == "bounced"
+
+
+def test_a_mail_that_breaks_something_is_kept_and_stops_nothing(
+    servers: MailServers, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account(servers, company)
+    content = write_to(company, [ROSSI])
+    servers.put(BOX, reply())
+    servers.put(BOX, bounce("postfix_utente_sconosciuto"))
+
+    def break_down(*_arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("sollecito.flows.take_in_mail.keep_answer", break_down)
+    assert collect_receipts(everything=True) == 2
+    assert content.messages.get().status == "bounced"
+    kept = ReceivedMail.objects.get(content=None)
+    assert bytes(kept.raw).replace(b"\r\n", b"\n") == reply()
+    assert "errore interno" in kept.subject

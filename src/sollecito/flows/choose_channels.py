@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 
 from sollecito.accounts.bulk import among
@@ -10,13 +11,13 @@ from sollecito.flows.choose_numbers import mobiles_of
 from sollecito.flows.choose_recipients import MOST_RECIPIENTS
 from sollecito.flows.choose_sender import NoSenderError, choose_sender
 from sollecito.ledger.models import Party
-from sollecito.ledger.queries import email_addresses
+from sollecito.ledger.queries import email_addresses, pec_addresses
 from sollecito.outbox.queries import dead_addresses
 
 Reach = dict[int, tuple[tuple[str, tuple[str, ...]], ...]]
 ALWAYS = frozenset({"email", "file"})
 """Mail leaves through the instance's server where a company has none, or stays here."""
-WITH_ACCOUNT = ("sms",)
+WITH_ACCOUNT = ("sms", "pec")
 READY = ALWAYS | set(WITH_ACCOUNT)
 """Every channel that can send."""
 
@@ -28,10 +29,15 @@ def usable_channels(company: Company) -> frozenset[str]:
 
 def reach_of(party_ids: Collection[int], channels: Collection[str]) -> Reach:
     """Recipients of each customer on some channels that are not mail."""
-    if "sms" not in channels:
-        return {}
-    rows = Party.objects.filter(pk__in=among(party_ids)).only("pk", "kind", "country")
-    return {pk: (("sms", (box.address,)),) for pk, box in mobiles_of(list(rows)).items()}
+    found: dict[int, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+    if "sms" in channels:
+        rows = Party.objects.filter(pk__in=among(party_ids)).only("pk", "kind", "country")
+        for pk, box in mobiles_of(list(rows)).items():
+            found[pk].append(("sms", (box.address,)))
+    if "pec" in channels:
+        for pk, addresses in _first_alive(pec_addresses(party_ids)).items():
+            found[pk].append(("pec", addresses))
+    return {pk: tuple(each) for pk, each in found.items()}
 
 
 def readers_of(party_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
@@ -39,7 +45,10 @@ def readers_of(party_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
 
     One that came back as dead is none until it is corrected.
     """
-    known = email_addresses(party_ids)
+    return _first_alive(email_addresses(party_ids))
+
+
+def _first_alive(known: dict[int, list[str]]) -> dict[int, tuple[str, ...]]:
     dead = dead_addresses(address for each in known.values() for address in each)
     if not dead:
         return {party: tuple(each[:MOST_RECIPIENTS]) for party, each in known.items()}

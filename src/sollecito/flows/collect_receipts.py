@@ -15,9 +15,10 @@ from django.db import transaction
 
 from sollecito.channels.imap import FolderState, ImapMailbox, MailboxRefused
 from sollecito.flows import clock
+from sollecito.flows.arriving.keeping import Place
 from sollecito.flows.arriving.sent_folder import look_in_sent_folder
 from sollecito.flows.seal_password import PasswordLostError, imap_settings
-from sollecito.flows.take_in_mail import Place, take_in_mail
+from sollecito.flows.set_aside_mail import take_in_or_set_aside
 from sollecito.outbox.models import Mailbox, Sender
 
 logger = logging.getLogger(__name__)
@@ -122,6 +123,6 @@ def _take_in(sender: Sender, mailbox: int, state: FolderState, uid: int, raw: by
             return  # another reader was faster
         if raw is not None:
             place = Place(row.folder, state.uid_validity, uid)
-            take_in_mail(sender.company, raw, sender=sender, place=place)
+            take_in_or_set_aside(sender, raw, place)
         row.last_uid = uid
         row.save(update_fields=["last_uid"])

@@ -16,7 +16,7 @@ from sollecito.flows.compose_reminder import compose_reminders
 from sollecito.flows.keep_edits import EDITED, are_true, kept_edits
 from sollecito.flows.offer_attachments import INVOICES, STATEMENT
 from sollecito.flows.preview_reminders import Seen
-from sollecito.flows.reminder_options import SMS, Composition, Copies, ReminderOptions
+from sollecito.flows.reminder_options import PEC, SMS, Composition, Copies, ReminderOptions
 from sollecito.ledger.models import Instalment, Party
 
 
@@ -32,6 +32,8 @@ class Written:
 
 
 AS_PROPOSED = Written()
+OWN_WAY = frozenset({SMS, PEC})
+"""Channels with recipients and an account of their own; the others are mail."""
 
 
 def compose_automatic(
@@ -79,8 +81,12 @@ def automatic_options(company: Company, party: Party, step: Step, channel: str) 
         attachments=tuple(attachments),
         model=step_model(step.kind, step.template, party.kind),
         consequence=step.consequence,
-        channel=channel if channel == SMS or (channel == "file" and company.is_sample) else "",
+        channel=channel if channel in OWN_WAY or _stays_here(company, channel) else "",
     )
+
+
+def _stays_here(company: Company, channel: str) -> bool:
+    return channel == "file" and company.is_sample
 
 
 def _beside(draft: Draft) -> frozenset[int]:

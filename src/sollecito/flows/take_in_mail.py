@@ -5,16 +5,14 @@ One transaction: either all of it is known, how far the mailbox was read include
 
 from __future__ import annotations
 
-import hashlib
 import re
-from dataclasses import dataclass
 
 from django.db import transaction
 
 from sollecito.accounts.models import Company
 from sollecito.domain.arrived import ANSWERS, PEC_RECEIPTS, Arrived, Kind
-from sollecito.flows import clock
 from sollecito.flows.arriving.answers import keep_answer
+from sollecito.flows.arriving.keeping import NOWHERE, Place, keep_mail
 from sollecito.flows.arriving.learning import learn_reports, learn_seen, note
 from sollecito.flows.arriving.matching import Match, find_content
 from sollecito.flows.compare_standing import lock_instalments_of
@@ -24,18 +22,6 @@ from sollecito.outbox.models import Content, ReceivedMail, Sender
 MADE_HERE = re.compile(r"<[a-z2-7]{32}@[^<>@\s]+>")
 """What our own Message-IDs look like (``formats.mime.make_message_id``)."""
 COPY_WORDS = "Una copia è nella casella: il messaggio è partito."
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a mail lies on its server."""
-
-    folder: str = ""
-    uid_validity: int | None = None
-    uid: int | None = None
-
-
-NOWHERE = Place()
 
 
 def take_in_mail(
@@ -72,7 +58,7 @@ def take_in_mail(
         if copied is None and match is None and not _is_ours_all_the_same(arrived):
             return None
         content = copied or (match.content if match else None)
-        mail = _keep(company, raw, arrived, sender=sender, place=place)
+        mail = keep_mail(company, raw, arrived, sender=sender, place=place)
         if content:
             by = match.by if match else "copy"
             ReceivedMail.objects.filter(pk=mail.pk).update(content=content, matched_by=by)
@@ -111,26 +97,3 @@ def _is_ours_all_the_same(arrived: Arrived) -> bool:
     if arrived.kind not in PEC_RECEIPTS | {Kind.BOUNCE}:
         return False
     return any(MADE_HERE.fullmatch(each) for each in arrived.names.message_ids)
-
-
-def _keep(
-    company: Company, raw: bytes, arrived: Arrived, *, sender: Sender | None, place: Place
-) -> ReceivedMail:
-    return ReceivedMail.objects.create(
-        company=company,
-        sender=sender,
-        folder=place.folder[:200],
-        uid_validity=place.uid_validity,
-        uid=place.uid,
-        identity=arrived.identity,
-        kind=arrived.kind,
-        message_id=arrived.message_id[:500],
-        from_address=arrived.sender[:254],
-        subject=arrived.subject[:300],
-        text=arrived.text.replace("\0", ""),
-        sent_at=arrived.sent_at[:100],
-        arrived_at=clock.now(),
-        is_complete=arrived.is_complete,
-        raw=raw,
-        sha256=hashlib.sha256(raw).hexdigest(),
-    )

@@ -12,6 +12,8 @@ from sollecito.outbox.models import Content, Message
 
 FORMAL = "messa_in_mora"
 """How the models of formal notices begin."""
+STEP_ONCE = ("company", "instalment", "round", "step", "occurrence", "channel")
+"""What the constraint ``reminder_step_once`` is about."""
 
 
 def void_reminders(content_ids: Collection[int]) -> None:
@@ -29,6 +31,10 @@ def void_reminders(content_ids: Collection[int]) -> None:
 
 
 def _void(rows: QuerySet[Reminder], dead: list[str], failed: list[str]) -> None:
+    """Evidence that comes late revives nothing whose step was issued again meanwhile."""
+    same = {name: OuterRef(name) for name in STEP_ONCE}
+    twin = Reminder.objects.filter(is_void=False, **same).exclude(pk=OuterRef("pk"))
+    rows = rows.exclude(Exists(twin), is_void=True)
     messages = Message.objects.filter(content=OuterRef("content"))
     alive, lost = messages.exclude(status__in=dead), messages.filter(status__in=failed)
     rows.update(is_void=~Exists(alive), is_failed=~Exists(alive) & Exists(lost))

@@ -365,6 +365,11 @@ def pec_points(party_ids: Collection[int]) -> dict[int, list[ContactPoint]]:
     return found
 
 
+def pec_addresses(party_ids: Collection[int]) -> dict[int, list[str]]:
+    """The same, of many customers: nothing but the addresses."""
+    return {pk: [each.value for each in points] for pk, points in pec_points(party_ids).items()}
+
+
 def _email_rows(party_ids: Collection[int]) -> QuerySet[ContactPoint]:
     return _contact_rows(party_ids, ContactPoint.Kind.EMAIL)
 

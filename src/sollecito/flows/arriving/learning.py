@@ -9,10 +9,10 @@ from sollecito.domain.transitions import Receipt, Status, learn
 from sollecito.dunning.models import Reminder
 from sollecito.flows import clock
 from sollecito.flows.arriving.matching import Match
+from sollecito.flows.note_failures import note_failures
 from sollecito.flows.pause_sender import pause
 from sollecito.flows.suppress_address import suppress_address
 from sollecito.flows.touch_instalments import touch_instalments
-from sollecito.flows.void_reminders import void_reminders
 from sollecito.outbox.models import Content, DeliveryEvent, Message, ReceivedMail
 from sollecito.outbox.queries import Lane
 
@@ -106,7 +106,7 @@ def save_learned(rows: Sequence[Message], before: dict[int, str]) -> None:
         row.save(update_fields=["status", "reason", "settled_at", "lease_until"])
     if moved:
         contents = {row.content_id for row in moved}
-        void_reminders(contents)
+        note_failures(contents)
         spoken = Reminder.objects.filter(content__in=contents)
         touch_instalments(list(spoken.values_list("instalment_id", flat=True)))
 
