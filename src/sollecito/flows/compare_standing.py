@@ -39,6 +39,16 @@ def lock_instalments(ids: Collection[int]) -> None:
         )
 
 
+def lock_out_runs(company_id: int) -> None:
+    """No run proposes drafts until this transaction ends; approvals do not wait for one another.
+
+    A run takes the company's row alone, which is cheaper than ten thousand rows of instalments.
+    Call it before any other lock. SQLite has one writer.
+    """
+    if is_postgres():
+        fetch("SELECT id FROM accounts_company WHERE id = %s FOR SHARE", [company_id])
+
+
 def lock_instalments_of(content_id: int) -> None:
     """Lock the instalments that a content speaks of, in id order."""
     if is_postgres():

@@ -16,7 +16,7 @@ from sollecito.dunning.fact_queries import instalment_facts
 from sollecito.dunning.models import Draft, Reminder
 from sollecito.dunning.queries import announced_reminders
 from sollecito.flows import clock
-from sollecito.flows.compare_standing import lock_instalments
+from sollecito.flows.compare_standing import lock_instalments, lock_out_runs
 from sollecito.flows.freeze_mail import PreparedMail, all_recipients
 from sollecito.flows.queue_content import LIFE
 from sollecito.flows.queue_rows import write_attachments, write_audit, write_queued
@@ -44,6 +44,7 @@ def freeze_draft(
     """
     ids = sorted(row.pk for row in mail.draft.rows)
     with transaction.atomic():
+        lock_out_runs(draft.company_id)
         lock_instalments(ids)
         locked = Draft.objects.select_for_update().filter(pk=draft.pk, is_open=True)
         if not locked.exists():

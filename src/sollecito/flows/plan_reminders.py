@@ -22,7 +22,6 @@ from sollecito.flows import clock
 from sollecito.flows.begin_run import begin_run
 from sollecito.flows.choose_channels import usable_channels
 from sollecito.flows.choose_sender import choose_sender
-from sollecito.flows.compare_standing import lock_instalments
 from sollecito.flows.end_run import end_run
 from sollecito.flows.planning.deciding import Decided, PlanProblem, decide_all
 from sollecito.flows.planning.drafts import keep_drafts, lacking_drafts
@@ -114,9 +113,8 @@ def _propose(
     company: Company, decided: Sequence[Decided], parties: set[int], today: date, *, dry_run: bool
 ) -> tuple[list[Proposal], dict[str, int]]:
     with transaction.atomic():
+        # No approval ends between what is issued and what is still a draft: ``lock_out_runs``.
         Company.objects.select_for_update(no_key=True).get(pk=company.pk)
-        if not dry_run:  # no approval ends between what is issued and what is still a draft
-            lock_instalments([each.instalment for each in decided])
         usable = usable_channels(company)
         lines = make_lines(decided, today, own_texts(company), usable)
         groups = group_lines(without_issued(lines, today))
