@@ -16,10 +16,11 @@ from sollecito.channels.base import is_loopback
 from sollecito.channels.sms import Dialect, SmsChannel
 from sollecito.channels.sms_generic import GenericDialect, GenericSettings
 from sollecito.channels.sms_http import HttpLimits
+from sollecito.channels.sms_reports import make_key
 from sollecito.channels.sms_skebby import SkebbyDialect, SkebbySettings
 from sollecito.channels.sms_twilio import TwilioDialect, TwilioSettings
 from sollecito.domain.transitions import Receipt
-from sollecito.flows.seal_password import open_secrets
+from sollecito.flows.seal_password import open_password, open_secrets
 from sollecito.outbox.models import Sender
 
 SKEBBY_URL = "https://api.skebby.it/API/v1.0/REST/"
@@ -37,9 +38,17 @@ def open_gateway(sender: Sender) -> SmsChannel:
 
 
 def report_url(sender: Sender) -> str:
-    """Where a gateway reports deliveries; empty where the installation has no public address."""
+    """Where a gateway reports deliveries; empty where the installation has no public address.
+
+    One that does not sign its reports is told an address with a word that only it knows.
+    """
     base = str(settings.PUBLIC_URL).rstrip("/")
-    return f"{base}/consegne/sms/{sender.pk}/" if base else ""
+    if not base:
+        return ""
+    address = f"{base}/consegne/sms/{sender.pk}/"
+    if sender.gateway == Sender.Gateway.TWILIO or not sender.webhook_secret_box:
+        return address
+    return f"{address}?chiave={make_key(sender.pk, open_password(sender.webhook_secret_box))}"
 
 
 def _dialect(sender: Sender) -> Dialect:

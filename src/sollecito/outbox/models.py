@@ -308,6 +308,32 @@ class DeliveryEvent(models.Model):
         return f"{self.kind} {self.at}"
 
 
+class GatewayReport(models.Model):
+    """Ricevuta di un gateway SMS: append-only, as it came, the same one once.
+
+    ``message`` is empty where it names no text of ours.
+    """
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    sender = models.ForeignKey(Sender, models.CASCADE, related_name="reports")
+    message = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="reports")
+    digest = models.CharField(max_length=64)
+    state = models.CharField("stato", max_length=60, blank=True)
+    raw = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "ricevuta di un gateway"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "sender", "digest"], name="gateway_report_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.at}"
+
+
 class Mailbox(models.Model):
     """Casella letta: how far a folder of an account was read.
 

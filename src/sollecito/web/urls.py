@@ -11,7 +11,7 @@ from sollecito.web.urls_messages import messages_urls
 from sollecito.web.urls_programmes import programmes_urls
 from sollecito.web.urls_settings import settings_urls
 from sollecito.web.urls_today import today_urls
-from sollecito.web.views import session
+from sollecito.web.views import gateway_reports, session
 
 app_name = "web"
 
@@ -21,7 +21,12 @@ session_urls = [
     path("azienda/", session.switch_company, name="switch_company"),
 ]
 
+report_urls = [
+    path("consegne/sms/<int:sender_id>/", gateway_reports.sms_report, name="sms_report"),
+]
+
 urlpatterns: list[URLPattern] = [
+    *report_urls,
     *session_urls,
     *today_urls,
     *ledger_urls,

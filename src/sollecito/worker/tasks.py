@@ -6,6 +6,7 @@ import threading
 
 from django_tasks import task
 
+from sollecito.flows.ask_gateways import ask_gateways
 from sollecito.flows.collect_receipts import collect_receipts
 from sollecito.flows.continue_imports import continue_imports
 from sollecito.flows.deliver import deliver
@@ -54,6 +55,12 @@ def plan_nights() -> int:
 def plan_events() -> int:
     """Look at what events touched."""
     return run_events()
+
+
+@task()
+def ask_about_texts() -> int:
+    """Ask the gateways about SMS in doubt."""
+    return ask_gateways()
 
 
 @task()

@@ -8,6 +8,7 @@ from typing import Any
 
 from django_tasks import TaskResult, TaskResultStatus
 
+from sollecito.flows.ask_gateways import has_doubtful_texts
 from sollecito.flows.collect_receipts import has_mail_to_read
 from sollecito.flows.continue_imports import has_waiting_imports
 from sollecito.flows.send_drafts import has_waiting_orders
@@ -15,9 +16,11 @@ from sollecito.outbox.queries import ready_lanes
 from sollecito.worker import tasks
 
 PLAN_SECONDS = 2.0
+ASK_SECONDS = 60.0
 _reading = threading.Lock()
 _planning = threading.Lock()
 _collecting = threading.Lock()
+_asking = threading.Lock()
 
 
 class TaskFailedError(Exception):
@@ -31,7 +34,7 @@ def tick(worker_id: str) -> int:
         int(_run(tasks.deliver_lane, lane.channel, lane.sender_id, worker_id) or 0)
         for lane in ready_lanes()
     )
-    return sent + _approve_orders() + _read_uploads() + _plan() + _collect()
+    return sent + _approve_orders() + _read_uploads() + _plan() + _collect() + _ask()
 
 
 def _approve_orders() -> int:
@@ -47,6 +50,17 @@ def _read_uploads() -> int:
         return int(_run(tasks.read_uploads) or 0)
     finally:
         _reading.release()
+
+
+def _ask() -> int:
+    """Ask the gateways about SMS in doubt, in one thread of the process, not at every tick."""
+    if time.monotonic() < _next_ask.at or not _asking.acquire(blocking=False):
+        return 0
+    try:
+        _next_ask.at = time.monotonic() + ASK_SECONDS
+        return int(_run(tasks.ask_about_texts) or 0) if has_doubtful_texts() else 0
+    finally:
+        _asking.release()
 
 
 def _collect() -> int:
@@ -71,12 +85,13 @@ def _plan() -> int:
 
 
 class _Next:
-    """When this process looks at the programmes again, by its monotonic clock."""
+    """When this process looks again, by its monotonic clock."""
 
     at = 0.0
 
 
 _next_plan = _Next()
+_next_ask = _Next()
 
 
 def _run(task: Any, *arguments: Any) -> Any:
