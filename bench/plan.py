@@ -154,10 +154,14 @@ def full_scan() -> str:
 
 
 def _plan(due: int) -> dict[str, float]:
-    """Read, decide and store, taken back; then the whole run."""
-    from django.db import transaction  # noqa: PLC0415  after django.setup()
+    """Read, decide and store, taken back; then the whole run.
+
+    The libraries are loaded before, as in a worker; the rows are read for the first time.
+    """
+    from django.db import connection, transaction  # noqa: PLC0415  after django.setup()
 
     from sollecito.accounts.models import Company  # noqa: PLC0415  same
+    from sollecito.domain.working_days import holidays_of  # noqa: PLC0415  same
     from sollecito.dunning.models import Run  # noqa: PLC0415  same
     from sollecito.dunning.policy_book import policy_book  # noqa: PLC0415  same
     from sollecito.flows import clock  # noqa: PLC0415  same
@@ -165,11 +169,14 @@ def _plan(due: int) -> dict[str, float]:
     from sollecito.flows.planning.looking import look_at_due  # noqa: PLC0415  same
 
     company = Company.objects.get()
+    holidays_of(TODAY.year)
 
     def decide() -> None:
         with transaction.atomic():
             run = Run.objects.create(company=company, day=TODAY, started_at=clock.now())
             look_at_due(company, run, book=policy_book(company))
+            if connection.vendor == "postgresql":  # what a commit checks is part of storing
+                connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
             transaction.set_rollback(True)
 
     with clock.pretend(TODAY):
