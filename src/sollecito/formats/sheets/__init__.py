@@ -6,7 +6,7 @@ from sollecito.formats.sheets.cells import parse_amount, parse_day
 from sollecito.formats.sheets.columns import detect_kind, header_key, map_columns
 from sollecito.formats.sheets.customers import parse_customers, parse_open_items
 from sollecito.formats.sheets.documents import parse_documents
-from sollecito.formats.sheets.reading import is_workbook, read_heads, read_sheet
+from sollecito.formats.sheets.reading import is_workbook, read_heads, read_sheet, read_tables
 from sollecito.formats.sheets.values import (
     Column,
     OpenItem,
@@ -39,6 +39,7 @@ __all__ = [
     "parse_open_items",
     "read_heads",
     "read_sheet",
+    "read_tables",
     "write_csv",
     "write_xlsx",
 ]

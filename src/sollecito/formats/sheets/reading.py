@@ -84,6 +84,37 @@ def read_heads(data: bytes) -> tuple[tuple[str, ...], ...]:
     return tuple(found)
 
 
+def read_tables(data: bytes) -> tuple[tuple[Row, ...], ...] | Problem:
+    """Every table of a sheet with all its rows: of a CSV one for each separator that parts it.
+
+    A row that stands above the header is one too; blank rows are left out. For sheets whose
+    columns this package does not name.
+    """
+    try:
+        if data.startswith((ZIP, OLE)):
+            tables = list(_read_tables(data, None))
+        else:
+            tables = list(_parted(_decode(data[: MAX_BYTES + 1])))
+    except UnreadableError as error:
+        return error.problem
+    return tuple(
+        tuple(Row(line, cells) for line, cells in lines if any(map(text_of, cells)))
+        for lines in tables
+    )
+
+
+def _parted(text: str) -> Iterator[_Lines]:
+    first = None
+    for mark in DELIMITERS:
+        if mark in text:
+            try:
+                yield _read_csv(text, mark)
+            except UnreadableError as error:
+                first = first or error
+    if first is not None:
+        raise first
+
+
 def is_workbook(data: bytes) -> bool:
     """Whether the bytes look like XLSX, ODS or XLS; a zip of invoices does not."""
     if data.startswith(OLE):
