@@ -12,6 +12,9 @@ from sollecito.cli import (
     ledger,
     programmes,
     receipts,
+    interests,
+    ledger,
+    programmes,
     reminders,
     sending,
 )
@@ -46,6 +49,7 @@ for command in (
     programmes.forecast,
     programmes.approve,
     programmes.cancel,
+    interests.interest,
     sending.messages,
     receipts.receipts,
     sending.stop_all,

@@ -8,14 +8,16 @@ from decimal import Decimal
 
 from sollecito.accounts.models import Company
 from sollecito.domain.asking import STATEMENT
+from sollecito.domain.interest import Regime
 from sollecito.domain.wording import Occasion, ReminderFacts, StatementTotals
 from sollecito.dunning.hold_queries import last_return
 from sollecito.dunning.plan_queries import open_totals
 from sollecito.flows import clock
+from sollecito.flows.gather_interest import claim_interest
 from sollecito.formats.mime import Mailbox
 from sollecito.ledger.models import Instalment, Party
 
-RETURNED = "effetto_insoluto"
+RETURNED, WITH_INTEREST = "effetto_insoluto", "messa_in_mora_impresa"
 FORMAL = frozenset({"messa_in_mora_impresa", "messa_in_mora_privato"})
 
 
@@ -30,7 +32,11 @@ def gather_occasion(
     if model == STATEMENT:
         return Occasion(totals=_totals(company, party, facts))
     if model in FORMAL:
-        return Occasion(means=", ".join(box.address for box in to))
+        means = ", ".join(box.address for box in to)
+        if model != WITH_INTEREST:
+            return Occasion(means=means)
+        until, law = facts.today, Regime.LATE_PAYMENT
+        return Occasion(means=means, claim=claim_interest(rows, facts.items, until, regime=law))
     if model == RETURNED:
         return _returned(rows, facts)
     return facts.occasion

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sollecito.web.views import customer_edit, customers, folder, holds, time_line
+from sollecito.web.views import customer_edit, customers, folder, holds, interests, time_line
 
 customers_urls = [
     path("clienti/", customers.customers, name="customers"),
@@ -15,6 +15,7 @@ customers_urls = [
     path("clienti/<int:pk>/fascicolo/allega/", folder.customer_attach, name="customer_attach"),
     path("fascicolo/<int:pk>/", folder.folder_file, name="folder_file"),
     path("fascicolo/<int:pk>/togli/", folder.folder_file_remove, name="folder_file_remove"),
+    path("clienti/<int:pk>/interessi/", interests.customer_interest, name="customer_interest"),
     path("clienti/<int:pk>/modifica/", customer_edit.customer_edit, name="customer_edit"),
     path("clienti/<int:pk>/sospendi/", holds.customer_hold, name="customer_hold"),
     path(

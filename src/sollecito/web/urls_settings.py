@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from sollecito.web.views import (
+    interests,
     own_profile,
     sending,
     settings,
@@ -44,6 +45,8 @@ settings_urls = [
             ("togli", "archive", template_list.template_archive),
         )
     ),
+    path("impostazioni/tassi/", interests.rates, name="settings_rates"),
+    path("impostazioni/tassi/<int:pk>/togli/", interests.rate_remove, name="settings_rate_remove"),
     path("impostazioni/conti/", settings_accounts.accounts, name="settings_accounts"),
     path("impostazioni/conti/nuovo/", settings_accounts.account_edit, name="settings_account_new"),
     path("impostazioni/conti/<int:pk>/", settings_accounts.account_edit, name="settings_account"),

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import Enum
 
 from sollecito.domain.documents import Address, DocumentKind, Reference
+from sollecito.domain.interest import InterestRow
 from sollecito.domain.money import Language
 from sollecito.domain.placeholders import Reader
 
@@ -179,6 +180,16 @@ class PlanAgreed:
 
 
 @dataclass(frozen=True, slots=True)
+class InterestClaim:
+    """Interessi e indennizzo asked for beside the capital, with the rows that make them."""
+
+    interest: Decimal
+    flat: Decimal
+    rows: tuple[InterestRow, ...] = ()
+    unpublished_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Occasion:
     """Ciò che un modello dice oltre alle partite; what a message has no use for stays ``None``."""
 
@@ -191,6 +202,8 @@ class Occasion:
     effect: str = ""
     """Code of the effect that came back unpaid, empty where the instalment says it."""
     effect_date: date | None = None
+    claim: InterestClaim | None = None
+    """Of a formal notice to who owes late-payment interest."""
 
 
 @dataclass(frozen=True, slots=True)

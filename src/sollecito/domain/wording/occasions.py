@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from sollecito.domain.hold_details import Effect
-from sollecito.domain.money import Language, format_date, format_money
-from sollecito.domain.wording.facts import PlanRate, ReminderFacts
+from sollecito.domain.money import Language, format_date, format_money, format_number
+from sollecito.domain.wording.facts import InterestClaim, PlanRate, ReminderFacts
 from sollecito.domain.wording.items import sort_items, sum_balances
 
 RETURNED_KINDS: dict[str, tuple[str, str]] = {
@@ -47,23 +47,51 @@ def _statement(facts: ReminderFacts) -> dict[str, str]:
 
 
 def _formal(facts: ReminderFacts) -> dict[str, str]:
-    """The sum asked for is the capital, until interest is computed beside it."""
-    capital = _money(facts, sum_balances(facts.items))
-    means = facts.occasion.means
-    label, way = (
-        ("Principal", "by e-mail to")
-        if facts.language == "en"
-        else (
-            "Capitale",
-            "a mezzo e-mail all'indirizzo",
-        )
-    )
+    """The capital; interest and flat sum beside it, row by row, where they are claimed."""
+    capital, claim = sum_balances(facts.items), facts.occasion.claim
+    english, means = facts.language == "en", facts.occasion.means
+    parts = [("Principal" if english else "Capitale", capital)]
+    if claim and (claim.interest or claim.flat):
+        parts += _parts_of(claim, facts)
+    way = "by e-mail to" if english else "a mezzo e-mail all'indirizzo"
     return {
-        "totale.dovuto": capital,
-        "totale.dettaglio": f"{label}: {capital}",
-        "interessi.dettaglio": "",
+        "totale.dovuto": _money(facts, sum((amount for _, amount in parts), Decimal(0))),
+        "totale.dettaglio": "\n".join(f"{word}: {_money(facts, sum_)}" for word, sum_ in parts),
+        "interessi.dettaglio": _interest_rows(claim, facts) if claim else "",
         "destinatario.mezzo": f"{way} {means}" if means else "",
     }
+
+
+def _parts_of(claim: InterestClaim, facts: ReminderFacts) -> list[tuple[str, Decimal]]:
+    day = format_date(facts.today, facts.language)
+    if facts.language == "en":
+        words = f"Late-payment interest to {day}"
+        flat = "Fixed compensation (art. 6, Legislative Decree 231/2002)"
+    else:
+        words = f"Interessi di mora al {day}"
+        flat = "Indennizzo forfettario (art. 6 D.Lgs. 231/2002)"
+    both = ((words, claim.interest), (flat, claim.flat))
+    return [(word, amount) for word, amount in both if amount]
+
+
+def _interest_rows(claim: InterestClaim, facts: ReminderFacts) -> str:
+    """``01/04/2026 - 17/04/2026, 17 giorni, 10,15%, 720,00 €: 3,40 €``, a line each."""
+    language, english = facts.language, facts.language == "en"
+    lines = []
+    for row in claim.rows:
+        first, last = format_date(row.first, language), format_date(row.last, language)
+        rate = f"{row.percent:.2f}" if english else format_number(row.percent)
+        base, interest = _money(facts, row.base), _money(facts, row.interest)
+        days = _days(row.days, language)
+        lines.append(f"{first} - {last}, {days}, {rate}%, {base}: {interest}")
+    if claim.unpublished_from:
+        day = format_date(claim.unpublished_from, language)
+        lines.append(
+            f"From {day} the rate is not published yet: no interest is counted."
+            if english
+            else f"Dal {day} il tasso non è ancora pubblicato: non si calcolano interessi."
+        )
+    return "\n".join(lines)
 
 
 def _promise(facts: ReminderFacts) -> dict[str, str]:

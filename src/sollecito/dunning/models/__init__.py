@@ -6,6 +6,7 @@ from sollecito.dunning.models.holds import Hold
 from sollecito.dunning.models.orders import SendOrder
 from sollecito.dunning.models.plans import PlanInstalment, Promise, RepaymentPlan
 from sollecito.dunning.models.policies import Charge, Policy, PolicyChoice, Step
+from sollecito.dunning.models.rates import InterestRate
 from sollecito.dunning.models.reminders import Draft, Reminder, SkippedStep
 from sollecito.dunning.models.replies import CustomerReply
 from sollecito.dunning.models.runs import CompanyTouch, Decision, NextLook, Run
@@ -20,6 +21,7 @@ __all__ = [
     "Draft",
     "Hold",
     "HoldTask",
+    "InterestRate",
     "NextLook",
     "PlanInstalment",
     "Policy",

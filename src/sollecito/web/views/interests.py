@@ -1,0 +1,139 @@
+"""Interessi di mora of a customer, row by row, to look at and to print; the published rates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from sollecito.domain.documents import CustomerKind
+from sollecito.domain.interest import Interest, Regime, regime_of
+from sollecito.dunning.models import InterestRate
+from sollecito.dunning.queries import instalments_to_word
+from sollecito.dunning.rates import shipped_rates
+from sollecito.flows import clock
+from sollecito.flows.add_rate import NewRate, add_rate, remove_rate
+from sollecito.flows.field_problems import FieldsRefusedError
+from sollecito.flows.gather_interest import interest_of, late_payments
+from sollecito.ledger.models import Instalment, Party
+from sollecito.web.forms.interests import InterestForm, RateForm
+from sollecito.web.forms.problems import add_problems
+from sollecito.web.middleware import CompanyRequest
+from sollecito.web.permissions import member_required, owner_required
+
+SHOWN_RATES = 8
+REGIMES: dict[Regime, str | Promise] = {
+    Regime.LATE_PAYMENT: gettext_lazy("D.Lgs. 231/2002"),
+    Regime.AGRIFOOD: gettext_lazy("Filiera agricola e alimentare"),
+    Regime.LEGAL: gettext_lazy("Interesse legale"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """An instalment with what it bears."""
+
+    row: Instalment
+    interest: Interest
+
+
+@require_GET
+@member_required
+def customer_interest(request: CompanyRequest, pk: int) -> HttpResponse:
+    """The page: kept apart from the balance of the documents, never added to it."""
+    parties = Party.objects.select_related("company")
+    party = get_object_or_404(parties, pk=pk, company=request.company)
+    today = clock.today(request.company.time_zone)
+    proposed = regime_of(CustomerKind(party.kind))
+    form = InterestForm(request.GET or None)
+    until, regime = form.chosen(today, proposed)
+    charged = charge(party, until, regime)
+    context = {
+        "party": party,
+        "form": form if form.is_bound else InterestForm(initial={"al": until, "legge": regime}),
+        "until": until,
+        "law": REGIMES[regime],
+        "is_legal": regime is Regime.LEGAL,
+        "charged": charged,
+        "interest": sum((each.interest.interest for each in charged), Decimal("0.00")),
+        "flat": flat_sum(charged),
+        "missing": min(
+            (day for each in charged if (day := each.interest.unpublished_from)), default=None
+        ),
+    }
+    return render(request, "web/customers/interest.html", context)
+
+
+def charge(party: Party, until: date, regime: Regime) -> list[Charged]:
+    """The overdue euro instalments of a customer, the oldest first, with their interest."""
+    open_rows = Instalment.objects.filter(
+        company=party.company, party=party, currency="EUR", balance__gt=0, due_date__lt=until
+    )
+    rows = instalments_to_word(party.company, open_rows.values_list("pk", flat=True))
+    paid = late_payments(row.pk for row in rows)
+    found = []
+    for row in sorted(rows, key=lambda row: (row.due_date, row.pk)):
+        made = interest_of(row.balance, row, paid[row.pk], until, regime=regime)
+        if made:
+            found.append(Charged(row, made))
+    return found
+
+
+def flat_sum(charged: list[Charged]) -> Decimal:
+    """Once a document."""
+    by_document = {each.row.document_id: each.interest.flat for each in charged}
+    return sum(by_document.values(), Decimal("0.00"))
+
+
+@require_http_methods(["GET", "POST"])
+@member_required
+def rates(request: CompanyRequest) -> HttpResponseBase:
+    """Impostazioni › Tassi di interesse: what is known, and from when nothing is."""
+    form = RateForm(request.POST or None)
+    if request.method == "POST":
+        return _add(request, form)
+    return _show_rates(request, form)
+
+
+@owner_required
+def _add(request: CompanyRequest, form: RateForm) -> HttpResponse:
+    if form.is_valid():
+        try:
+            new = NewRate(**form.cleaned_data)
+            add_rate(request.company, new, user=request.membership.user)
+        except FieldsRefusedError as error:
+            add_problems(form, error)
+        else:
+            return redirect("web:settings_rates")
+    return _show_rates(request, form)
+
+
+def _show_rates(request: CompanyRequest, form: RateForm) -> HttpResponse:
+    tables = []
+    for kind, word in (
+        (InterestRate.Kind.REFERENCE, _("Tasso BCE di riferimento (D.Lgs. 231/2002)")),
+        (InterestRate.Kind.LEGAL, _("Interesse legale (art. 1284 c.c.)")),
+    ):
+        own = request.company.interest_rates.filter(kind=kind).order_by("-first_date")
+        shipped = shipped_rates(kind)[::-1]
+        last = max([shipped[0].last, *(row.last_date for row in own)])
+        tables.append({"word": word, "own": own, "shipped": shipped[:SHOWN_RATES], "last": last})
+    return render(request, "web/settings/rates.html", {"tables": tables, "form": form})
+
+
+@require_POST
+@owner_required
+def rate_remove(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Take an added rate away."""
+    rows = InterestRate.objects.select_related("company")
+    row = get_object_or_404(rows, pk=pk, company=request.company)
+    remove_rate(row, user=request.membership.user)
+    return redirect("web:settings_rates")
