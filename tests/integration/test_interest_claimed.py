@@ -107,7 +107,8 @@ def test_the_pages_show_the_rows_and_the_rates(world: World) -> None:
     assert "GU 15" in client.get(settings).content.decode()
     again = client.post(settings, data | {"percent": "2,15", "source": "GU 15"}).content.decode()
     assert "già un tasso" in again
-    assert "GU 15" not in enter(make_world("99900010473", "Seconda").owner).get(settings).content.decode()
-    row = world.company.interest_rates.get()
+    stranger = enter(make_world("99900010473", "Seconda").owner)
+    assert "GU 15" not in stranger.get(settings).content.decode()
+    row = InterestRate.objects.get()
     client.post(reverse("web:settings_rate_remove", args=[row.pk]))
-    assert not world.company.interest_rates.exists()
+    assert not InterestRate.objects.exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from sollecito.dunning.models import (
     Draft,
     Hold,
     HoldTask,
+    InterestRate,
     Policy,
     PolicyChoice,
     RepaymentPlan,
@@ -26,6 +29,7 @@ from sollecito.dunning.models import (
     TemplateVersion,
 )
 from sollecito.flows import clock
+from sollecito.flows.add_rate import NewRate, add_rate
 from sollecito.flows.attach_file import attach_file
 from sollecito.flows.manage_templates import copy_template
 from sollecito.flows.suppress_address import suppress_address
@@ -83,6 +87,7 @@ OWNERS_ONLY = {
     *("programme_new", "programme_activate", "programme_duplicate", "programme_stop"),
     *("programme_remove", "programme_company", "programme_segment", "programmes_resume"),
     *("settings_template_checked", "programmes_pause_all", "programmes_resume_all"),
+    "settings_rate_remove",
 }
 WRITERS_ONLY = {
     *(
@@ -122,6 +127,15 @@ def agreement_of(world: World, area: str) -> int:
     return int(found.pk)
 
 
+def rate_of(world: World) -> int:
+    """A rate that the world's company added."""
+    found = InterestRate.objects.filter(company=world.company).first()
+    if found is None:
+        new = NewRate("legal", date(2027, 1, 1), date(2027, 12, 31), Decimal(1), "DM")
+        found = add_rate(world.company, new, user=None)
+    return int(found.pk)
+
+
 def attached_to(world: World) -> int:
     """A file in the folder of the world's customer."""
     found = AttachedFile.objects.filter(company=world.company).first()
@@ -155,6 +169,7 @@ def make_world(*arguments: str) -> World:
     world = make_bare_world(*arguments)
     add_draft(world.company, world.instalment)
     attached_to(world)
+    rate_of(world)
     answer_of(world)
     SendOrder.objects.create(
         company=world.company, user=world.owner, created_at=clock.now(), ended_at=clock.now()
@@ -188,6 +203,7 @@ def address(name: str, world: World) -> str:
         "settings_sender_check": {"pk": sender_of(world)},
         "settings_sender_release": {"pk": sender_of(world)},
         "settings_sender_remove": {"pk": sender_of(world)},
+        "settings_rate_remove": {"pk": rate_of(world)},
         "settings_agent": {"pk": world.agent.pk},
         "settings_agent_remove": {"pk": world.agent.pk},
         "settings_user": {"pk": world.membership.pk},

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sollecito.domain.documents import CustomerKind
@@ -199,6 +199,7 @@ DAYS = st.dates(date(2013, 1, 2), date(2026, 12, 31))
 CENTS = st.decimals(Decimal("0.01"), Decimal(1000000), places=2)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(CENTS, DAYS, DAYS, st.lists(st.tuples(DAYS, CENTS), max_size=4))
 def test_rows_are_a_chain_and_sum_up(
     amount: Decimal, one: date, other: date, paid: list[tuple[date, Decimal]]

@@ -9,12 +9,10 @@ from sollecito.cli import (
     demo,
     holding,
     installation,
-    ledger,
-    programmes,
-    receipts,
     interests,
     ledger,
     programmes,
+    receipts,
     reminders,
     sending,
 )

@@ -36,7 +36,10 @@ def add_rate(company: Company, new: NewRate, *, user: User | None) -> InterestRa
     order, days that have a rate already, a rate that is none, no source.
     """
     known = rates_of(InterestRate.Kind(new.kind), company)
-    taken = next((rate for rate in known if rate.first <= new.last_date and new.first_date <= rate.last), None)
+    taken = next(
+        (rate for rate in known if rate.first <= new.last_date and new.first_date <= rate.last),
+        None,
+    )
     require_none(
         {
             "first_date": Problem(

@@ -58,7 +58,12 @@ def interest_of(
     debt = balance + sum((each.amount for each in late), Decimal(0))
     try:
         return compute_interest(
-            debt, row.due_date, until, published_rates(regime, row.company), regime=regime, payments=late
+            debt,
+            row.due_date,
+            until,
+            published_rates(regime, row.company),
+            regime=regime,
+            payments=late,
         )
     except InterestRefusedError:
         return None

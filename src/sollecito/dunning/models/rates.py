@@ -15,7 +15,7 @@ class InterestRate(models.Model):
         REFERENCE = "reference", "tasso BCE di riferimento (D.Lgs. 231/2002)"
         LEGAL = "legal", "interesse legale"
 
-    company = models.ForeignKey(Company, models.CASCADE, related_name="interest_rates")
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
     kind = models.CharField("tipo", max_length=10, choices=Kind)
     first_date = models.DateField("dal")
     last_date = models.DateField("al")
@@ -28,7 +28,9 @@ class InterestRate(models.Model):
         verbose_name = "tasso di interesse"
         verbose_name_plural = "tassi di interesse"
         constraints = [
-            models.UniqueConstraint(fields=["company", "kind", "first_date"], name="interest_rate_once"),
+            models.UniqueConstraint(
+                fields=["company", "kind", "first_date"], name="interest_rate_once"
+            ),
             models.CheckConstraint(
                 condition=Q(last_date__gte=F("first_date")), name="interest_rate_order"
             ),

@@ -122,10 +122,17 @@ def _show_rates(request: CompanyRequest, form: RateForm) -> HttpResponse:
         (InterestRate.Kind.REFERENCE, _("Tasso BCE di riferimento (D.Lgs. 231/2002)")),
         (InterestRate.Kind.LEGAL, _("Interesse legale (art. 1284 c.c.)")),
     ):
-        own = request.company.interest_rates.filter(kind=kind).order_by("-first_date")
+        own = InterestRate.objects.filter(company=request.company, kind=kind)
         shipped = shipped_rates(kind)[::-1]
         last = max([shipped[0].last, *(row.last_date for row in own)])
-        tables.append({"word": word, "own": own, "shipped": shipped[:SHOWN_RATES], "last": last})
+        tables.append(
+            {
+                "word": word,
+                "own": own.order_by("-first_date"),
+                "shipped": shipped[:SHOWN_RATES],
+                "last": last,
+            }
+        )
     return render(request, "web/settings/rates.html", {"tables": tables, "form": form})
 
 
