@@ -61,7 +61,7 @@ def make_html(text: str, table: ItemTable | None = None, language: str = "it") -
 
 def clean_html(body: str) -> str:
     """Keep of an HTML fragment what is on the list: no script, no image, no link but to the web."""
-    return CLEANER.clean(body)
+    return CLEANER.clean(body.encode(errors="replace").decode())
 
 
 def _paragraphs(text: str) -> str:

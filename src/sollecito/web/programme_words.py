@@ -46,17 +46,6 @@ APPROVALS: dict[str, str | Promise] = {
     Approval.REVIEW: gettext_lazy("Sempre da approvare: aspetta una persona"),
     Approval.AUTOMATIC: gettext_lazy("Parte da solo"),
 }
-MODELS: dict[str, str | Promise] = {
-    "promemoria": gettext_lazy("Promemoria"),
-    "sollecito_1": gettext_lazy("Sollecito, prima volta"),
-    "sollecito_2": gettext_lazy("Sollecito, seconda volta"),
-    "sollecito_3": gettext_lazy("Sollecito, ultima volta"),
-    "estratto_conto": gettext_lazy("Estratto conto"),
-    "effetto_insoluto": gettext_lazy("Effetto insoluto"),
-    "ente_pubblico": gettext_lazy("Per gli enti pubblici"),
-    "messa_in_mora_impresa": gettext_lazy("Messa in mora, imprese"),
-    "messa_in_mora_privato": gettext_lazy("Messa in mora, privati"),
-}
 CONSEQUENCES: dict[str, str | Promise] = {
     "messa_in_mora": gettext_lazy("Invieremo una lettera formale di messa in mora"),
     "forniture": gettext_lazy("Sospenderemo consegne e prestazioni"),

@@ -15,14 +15,18 @@ from django.utils.translation import ngettext
 from sollecito.accounts.models import Company, User
 from sollecito.domain.identifiers import format_iban, parse_iban
 from sollecito.domain.wording.items import sum_balances
+from sollecito.dunning.template_queries import template_book
 from sollecito.flows.choose_sender import usable_senders
 from sollecito.flows.compose_reminder import compose_reminders
 from sollecito.flows.freeze_mail import PreparedMail
+from sollecito.flows.gather_items import own_account
 from sollecito.flows.preview_reminders import Seen
 from sollecito.flows.reminder_options import PEC, Composition, ReminderDraft, ReminderOptions
 from sollecito.ledger.models import BankAccount
 from sollecito.ledger.queries import pec_points
 from sollecito.web.forms.controls import read_keys
+from sollecito.web.said import said
+from sollecito.web.template_view import choosable, name_of
 
 MOST_ROWS = 2000
 FOLLOWING = ("come_pagare", "nota.allegati")
@@ -39,13 +43,17 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the text depends on: accounts to pay to (empty: the documents' own), attachments."""
+    """What the text depends on: accounts to pay to (empty: the documents' own), attachments.
+
+    ``model`` empty is the one that fits.
+    """
 
     iban: str = ""
     second_iban: str = ""
     attachments: tuple[str, ...] | None = None
     channel: str = ""
     """``pec``, or empty for mail."""
+    model: str = ""
 
 
 def read_ids(text: str) -> list[int]:
@@ -60,7 +68,12 @@ def read_choices(data: QueryDict, suffix: str = "") -> Choices:
         attachments = None
     channel = PEC if data.get("canale") == PEC else ""
     accounts = data.get(f"conto{suffix}", ""), data.get(f"conto_2{suffix}", "")
-    return Choices(*accounts, attachments, channel)
+    return Choices(*accounts, attachments, channel, data.get(f"modello{suffix}", ""))
+
+
+def start_with(data: QueryDict) -> Choices:
+    """What the drawer opens with: a model, where the link names one."""
+    return replace(read_choices(data, "_prima"), model=data.get("modello", ""))
 
 
 Make = Callable[[ReminderOptions], Composition]
@@ -79,7 +92,12 @@ def _by_hand(company: Company, user: User, ids: list[int], options: ReminderOpti
 def compose_as(make: Make, choices: Choices) -> Composition:
     """What ``make`` prefills for these choices; a second account is named under the first."""
     composition = make(
-        ReminderOptions(iban=choices.iban, attachments=choices.attachments, channel=choices.channel)
+        ReminderOptions(
+            iban=choices.iban,
+            attachments=choices.attachments,
+            channel=choices.channel,
+            model=choices.model,
+        )
     )
     if not choices.second_iban:
         return composition
@@ -107,6 +125,8 @@ def follow(text: str, before: ReminderDraft, after: ReminderDraft) -> tuple[str,
     written = text.replace("\r\n", "\n").strip("\n")
     if written == before.text:
         return after.text, True
+    if before.code != after.code:
+        return written, False
     is_done = True
     for name in FOLLOWING:
         old, new = before.wording.values.get(name, ""), after.wording.values.get(name, "")
@@ -121,10 +141,10 @@ def follow(text: str, before: ReminderDraft, after: ReminderDraft) -> tuple[str,
 
 def account_choices(company: Company, draft: ReminderDraft) -> list[tuple[str, str]]:
     """First what the documents say, then the company's other accounts."""
-    named = prefilled_accounts(draft)
+    own = list(BankAccount.objects.filter(company=company).order_by("-is_default", "id"))
+    named = prefilled_accounts(draft, next((row.iban for row in own if row.is_default), ""))
     words = ", ".join(format_iban(iban) for iban in named)
     first = ngettext("Del documento: %s", "Dei documenti: %s", len(draft.facts.items)) % words
-    own = BankAccount.objects.filter(company=company).order_by("-is_default", "id")
     others = [
         (row.iban, f"{format_iban(row.iban)} {row.bank}".strip())
         for row in own
@@ -133,10 +153,10 @@ def account_choices(company: Company, draft: ReminderDraft) -> list[tuple[str, s
     return [("", first if named else _("Nessun conto")), *others]
 
 
-def prefilled_accounts(draft: ReminderDraft) -> list[str]:
-    """The accounts that the text names when nothing is chosen."""
-    found = (item.account.iban for item in draft.facts.items if item.account)
-    return list(dict.fromkeys(found))
+def prefilled_accounts(draft: ReminderDraft, default: str = "") -> list[str]:
+    """The accounts that the text names when nothing is chosen: the documents', else the default."""
+    found = (own_account(row) or parse_iban(default) for row in draft.rows)
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def seen_fields(prepared: Iterable[PreparedMail]) -> list[str]:
@@ -161,11 +181,15 @@ def kept_fields(
     data: QueryDict, options: ReminderOptions, choices: Choices, mails: Iterable[PreparedMail]
 ) -> list[tuple[str, str]]:
     """The drawer's fields, carried by the preview: as they are, with what it was seen as."""
-    plain = ("righe", "token", "canale", "a", "cc", "copia_a_me", "conto", "conto_2")
+    plain = (
+        *("righe", "token", "canale", "a", "cc", "copia_a_me", "conto", "conto_2"),
+        *("anche_sms", "sms_a", "sms_testo", "sms_prima"),
+    )
     kept = [(name, str(data[name])) for name in plain if name in data]
     kept += [("oggetto", options.subject or ""), ("testo", options.text or "")]
     kept += [("allegati", key) for key in choices.attachments or ()]
     kept += [("allegati_prima", key) for key in choices.attachments or ()]
+    kept += [("modello", choices.model), ("modello_prima", choices.model)]
     kept += [
         ("conto_prima", choices.iban),
         ("conto_2_prima", choices.second_iban),
@@ -183,6 +207,7 @@ def can_write_by_pec(draft: ReminderDraft) -> bool:
 def describe(draft: ReminderDraft) -> dict[str, Any]:
     """What the drawer's head says."""
     return {
+        "code": draft.code,
         "customer": draft.party.name,
         "amount": sum_balances(draft.facts.items),
         "currency": draft.facts.currency,
@@ -193,3 +218,10 @@ def describe(draft: ReminderDraft) -> dict[str, Any]:
         "is_pec": draft.is_pec,
         "can_pec": can_write_by_pec(draft),
     }
+
+
+def model_choices(company: Company, draft: ReminderDraft) -> list[tuple[str, str]]:
+    """The models that the message may be made of; its own first where it is no longer in use."""
+    book = template_book(company)
+    codes = list(dict.fromkeys([*choosable(book), draft.code]))
+    return [(code, said(name_of(book, code))) for code in codes]

@@ -20,7 +20,7 @@ from sollecito.domain.placeholders import (
 )
 from sollecito.dunning.models import Template, TemplateVersion
 from sollecito.dunning.template_queries import OWN_MODEL, TemplateBook
-from sollecito.dunning.texts import CATALOGUE, Model, Module
+from sollecito.dunning.texts import CATALOGUE, MODELS, Model, Module
 from sollecito.flows.check_text import WrittenText, speaks
 from sollecito.flows.manage_templates import title_of
 from sollecito.flows.save_template import TextPlace
@@ -90,6 +90,13 @@ def list_models(book: TemplateBook) -> list[tuple[str | Promise, list[ModelRow]]
         if model.code == "sollecito_1" and book.has_text(OWN_MODEL):
             found[model.module].append(_row(book, OWN_MODEL, model))
     return [(MODULES[module], rows) for module, rows in found.items()]
+
+
+def choosable(book: TemplateBook) -> list[str]:
+    """The models among which a person chooses one for a message that asks for open items."""
+    own = [OWN_MODEL] if book.has_text(OWN_MODEL) else []
+    codes = [*MODELS, *own, *(code for code in book.own_codes() if code != OWN_MODEL)]
+    return [code for code in codes if not book.is_off(code)]
 
 
 def name_of(book: TemplateBook, code: str) -> str:

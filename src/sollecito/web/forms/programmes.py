@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from sollecito.domain import policies as values
 from sollecito.domain.documents import Problem
 from sollecito.domain.starting import Start
-from sollecito.dunning.texts import MODELS
+from sollecito.dunning.template_queries import TemplateBook
 from sollecito.flows.choose_channels import READY
 from sollecito.web import programme_words as words
 from sollecito.web.forms.company import text_field
 from sollecito.web.forms.controls import MoneyField, check_box, select
 from sollecito.web.said import said
+from sollecito.web.template_view import choosable, name_of
 
 CHOICE = [("", _("Come la regola")), ("si", _("Sì")), ("no", _("No"))]
 YES_NO = {"si": True, "no": False}
@@ -163,13 +164,14 @@ class StepForm(forms.Form):
         _("Ripetizioni, al massimo"), 0, 999, required=False, help_text=_("Vuoto: senza fine.")
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, book: TemplateBook | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         had = set(self.initial.get("channels", ()))
         self.allowed = READY | had
         self.fields["channels"].choices = channel_choices(self.allowed, had)  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["channels"].widget.allowed = self.allowed
-        self.fields["template"].choices = model_choices()  # type: ignore[attr-defined]  # the same
+        models = model_choices(book or TemplateBook(), had=self.initial.get("template", ""))
+        self.fields["template"].choices = models  # type: ignore[attr-defined]  # the same
         self.fields["offset_days"].widget.attrs["data-days"] = ""
         self.fields["kind"].widget.attrs["data-kind"] = ""
         self.fields["repeat_days"].widget.attrs["data-repeat"] = ""
@@ -268,9 +270,11 @@ def channel_choices(allowed: Collection[str], had: Collection[str]) -> list[tupl
     ]
 
 
-def model_choices() -> list[tuple[str, Any]]:
-    """The texts that are there."""
-    rows = [(code, words.MODELS.get(code, code)) for code in MODELS if code not in NEVER_CHOSEN]
+def model_choices(book: TemplateBook, had: str = "") -> list[tuple[str, Any]]:
+    """The texts that are there, with the one that the step had already."""
+    codes = [code for code in choosable(book) if code not in NEVER_CHOSEN]
+    codes += [had] if had and had not in codes and book.knows(had) else []
+    rows = [(code, said(name_of(book, code))) for code in codes]
     return [("", _("Quello del tipo di passo")), *rows]
 
 

@@ -77,6 +77,7 @@ class ReminderForm(forms.Form):
         widget=text_area(14),
         error_messages={"required": gettext_lazy("Scrivi il testo.")},
     )
+    modello = forms.ChoiceField(label=gettext_lazy("Modello"), required=False, widget=select())
     conto = forms.ChoiceField(
         label=gettext_lazy("Conto su cui farsi pagare"), required=False, widget=select()
     )
@@ -92,10 +93,12 @@ class ReminderForm(forms.Form):
         *args: Any,
         accounts: list[tuple[str, str]],
         attachments: list[tuple[str, str]],
+        models: list[tuple[str, str]],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         none = ("", _("Nessuno"))
+        self.fields["modello"].choices = models  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["conto"].choices = [*accounts, none]  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["conto_2"].choices = [none, *accounts]  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["allegati"].choices = attachments  # type: ignore[attr-defined]  # a ChoiceField

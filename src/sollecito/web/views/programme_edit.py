@@ -17,6 +17,7 @@ from sollecito.domain.policies import warn_about_policy
 from sollecito.domain.presets import PRESETS
 from sollecito.dunning.models import Policy
 from sollecito.dunning.policy_book import policy_value
+from sollecito.dunning.template_queries import template_book
 from sollecito.flows import clock
 from sollecito.flows.compare_programmes import Changes, compare_programme
 from sollecito.flows.manage_policies import check_name
@@ -94,7 +95,12 @@ def make_editor(request: CompanyRequest, row: Policy | None, start: values.Polic
         add_step(data)
     options = policy_initial(start, row.day_cap if row else 0)
     form = PolicyForm(data, initial=options)
-    steps = StepForms(data, initial=[step_initial(each) for each in start.steps], prefix="passi")
+    steps = StepForms(
+        data,
+        initial=[step_initial(each) for each in start.steps],
+        prefix="passi",
+        form_kwargs={"book": template_book(request.company)},
+    )
     return Editor(row, form, steps)
 
 

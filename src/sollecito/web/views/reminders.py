@@ -16,7 +16,7 @@ from sollecito.flows.freeze_mail import PreparedMail
 from sollecito.flows.gather_reminder_facts import list_open_items
 from sollecito.flows.offer_attachments import CopyNotMadeError, open_attachment
 from sollecito.flows.preview_reminders import preview_reminders
-from sollecito.flows.reminder_options import ReminderOptions
+from sollecito.flows.reminder_options import Ways
 from sollecito.flows.send_reminder import new_token, undo_sending
 from sollecito.web import files
 from sollecito.web import reminder_order as order
@@ -36,6 +36,8 @@ def reminder_new(request: CompanyRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else request.GET
     ids = order.read_ids(data.get("righe", ""))
     before = order.read_choices(data, "_prima")
+    if request.method == "GET":
+        before = order.start_with(data)
     composed = order.compose(request.company, request.membership.user, ids, before)
     left_out = list(dict.fromkeys(each.message for each in composed.refused))
     if not composed.drafts:
@@ -54,7 +56,7 @@ def by_hand(request: CompanyRequest, ids: list[int]) -> Desk:
     """The drawer for some rows of the scadenzario."""
     company, user = request.company, request.membership.user
 
-    def preview(options: ReminderOptions) -> PreparedMail:
+    def preview(options: Ways) -> tuple[PreparedMail, ...]:
         made = preview_reminders(
             company,
             ids,
@@ -63,9 +65,9 @@ def by_hand(request: CompanyRequest, ids: list[int]) -> Desk:
             options=options,
             seen=order.read_seen(request.POST),
         )
-        if not made.mails:
+        if made.refused or not made.mails:
             raise CannotSendError(" ".join(each.message for each in made.refused))
-        return made.mails[0]
+        return made.mails
 
     return Desk(
         url=reverse("web:reminder_new"),

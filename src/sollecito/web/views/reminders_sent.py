@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from sollecito.domain.wording.items import sum_balances
 from sollecito.flows.freeze_mail import PreparedMail
 from sollecito.flows.preview_reminders import preview_reminders
-from sollecito.flows.reminder_options import PREFILLED, ReminderOptions
+from sollecito.flows.reminder_options import PREFILLED, Ways
 from sollecito.flows.send_reminder import SendOutcome, send_reminders
 from sollecito.web import reminder_order as order
 from sollecito.web.answers import is_partial, refuse, show, toast
@@ -26,9 +26,7 @@ LIST = "web:scadenzario"
 UNDO_ONE, UNDO_MANY = 10, 30
 
 
-def send(
-    request: CompanyRequest, ids: list[int], options: ReminderOptions = PREFILLED
-) -> HttpResponse:
+def send(request: CompanyRequest, ids: list[int], options: Ways = PREFILLED) -> HttpResponse:
     """Queue what was written, if it is still what was seen; then offer to take it back."""
     token = request.POST.get("token", "")
     outcome = send_reminders(

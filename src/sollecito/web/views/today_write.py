@@ -15,7 +15,7 @@ from sollecito.flows.compose_automatic import Written, compose_automatic
 from sollecito.flows.freeze_mail import PreparedMail
 from sollecito.flows.keep_edits import drop_edits
 from sollecito.flows.planning.approving import ApprovalRefusedError, render
-from sollecito.flows.reminder_options import Composition, ReminderOptions
+from sollecito.flows.reminder_options import Composition, ReminderOptions, Ways
 from sollecito.web import files, mail_view
 from sollecito.web import reminder_order as order
 from sollecito.web.answers import done, refuse, show
@@ -75,6 +75,11 @@ def today_unedit(request: CompanyRequest, pk: int) -> HttpResponse:
     return done(request, _("Vale di nuovo il testo della regola."), to=TODAY)
 
 
+def one_way(options: Ways) -> ReminderOptions:
+    """A draft of a rule leaves by its own channel alone."""
+    return options[0] if isinstance(options, tuple) else options
+
+
 def desk_of(request: CompanyRequest, draft: Draft) -> Desk:
     """The drawer over one draft."""
     reminders, user = reminders_of(draft), request.membership.user
@@ -88,15 +93,15 @@ def desk_of(request: CompanyRequest, draft: Draft) -> Desk:
             options = replace(options, cc=copied)
         return compose_automatic(draft, reminders, user=user, written=Written(options))
 
-    def preview(options: ReminderOptions) -> PreparedMail:
-        written = Written(options)
+    def preview(options: Ways) -> tuple[PreparedMail, ...]:
+        written = Written(one_way(options))
         try:
-            return render(draft, reminders, user=user, written=written)
+            return (render(draft, reminders, user=user, written=written),)
         except ApprovalRefusedError as error:
             raise CannotSendError(str(error)) from error
 
-    def send(options: ReminderOptions) -> HttpResponse:
-        return send_draft(request, draft, Written(options, seen_of(request, draft)))
+    def send(options: Ways) -> HttpResponse:
+        return send_draft(request, draft, Written(one_way(options), seen_of(request, draft)))
 
     return Desk(
         url=reverse("web:today_edit", args=[draft.pk]),

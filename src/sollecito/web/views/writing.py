@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sollecito.flows.freeze_mail import PreparedMail
-from sollecito.flows.reminder_options import Composition, ReminderDraft, ReminderOptions
+from sollecito.flows.reminder_options import Composition, ReminderDraft, ReminderOptions, Ways
 from sollecito.flows.send_reminder import new_token
-from sollecito.web import files, mail_view
+from sollecito.web import files, mail_view, sms_beside
 from sollecito.web import reminder_order as order
 from sollecito.web.answers import refuse, show
 from sollecito.web.forms.reminders import ReminderForm
@@ -35,10 +35,10 @@ class Desk:
     back: str
     title: str
     make: Callable[[ReminderOptions], Composition]
-    preview: Callable[[ReminderOptions], PreparedMail]
-    send: Callable[[ReminderOptions], HttpResponse]
+    preview: Callable[[Ways], tuple[PreparedMail, ...]]
+    send: Callable[[Ways], HttpResponse]
     can_change_way: bool = False
-    """Whether the person chooses the channel: a programme's step has chosen its own."""
+    """Whether the person chooses model and channels: a programme's step has chosen its own."""
 
     @property
     def back_url(self) -> str:
@@ -49,10 +49,13 @@ class Desk:
 def answer(request: CompanyRequest, desk: Desk, before: ReminderDraft) -> HttpResponse:
     """A button was pressed: the text follows the choices, then what the button says."""
     now = order.read_choices(request.POST)
+    if now.model and now.model != before.code:
+        now = replace(now, attachments=None)
     after = order.compose_as(desk.make, now).drafts[0]
     text, is_done = order.follow(request.POST.get("testo", ""), before, after)
     notes = [] if is_done else [_("Il testo è cambiato a mano: metti tu il conto e gli allegati.")]
-    form = make_form(request, after, text)
+    form = make_form(request, after, text, before)
+    sms = sms_beside.read(request.POST, desk.make, now) if desk.can_change_way else None
     act = request.POST.get("passo", "")
     if act not in {"torna", "conto"} and form.is_valid():
         options = read_options(form, request, now)
@@ -60,11 +63,16 @@ def answer(request: CompanyRequest, desk: Desk, before: ReminderDraft) -> HttpRe
         notes += [f"{each.message} {each.hint}".strip() for each in draft.warnings]
         for field, problem in draft.problems:
             form.add_error(order.FIELDS.get(field), f"{problem.message} {problem.hint}".strip())
-        if not draft.problems and is_done:
+        ways: Ways = options
+        if sms and sms.is_on:
+            ways = (options, sms.options(now))
+            for sentence in sms.problems:
+                form.add_error(None, f"SMS: {sentence}")
+        if form.is_valid() and is_done:
             if act == "invia":
-                return desk.send(options)
-            return preview(request, desk, options, now, notes)
-    return write(request, desk, after, form=form, choices=now, notes=notes)
+                return desk.send(ways)
+            return preview(request, desk, ways, now, notes)
+    return write(request, desk, after, form=form, choices=now, notes=notes, sms=sms)
 
 
 def write(
@@ -75,8 +83,11 @@ def write(
     choices: order.Choices,
     form: ReminderForm | None = None,
     notes: Sequence[str] = (),
+    sms: sms_beside.Beside | None = None,
 ) -> HttpResponse:
     """The drawer to write in."""
+    if sms is None and desk.can_change_way:
+        sms = sms_beside.read(request.POST, desk.make, choices)
     said = [*notes, *(f"{each.message} {each.hint}".strip() for each in draft.warnings)]
     context = {
         "desk": desk,
@@ -88,19 +99,31 @@ def write(
         "can_change_way": desk.can_change_way,
         "copy_address": request.membership.user.email,
         "notes": list(dict.fromkeys(said)),
+        "sms": sms,
     }
     return show(request, "web/reminders/compose.html", context)
 
 
-def make_form(request: CompanyRequest, draft: ReminderDraft, text: str | None) -> ReminderForm:
-    """The form: prefilled from the draft, or as sent with the text that followed."""
+def make_form(
+    request: CompanyRequest,
+    draft: ReminderDraft,
+    text: str | None,
+    before: ReminderDraft | None = None,
+) -> ReminderForm:
+    """The form: prefilled from the draft, or as sent with the text that followed.
+
+    A subject that nobody touched follows the model.
+    """
     options: dict[str, Any] = {
         "accounts": order.account_choices(request.company, draft),
         "attachments": [(each.key, each.label) for each in draft.attachments],
+        "models": order.model_choices(request.company, draft),
     }
     if text is not None:
         data = request.POST.copy()
         data["testo"] = text
+        if before and before.code != draft.code and data.get("oggetto") == before.subject:
+            data["oggetto"] = draft.subject
         return ReminderForm(data, **options)
     start = {
         "token": new_token(),
@@ -108,6 +131,7 @@ def make_form(request: CompanyRequest, draft: ReminderDraft, text: str | None) -
         "cc": [box.address for box in draft.cc],
         "oggetto": draft.subject,
         "testo": draft.text,
+        "modello": draft.code,
     }
     return ReminderForm(initial=start, **options)
 
@@ -126,21 +150,24 @@ def read_options(
         text=fields["testo"],
         iban=choices.iban,
         attachments=choices.attachments,
+        model=choices.model,
     )
 
 
 def preview(
     request: CompanyRequest,
     desk: Desk,
-    options: ReminderOptions,
+    ways: Ways,
     choices: order.Choices,
     notes: Sequence[str],
 ) -> HttpResponse:
     """The message itself, from the bytes that would leave; its HTML part or its file on request."""
     try:
-        mail = desk.preview(options)
+        mails = desk.preview(ways)
     except CannotSendError as error:
         return refuse(request, str(error), to=desk.back)
+    options = ways[0] if isinstance(ways, tuple) else ways
+    mail = mails[0]
     shown = mail_view.read_content(mail.raw, mail.draft.account.channel)
     act = request.POST.get("passo", "")
     if act == "eml":
@@ -151,7 +178,8 @@ def preview(
         "desk": desk,
         "mail": shown,
         "bcc": ", ".join(options.bcc),
-        "kept": order.kept_fields(request.POST, options, choices, [mail]),
+        "sms": mails[1].draft if len(mails) > 1 else None,
+        "kept": order.kept_fields(request.POST, options, choices, mails),
         "notes": list(dict.fromkeys(notes)),
     }
     return show(request, "web/reminders/preview.html", context)

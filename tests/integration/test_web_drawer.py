@@ -1,0 +1,150 @@
+"""The drawer: any model, an SMS beside the mail, the chosen account in both."""
+
+from __future__ import annotations
+
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from sollecito.dunning.models import Reminder
+from sollecito.flows.check_text import WrittenText
+from sollecito.flows.choose_for_template import TemplateChoices, choose_for_template
+from sollecito.flows.manage_templates import copy_template
+from sollecito.flows.save_template import TextPlace, save_template
+from sollecito.ledger.models import BankAccount, ContactPoint, Instalment
+from sollecito.outbox.models import Content
+from tests.web_rows import World, enter, make_world, on_the_day  # noqa: F401  a fixture
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("on_the_day")]
+OTHER_IBAN = "IT60X0542811101000000123456"
+
+
+@pytest.fixture
+def world() -> World:
+    made = make_world()
+    made.company.is_sample = True  # what leaves is kept here, also an SMS
+    made.company.save()
+    ContactPoint.objects.create(
+        company=made.company, party=made.party, kind="phone", value="+39 333 123 4567"
+    )
+    return made
+
+
+@pytest.fixture
+def desk(world: World) -> Client:
+    return enter(world.owner)
+
+
+def page(answer: Any) -> str:
+    assert answer.status_code == 200
+    return unescape(answer.content.decode())
+
+
+def row_of(world: World) -> Instalment:
+    return Instalment.objects.filter(company=world.company, balance__gt=0).latest("pk")
+
+
+def opened(desk: Client, world: World, **query: str) -> tuple[str, dict[str, Any]]:
+    """The drawer, and what its form would send."""
+    row = row_of(world)
+    query["righe"] = str(row.pk)
+    answer = desk.get(reverse("web:reminder_new"), query)
+    form, sms = answer.context["form"], answer.context["sms"]
+    data: dict[str, Any] = {name: form[name].value() or "" for name in form.fields}
+    code = answer.context["draft"]["code"]
+    data |= {
+        "righe": str(row.pk),
+        "cc": "",
+        "allegati": [each.key for each in answer.context["attachments"] if each.is_on],
+        "allegati_prima": [each.key for each in answer.context["attachments"] if each.is_on],
+        "allegati_noti": "1",
+        "modello_prima": code,
+        "conto_prima": "",
+        "conto_2_prima": "",
+        "sms_a": sms.numbers,
+        "sms_testo": sms.text,
+        "sms_prima": sms.prefill,
+    }
+    data.pop("copia_a_me")
+    return page(answer), data
+
+
+def test_any_model_can_be_chosen_and_the_text_follows(desk: Client, world: World) -> None:
+    copy_template(world.company, "sollecito_3", "Ultimo avviso", user=world.owner)
+    text = WrittenText("Avviso: {{ documenti }}", "{{ saluto }}\n%Partita\n{{ firma }}")
+    save_template(world.company, TextPlace("ultimo-avviso"), text, user=world.owner)
+    shown, data = opened(desk, world)
+    assert "Ultimo avviso" in shown
+    data |= {"modello": "ultimo-avviso", "passo": "conto"}
+    changed = desk.post(reverse("web:reminder_new"), data)
+    form = changed.context["form"]
+    assert str(form["oggetto"].value()).startswith("Avviso: ")
+    assert "Totale da pagare" in str(form["testo"].value())
+    touched = data | {"testo": "Scritto da me."}
+    kept = desk.post(reverse("web:reminder_new"), touched)
+    assert kept.context["form"]["testo"].value() == "Scritto da me."
+    assert "Il testo è cambiato a mano" in page(kept)
+
+
+def test_a_link_opens_the_drawer_on_a_model(desk: Client, world: World) -> None:
+    choices = TemplateChoices(attach_statement=True)
+    choose_for_template(world.company, "invio_documento", choices, user=world.owner)
+    _shown, data = opened(desk, world, modello="invio_documento")
+    assert data["modello"] == "invio_documento"
+    assert data["oggetto"].startswith("Copia di cortesia")
+    assert "statement" in data["allegati"]
+    answer = desk.post(reverse("web:reminder_new"), data | {"passo": "invia"})
+    assert answer.status_code == 302
+    content = Content.objects.latest("pk")
+    assert content.kind == "invio_documento"
+    off = TemplateChoices(is_off=True)
+    choose_for_template(world.company, "sollecito_3", off, user=world.owner)
+    shown, _data = opened(desk, world)
+    assert 'value="sollecito_3"' not in shown
+
+
+def test_mail_and_sms_leave_together_with_the_same_account(desk: Client, world: World) -> None:
+    BankAccount.objects.create(
+        company=world.company, iban=OTHER_IBAN, holder=world.company.name, bank="Banca Due"
+    )
+    shown, data = opened(desk, world)
+    assert "Manda anche un SMS" in shown
+    assert data["sms_a"] == "+393331234567"
+    data |= {"anche_sms": "on", "conto": OTHER_IBAN, "passo": "conto"}
+    changed = desk.post(reverse("web:reminder_new"), data)
+    assert OTHER_IBAN in changed.context["sms"].text
+    assert "IT60 X054 2811 1010 0000 0123 456" in changed.context["form"]["testo"].value()
+    own = "Ci sentiamo? IBAN IT18Z9999099990000000000101"
+    touched = desk.post(reverse("web:reminder_new"), data | {"sms_testo": own})
+    assert touched.context["sms"].text == f"Ci sentiamo? IBAN {OTHER_IBAN}"
+    now = data | {
+        "conto_prima": OTHER_IBAN,
+        "testo": changed.context["form"]["testo"].value(),
+        "sms_testo": changed.context["sms"].text,
+        "sms_prima": changed.context["sms"].prefill,
+    }
+    seen = page(desk.post(reverse("web:reminder_new"), now | {"passo": "anteprima"}))
+    assert "Insieme parte l’SMS" in seen
+    assert "+393331234567" in seen
+    before = Content.objects.count()
+    assert desk.post(reverse("web:reminder_new"), now | {"passo": "invia"}).status_code == 302
+    assert Content.objects.count() == before + 2
+    mail, sms = Content.objects.order_by("-pk")[:2][::-1]
+    assert OTHER_IBAN in sms.text
+    assert sms.messages.get().address == "+393331234567"
+    assert Reminder.objects.filter(content__in=[mail, sms]).count() == 2
+
+
+def test_an_sms_that_cannot_leave_stops_both(desk: Client, world: World) -> None:
+    _shown, data = opened(desk, world)
+    before = Content.objects.count()
+    wrong = data | {"anche_sms": "on", "sms_a": "0573 999 0101", "passo": "invia"}
+    answer = desk.post(reverse("web:reminder_new"), wrong)
+    assert "SMS: " in page(answer)
+    assert Content.objects.count() == before
+    alone = data | {"sms_a": "boh", "passo": "invia"}
+    assert desk.post(reverse("web:reminder_new"), alone).status_code == 302
+    assert Content.objects.count() == before + 1
