@@ -18,7 +18,7 @@ from sollecito.flows.compose_reminder import compose_reminders
 from sollecito.flows.follow_plans import agreed_of
 from sollecito.flows.freeze_mail import PreparedMail
 from sollecito.flows.preview_reminders import preview_reminders
-from sollecito.flows.reminder_options import ReminderOptions
+from sollecito.flows.reminder_options import Ways
 from sollecito.ledger.queries import derived_balance
 from sollecito.web import reminder_order as order
 from sollecito.web.answers import refuse, show
@@ -26,7 +26,7 @@ from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import writer_required
 from sollecito.web.views import reminders_sent
 from sollecito.web.views.plans import find_plan, offers
-from sollecito.web.views.writing import CannotSendError, Desk, answer, write
+from sollecito.web.views.writing import CannotSendError, Desk, answer, one_way, write
 
 
 @require_http_methods(["GET", "POST"])
@@ -57,18 +57,18 @@ def desk_of(request: CompanyRequest, found: RepaymentPlan, model: str) -> Desk:
     agreed = agreed_of(found, clock.today(company.time_zone))
     own = partial(replace, model=model, plan=agreed)
 
-    def preview(options: ReminderOptions) -> PreparedMail:
+    def preview(options: Ways) -> tuple[PreparedMail, ...]:
         made = preview_reminders(
             company,
             ids,
             token=request.POST.get("token", ""),
             user=user,
-            options=own(options),
+            options=own(one_way(options)),
             seen=order.read_seen(request.POST),
         )
         if not made.mails:
             raise CannotSendError(" ".join(each.message for each in made.refused))
-        return made.mails[0]
+        return made.mails
 
     return Desk(
         url=f"{reverse('web:plan_write', args=[found.pk])}?{urlencode({'modello': model})}",
@@ -76,5 +76,5 @@ def desk_of(request: CompanyRequest, found: RepaymentPlan, model: str) -> Desk:
         title=_("Piano di rientro"),
         make=lambda options: compose_reminders(company, ids, user=user, options=own(options)),
         preview=preview,
-        send=lambda options: reminders_sent.send(request, ids, own(options)),
+        send=lambda options: reminders_sent.send(request, ids, own(one_way(options))),
     )

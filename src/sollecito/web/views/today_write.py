@@ -23,7 +23,7 @@ from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required, writer_required
 from sollecito.web.views.today import TODAY, item_of
 from sollecito.web.views.today_acts import draft_of, seen_of, send_draft
-from sollecito.web.views.writing import CannotSendError, Desk, answer, write
+from sollecito.web.views.writing import CannotSendError, Desk, answer, one_way, write
 
 
 @require_GET
@@ -73,11 +73,6 @@ def today_unedit(request: CompanyRequest, pk: int) -> HttpResponse:
     draft = draft_of(request, pk)
     drop_edits(draft, user=request.membership.user)
     return done(request, _("Vale di nuovo il testo della regola."), to=TODAY)
-
-
-def one_way(options: Ways) -> ReminderOptions:
-    """A draft of a rule leaves by its own channel alone."""
-    return options[0] if isinstance(options, tuple) else options
 
 
 def desk_of(request: CompanyRequest, draft: Draft) -> Desk:

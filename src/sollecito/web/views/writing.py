@@ -46,6 +46,11 @@ class Desk:
         return reverse(self.back)
 
 
+def one_way(options: Ways) -> ReminderOptions:
+    """The mail alone: where a rule or a plan has chosen the channel."""
+    return options[0] if isinstance(options, tuple) else options
+
+
 def answer(request: CompanyRequest, desk: Desk, before: ReminderDraft) -> HttpResponse:
     """A button was pressed: the text follows the choices, then what the button says."""
     now = order.read_choices(request.POST)
@@ -166,7 +171,7 @@ def preview(
         mails = desk.preview(ways)
     except CannotSendError as error:
         return refuse(request, str(error), to=desk.back)
-    options = ways[0] if isinstance(ways, tuple) else ways
+    options = one_way(ways)
     mail = mails[0]
     shown = mail_view.read_content(mail.raw, mail.draft.account.channel)
     act = request.POST.get("passo", "")
