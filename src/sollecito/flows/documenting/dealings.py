@@ -16,6 +16,14 @@ from sollecito.ledger.models import Document, Party, Payment
 from sollecito.outbox.models import Content, Message
 
 MOST_ENTRIES = 2000
+CHANNELS = {
+    "email": "e-mail",
+    "pec": "PEC",
+    "sms": "SMS",
+    "letter": "lettera",
+    "call": "telefonata",
+    "file": "posta locale",
+}
 
 
 def communications(party: Party) -> DossierTable:
@@ -23,20 +31,20 @@ def communications(party: Party) -> DossierTable:
     rows = communications_of(party).defer("raw", "text").prefetch_related("messages")
     return DossierTable(
         title="Comunicazioni",
-        headers=("Quando", "Oggetto", "Canale", "Destinatari ed esito", "sha256"),
+        headers=("Quando", "Oggetto", "Canale", "Destinatari ed esito"),
+        wide=(1, 3),
         rows=[
             (
                 say_moment(party, row.queued_at),
                 row.subject,
-                row.channel,
+                CHANNELS.get(row.channel, row.channel),
                 "; ".join(_outcome(each) for each in row.messages.all()),
-                row.sha256[:16],
             )
             for row in rows.order_by("queued_at", "pk")
         ],
         empty="Nessuna.",
         note="I messaggi come sono partiti, con le ricevute, sono nella cartella «comunicazioni»; "
-        "l'impronta intera di ogni file è in indice.csv.",
+        "l'impronta (sha256) di ogni file è in indice.csv.",
     )
 
 
@@ -59,6 +67,7 @@ def agreements(party: Party) -> DossierTable:
     return DossierTable(
         title="Sospensioni, promesse e piani",
         headers=("Dal", "Che cosa", "Note"),
+        wide=(2,),
         rows=[
             (say_moment(party, at), what, note)
             for at, what, note in sorted(lines(), key=lambda line: line[0])
@@ -73,6 +82,7 @@ def attached_files(party: Party) -> DossierTable:
     return DossierTable(
         title="File allegati a mano",
         headers=("Che cosa", "File", "Documento", "Nota"),
+        wide=(1, 3),
         rows=[
             (
                 row.get_kind_display(),

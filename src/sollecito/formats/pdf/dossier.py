@@ -14,12 +14,16 @@ TEMPLATE = "dossier.typ"
 
 @dataclass(frozen=True, slots=True)
 class DossierTable:
-    """One chapter: a table of text. ``figures`` are the columns set right; ``note`` comes under."""
+    """One chapter: a table of text. ``figures`` are the columns set right, ``wide`` share the room.
+
+    ``note`` comes under it.
+    """
 
     title: str
     headers: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
     figures: tuple[int, ...] = ()
+    wide: tuple[int, ...] = (1,)
     total: str = ""
     note: str = ""
     empty: str = "Nessuno."
@@ -40,7 +44,12 @@ def make_dossier_pdf(dossier: Dossier) -> bytes:
     """The PDF/A; the same bytes for the same facts."""
     data = asdict(dossier) | {"day": format_date(dossier.day)}
     data["tables"] = [
-        table | {"rows": [list(row) for row in table["rows"]], "figures": list(table["figures"])}
+        table
+        | {
+            "rows": [list(row) for row in table["rows"]],
+            "figures": list(table["figures"]),
+            "wide": list(table["wide"]),
+        }
         for table in data["tables"]
     ]
     plain = {
