@@ -19,7 +19,7 @@ from sollecito.flows.attach_file import attach_file
 from sollecito.flows.hold_reminders import hold_reminders
 from sollecito.flows.keep_file import open_file
 from sollecito.flows.make_dossier import make_dossier
-from sollecito.outbox.models import DeliveryEvent
+from sollecito.outbox.models import DeliveryEvent, ReceivedMail
 from tests.web_rows import World, enter, make_world, on_the_day  # noqa: F401  a fixture
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("on_the_day")]
@@ -49,6 +49,17 @@ def test_every_original_is_there_byte_for_byte_and_in_the_index(world: World) ->
         kind="accepted",
         raw=answer,
     )
+    bounce = b"Subject: Undelivered Mail\r\n\r\n5.1.1\r\n"
+    ReceivedMail.objects.create(
+        company=world.company,
+        content=world.content,
+        identity="una",
+        kind="bounce",
+        subject="Undelivered Mail",
+        arrived_at=world.message.not_before,
+        raw=bounce,
+        sha256=hashlib.sha256(bounce).hexdigest(),
+    )
     order = b"%PDF-1.7 un ordine"
     for name in ("ordine.pdf", "../../etc/ORDINE.pdf", "ordine.pdf"):
         attach_file(world.party, user=world.owner, name=name, content=order, kind="order")
@@ -63,6 +74,7 @@ def test_every_original_is_there_byte_for_byte_and_in_the_index(world: World) ->
     assert open_file(world.document.file) in kept
     assert bytes(world.content.raw or b"") in found.values()
     assert answer in found.values()
+    assert bounce in found.values()
     assert [c for n, c in found.items() if n.startswith("allegati/")] == [order] * 3
     assert not any(".." in name or name.startswith("/") for name in found)
 

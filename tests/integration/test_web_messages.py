@@ -51,6 +51,10 @@ def test_the_list_says_what_to_whom_and_what_became_of_it(client: Client, world:
     assert world.owner.name in page
     for query in ("?stato=inviate", f"?cliente={world.party.pk}", "?dal=2026-04-17&al=2026-04-17"):
         assert world.content.subject in said(client.get(reverse("web:messages") + query)), query
+    for query in ("?canale=email", "?origine=mano", "?genere=solleciti"):
+        assert world.content.subject in said(client.get(reverse("web:messages") + query)), query
+    for query in ("?canale=pec", "?origine=regola", "?genere=estratti_conto"):
+        assert world.content.subject not in said(client.get(reverse("web:messages") + query)), query
     for query in ("?stato=unknown", "?dal=2026-04-18", "?cerca=nessuno"):
         assert world.content.subject not in said(client.get(reverse("web:messages") + query)), query
     of_row = reverse("web:instalment_messages", args=[world.instalment.pk])

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
+from django.db.models import Q
+
 from sollecito.accounts.models import User
 from sollecito.dunning.models import AttachedFile
 from sollecito.dunning.time_line import communications_of, notifications_of
@@ -24,7 +26,7 @@ from sollecito.formats.mime import clean_file_name
 from sollecito.formats.pdf.dossier import make_dossier_pdf
 from sollecito.formats.sheets import write_csv
 from sollecito.ledger.models import Document, OtherFile, Party
-from sollecito.outbox.models import DeliveryEvent
+from sollecito.outbox.models import DeliveryEvent, ReceivedMail
 
 IN_MEMORY = 8 * 2**20
 CHUNK = 50
@@ -109,6 +111,14 @@ def _mail(party: Party) -> Iterator[tuple[str, str, bytes, str]]:
         name = f"{event.message.content_id}-{event.kind}-{event.pk}.eml"
         what = f"{event.kind} {event.message.address}"
         yield "comunicazioni/ricevute/", name, bytes(event.raw or b""), what
+
+    arrived = ReceivedMail.objects.filter(
+        Q(content__in=communications_of(party)) | Q(replies__party=party), company=party.company
+    )
+    each_once = ReceivedMail.objects.filter(pk__in=arrived.values("pk"))
+    for mail in each_once.order_by("arrived_at", "pk").iterator(CHUNK):
+        name = f"{mail.arrived_at:%Y-%m-%d}-{mail.kind}-{mail.pk}.eml"
+        yield "comunicazioni/ricevute/", name, bytes(mail.raw), f"{mail.kind} {mail.subject}"
 
 
 def _base(name: str) -> str:

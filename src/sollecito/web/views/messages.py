@@ -24,7 +24,7 @@ from sollecito.flows.withdraw_messages import cancel_messages
 from sollecito.ledger.models import Instalment, Party
 from sollecito.outbox.models import Content, Message
 from sollecito.web.files import EML, TEXT, hand_over
-from sollecito.web.forms.messages import STATUSES, MessagesForm
+from sollecito.web.forms.messages import OF_CHANNEL, OF_MODULE, STATUSES, MessagesForm
 from sollecito.web.mail_view import read_content
 from sollecito.web.message_words import PHASES, happenings
 from sollecito.web.middleware import CompanyRequest
@@ -43,6 +43,7 @@ def messages(request: CompanyRequest) -> HttpResponse:
     rows = filtered(contents_of(request.company), chosen, ZoneInfo(request.company.time_zone))
     context = {
         "form": form,
+        "more_filters": [form["genere"], form["canale"], form["origine"]],
         "is_filtered": bool(chosen),
         "page": Paginator(rows, PAGE).get_page(request.GET.get("pagina")),
         "customer": of_company(Party, request.company, chosen.get("cliente")),
@@ -170,6 +171,12 @@ def filtered(rows: QuerySet[Content], chosen: dict[str, Any], zone: ZoneInfo) ->
         )
     if state := chosen.get("stato"):
         rows = rows.filter(messages__status__in=STATUSES[str(state)])
+    if channel := str(chosen.get("canale", "")):
+        rows = rows.filter(channel__in=OF_CHANNEL.get(channel, (channel,)))
+    if origin := chosen.get("origine"):
+        rows = rows.filter(is_automatic=origin == "regola")
+    if module := chosen.get("genere"):
+        rows = rows.filter(kind__in=OF_MODULE[str(module)])
     if party := chosen.get("cliente"):
         rows = rows.filter(reminders__instalment__party=party)
     if instalment := chosen.get("rata"):
