@@ -120,7 +120,7 @@ def _messages(party: Party, most: int) -> Iterable[TimeLineEntry]:
 def _deliveries(party: Party, most: int) -> Iterable[TimeLineEntry]:
     rows = DeliveryEvent.objects.filter(
         company=party.company, kind__in=TOLD_EVENTS, message__content__in=communications_of(party)
-    )
+    ).exclude(kind="seen", mail__isnull=False)  # the answer that proves it is a line of its own
     wanted = rows.defer("raw").select_related("message", "user")
     for row in wanted.order_by("-at", "-pk")[:most]:
         yield TimeLineEntry(row.at, EntryKind.DELIVERY, row)
