@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -47,7 +48,10 @@ class Fault:
 class GatewayServer:
     """Runs in a thread until closed."""
 
-    def __init__(self, faults: Callable[[int], Fault | None] = lambda _n: None) -> None:
+    def __init__(
+        self, faults: Callable[[int], Fault | None] = lambda _n: None, *, delay: float = 0
+    ) -> None:
+        self.delay = delay
         self.taken: list[Taken] = []
         self.begun = 0
         self.logins = 0
@@ -60,7 +64,7 @@ class GatewayServer:
         class Handler(_Handler):
             server_of_texts = gateway
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http = _Server(("127.0.0.1", 0), Handler)
         self._http.daemon_threads = True
         threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True).start()
 
@@ -82,6 +86,13 @@ class GatewayServer:
     def close(self) -> None:
         self._http.shutdown()
         self._http.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that died in the middle is what the tests are about."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -163,6 +174,7 @@ class _Handler(BaseHTTPRequestHandler):
         kept = text
         if fault is None or fault.takes:
             kept = self.server_of_texts.take(text)
+        time.sleep(self.server_of_texts.delay)
         if fault is None:
             return self._say(*answer(kept))
         if fault.is_silent:

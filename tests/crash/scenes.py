@@ -16,6 +16,7 @@ from sollecito.flows.prepare_schema import prepare_schema
 from sollecito.flows.record_payments import pay_instalment
 from sollecito.flows.stop_sending import resume_sending, stop_sending
 from sollecito.outbox.models import Attempt, Content, DeliveryEvent, Message, Sender
+from tests.crash.sms_scene import play_texts
 from tests.crash.stage import Stage, set_stage
 from tests.outbox_rows import make_company, make_instalments, queue, queue_contents
 
@@ -208,6 +209,7 @@ def make_schema(**_: Any) -> dict[str, Any]:
 SCENES: dict[str, Any] = {
     "schema": make_schema,
     "kills": play_kills,
+    "texts": play_texts,
     "frozen": play_frozen,
     "frozen_alone": play_frozen_alone,
     "payments": play_payments,

@@ -35,6 +35,19 @@ def test_kills_lose_nothing_and_double_nothing(
     assert set(figures["statuses"]) == {"accepted", "unknown"}
 
 
+@pytest.mark.parametrize(("database", "workers"), COMBINATIONS)
+def test_kills_double_no_sms_and_the_gateway_settles_the_doubts(
+    stages: dict[str, Theatre], database: str, workers: int
+) -> None:
+    figures = stages[database].play("texts", kills=KILLS, workers=workers)
+    print(database, workers, figures)  # noqa: T201  the figures are the point
+    assert_promises(figures)
+    assert figures["amid_work"] > KILLS / 2
+    assert set(figures["statuses"]) == {"accepted", "unknown"}
+    assert figures["asked"] == figures["unknown_arrived"] > 0
+    assert figures["doubts_that_arrived"] == 0
+
+
 @both
 def test_a_frozen_worker_sends_nothing_when_woken(
     stages: dict[str, Theatre], database: str
