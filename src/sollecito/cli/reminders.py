@@ -20,6 +20,7 @@ from sollecito.dunning.template_queries import template_book
 from sollecito.dunning.texts import MODELS
 from sollecito.flows import clock
 from sollecito.flows.choose_sender import NoSenderError, choose_sender
+from sollecito.flows.fill_sms import describe_size
 from sollecito.flows.preview_reminders import preview_reminders, preview_rows
 from sollecito.flows.reminder_options import RefusedInstalment, ReminderOptions
 from sollecito.flows.send_reminder import new_token, send_reminders
@@ -76,12 +77,14 @@ def order(
     if written["dry_run"]:
         shown = preview_reminders(company, numbers, **options)
         rows, refused, warnings = preview_rows(shown.mails), shown.refused, shown.warnings
+        texts = [mail.draft.text for mail in shown.mails if mail.draft.is_sms]
     else:
         sent = send_reminders(company, numbers, **options)
         rows = message_rows(company, content__in=sent.contents)
         refused, warnings = sent.refused, sent.warnings
-    for warning in warnings:
-        say(warning)
+        texts = [content.text for content in sent.contents if content.channel == "sms"]
+    for warning in (*warnings, *map(describe_size, texts)):
+        say(said(warning))
     return rows, tuple({each.instalment: each for each in refused}.values())
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal, InvalidOperation
 
 from sollecito.domain.documents import CustomerKind, Problem
+from sollecito.domain.money import format_money
 from sollecito.domain.placeholders import allowed_names, check_sms, render
-from sollecito.domain.sms import ALONE, LONGEST, Alphabet, measure, normalise
+from sollecito.domain.sms import LONGEST, Alphabet, compute_cost, measure, normalise
 from sollecito.domain.wording import ReminderFacts, Wording, say_in_sms
 from sollecito.dunning.template_queries import ModelText, TemplateBook
 from sollecito.dunning.texts import CATALOGUE, sms_of
@@ -14,6 +16,7 @@ from sollecito.dunning.texts.catalogue import PRIVATE_SMS
 from sollecito.flows.fill_text import FilledText, missing_values
 from sollecito.flows.reminder_options import ReminderOptions
 from sollecito.ledger.models import Party
+from sollecito.outbox.models import Sender
 
 CONSUMERS = frozenset({CustomerKind.PRIVATE, CustomerKind.CONDOMINIUM})
 AMOUNT = re.compile(r"\d[.,]\d{2}(?!\d)|€|\beur", re.IGNORECASE)
@@ -80,14 +83,29 @@ def fill_sms(
     return FilledText("", text, chosen.version, (*problems, *_check(text, party)))
 
 
-def describe_size(text: str) -> str:
-    """How many parts a text takes, in words: what is shown before sending."""
+def describe_size(text: str, *, numbers: int = 1, price: Decimal | None = None) -> str:
+    """How many parts a text takes and what it costs, in words: what is shown before sending.
+
+    ``price`` is what one part to one number costs, in euro.
+    """
     size = measure(text)
-    parts = "1 SMS" if size.parts == 1 else f"{size.parts} SMS"
+    words = [f"{size.parts} SMS, {len(text)} caratteri."]
     if size.alphabet is Alphabet.UCS2:
         dear = " ".join(size.unusual[:5])
-        return f"{parts}: con «{dear}» ne stanno {ALONE[size.alphabet]} caratteri invece di 160."
-    return f"{parts}, {size.units} caratteri."
+        words.append(f"Con «{dear}» in un SMS stanno 70 caratteri invece di 160.")
+    if numbers > 1:
+        words.append(f"A {numbers} numeri.")
+    if price:
+        words.append(f"Circa {format_money(compute_cost(size.parts, price, numbers))}.")
+    return " ".join(words)
+
+
+def price_of(sender: Sender | None) -> Decimal | None:
+    """What a part costs, where it was written in the account."""
+    try:
+        return Decimal(str((sender.gateway_settings if sender else {}).get("price") or 0)) or None
+    except InvalidOperation:
+        return None
 
 
 def _check(text: str, party: Party) -> list[tuple[str, Problem]]:

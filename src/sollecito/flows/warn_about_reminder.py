@@ -10,7 +10,12 @@ from sollecito.domain.documents import Problem
 from sollecito.domain.identifiers import check_iban, format_iban, parse_iban
 from sollecito.domain.money import format_date
 from sollecito.domain.placeholders import names_in
-from sollecito.domain.working_days import WorkCalendar, is_in_window, parse_patron_day
+from sollecito.domain.working_days import (
+    SMS_HOURS,
+    WorkCalendar,
+    is_in_window,
+    parse_patron_day,
+)
 from sollecito.flows import clock
 from sollecito.flows.gather_items import GROSS_ROWS, own_account
 from sollecito.flows.reminder_options import PEC, SMS, ReminderDraft, ReminderOptions
@@ -62,6 +67,9 @@ def _about_time(draft: ReminderDraft) -> Iterator[tuple[str, str, str]]:
             f"Siamo fuori dall'orario degli invii ({hours}, giorni lavorativi).",
             "A mano parte subito lo stesso.",
         )
+    if draft.is_sms and not is_in_window(moment, *SMS_HOURS, calendar):
+        hours = f"{SMS_HOURS[0]:%H:%M}–{SMS_HOURS[1]:%H:%M}"
+        yield "sms_hours", f"Non è ora di SMS: si mandano {hours} nei giorni lavorativi.", ""
     if company.takings_answered_at is None:
         yield (
             "takings_unanswered",

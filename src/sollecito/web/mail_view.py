@@ -10,6 +10,10 @@ from email.policy import default
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from sollecito.flows.fill_sms import describe_size, price_of
+from sollecito.flows.freeze_mail import PreparedMail
+from sollecito.web.said import said
+
 HEADERS: tuple[tuple[str, Promise], ...] = (
     ("From", _("Da")),
     ("To", _("A")),
@@ -72,6 +76,21 @@ def read_content(raw: bytes, channel: str) -> ShownMail:
     if channel == "sms":
         return ShownMail((), raw.decode("utf-8", "replace"), "", ())
     return read_mail(raw)
+
+
+def read_prepared(mail: PreparedMail) -> ShownMail:
+    """Read what is about to leave; of an SMS also to whom, from whom and how long it is."""
+    draft = mail.draft
+    if not draft.is_sms:
+        return read_mail(mail.raw)
+    price = price_of(draft.account.sender)
+    size = describe_size(draft.text, numbers=len(draft.to), price=price)
+    headers = (
+        (_("Da"), draft.account.alias),
+        (_("A"), ", ".join(box.address for box in draft.to)),
+        (_("SMS"), said(size)),
+    )
+    return ShownMail(tuple(row for row in headers if row[1]), mail.raw.decode(), "", ())
 
 
 def content_of(part: EmailMessage) -> bytes:

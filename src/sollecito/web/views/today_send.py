@@ -69,9 +69,15 @@ def ask(request: CompanyRequest, rows: Any, sums: list[WorkSum]) -> HttpResponse
         "later": " + ".join(money(each.later, each.currency) for each in sums if each.later),
         "items": list_work(shown[:SHOWN], day),
         "more": max(0, sum(each.count for each in sums) - SHOWN),
-        "notes": [text for code, text in warnings() if code in reviews],
+        "notes": [*(text for code, text in warnings() if code in reviews), *count_texts(rows)],
     }
     return show(request, "web/today/confirm.html", context)
+
+
+def count_texts(rows: Any) -> list[str]:
+    """How many of them are SMS, which cost."""
+    texts = rows.filter(content__channel="sms").count()
+    return [ngettext("Uno è un SMS.", "%(n)s sono SMS.", texts) % {"n": texts}] if texts else []
 
 
 def warnings() -> list[tuple[str, str]]:

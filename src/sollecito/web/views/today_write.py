@@ -41,7 +41,7 @@ def today_item(request: CompanyRequest, pk: int) -> HttpResponse:
     act = request.GET.get("come", "")
     if act == "eml":
         return files.hand_over(mail.raw, name="sollecito.eml", media_type=files.EML, save=True)
-    shown = mail_view.read_content(mail.raw, mail.draft.account.channel)
+    shown = mail_view.read_prepared(mail)
     if act == "html":
         return files.show_mail(shown.html)
     context |= {"mail": shown, "visto": order.seen_fields([mail])[0], "sha256": mail.sha256}

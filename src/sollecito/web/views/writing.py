@@ -173,7 +173,7 @@ def preview(
         return refuse(request, str(error), to=desk.back)
     options = one_way(ways)
     mail = mails[0]
-    shown = mail_view.read_content(mail.raw, mail.draft.account.channel)
+    shown = mail_view.read_prepared(mail)
     act = request.POST.get("passo", "")
     if act == "eml":
         return files.hand_over(mail.raw, name="sollecito.eml", media_type=files.EML, save=True)

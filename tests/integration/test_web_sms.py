@@ -1,0 +1,52 @@
+"""SMS on the pages: seen before it leaves, read where it is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sollecito.domain.policies import Step, StepKind
+from sollecito.dunning.models import Draft
+from sollecito.flows.deliver import deliver
+from sollecito.flows.run_programmes import run_programmes
+from sollecito.outbox.models import Message
+from sollecito.outbox.queries import Lane
+from tests.programmes import add_policy, approve_on
+from tests.reminders import add_phone, import_invoice
+from tests.web_rows import TODAY, enter, make_world, on_the_day  # noqa: F401  a fixture
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("on_the_day")]
+
+
+def text_of(answer: Any) -> str:
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def test_an_sms_from_the_list_to_the_local_mailbox() -> None:
+    world = make_world()
+    steps = (Step(StepKind.REMINDER, 10, channels=("sms",)),)
+    add_policy(world.company, steps=steps, working_days_only=False)
+    (row,) = import_invoice(world.company, number="77/A")
+    add_phone(row.party)
+    run_programmes(world.company, everything=True)
+    draft = Draft.objects.get(content__channel="sms", is_open=True, party=row.party)
+    client = enter(world.owner)
+    page = text_of(client.get(f"/oggi/{draft.pk}/"))
+    assert "+393331234567" in page
+    assert "1 SMS, " in page
+    assert "non risulta pagato" in page
+    asked = text_of(client.post("/oggi/invia/", {"righe": str(draft.pk)}))
+    assert "Uno è un SMS." in asked
+    assert approve_on(world.company, TODAY, [draft.pk]).contents
+    deliver(Lane("sms"), worker_id="w")
+    message = Message.objects.get(content=draft.pk)
+    assert message.status == "accepted"
+    listed = text_of(client.get("/posta/"))
+    assert "SMS: " in listed
+    kept = text_of(client.get(f"/posta/{message.reference}/"))
+    assert "non risulta pagato" in kept
+    assert "Al numero" in kept
+    told = text_of(client.get(f"/comunicazioni/{draft.pk}/"))
+    assert "+393331234567" in told
