@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from sollecito.accounts.models import Company
-from sollecito.channels.smtp import SmtpChannel
+from sollecito.channels.pec import PecChannel
 from sollecito.flows.choose_account import AccountGoneError, open_channel
 from sollecito.flows.choose_sender import NoSenderError, choose_sender, usable_senders
 from sollecito.flows.claim_contents import claim_contents
@@ -93,7 +93,7 @@ def test_lanes_of_every_channel_honour_rates_and_pauses() -> None:
 def test_a_pec_mailbox_is_opened_and_what_is_gone_is_not() -> None:
     company = make_company()
     pec = make_sender(company, "noi@pec.example.test", channel="pec")
-    assert isinstance(open_channel(Lane("pec", pec.pk)), SmtpChannel)
+    assert isinstance(open_channel(Lane("pec", pec.pk)), PecChannel)
     Sender.objects.update(is_active=False)
     with pytest.raises(AccountGoneError):
         open_channel(Lane("pec", pec.pk))

@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, reverse
 
-from sollecito.accounts.models import AuditEntry, Closure, Company, Membership
+from sollecito.accounts.models import AuditEntry, Closure, Company, Membership, Tier
 from sollecito.dunning.models import (
     AttachedFile,
     CustomerReply,
@@ -22,6 +22,7 @@ from sollecito.dunning.models import (
     Policy,
     PolicyChoice,
     RepaymentPlan,
+    SavedDraft,
     SendOrder,
     SkippedStep,
     Step,
@@ -88,6 +89,7 @@ OWNERS_ONLY = {
     *("programme_remove", "programme_company", "programme_segment", "programmes_resume"),
     *("settings_template_checked", "programmes_pause_all", "programmes_resume_all"),
     "settings_rate_remove",
+    *("settings_tier_new", "settings_tier_edit", "settings_tier_assign"),
 }
 WRITERS_ONLY = {
     *(
@@ -112,6 +114,7 @@ WRITERS_ONLY = {
     ),
     *("settings_template_new", "settings_closures", "settings_closure_remove"),
     *("settings_sender_choose", "settings_sender_new", "settings_sender_edit"),
+    "saved_draft_open",
 }
 
 
@@ -141,6 +144,15 @@ def attached_to(world: World) -> int:
     found = AttachedFile.objects.filter(company=world.company).first()
     made = found or attach_file(world.party, user=None, name="ordine.pdf", content=b"%PDF-1.4")
     return int(made.pk)
+
+
+def saved_of(world: World) -> int:
+    """A draft that somebody of the world's company wrote."""
+    found, _made = SavedDraft.objects.get_or_create(
+        company=world.company,
+        defaults={"party": world.party, "title": "Bozza", "created_at": clock.now()},
+    )
+    return int(found.pk)
 
 
 def sender_of(world: World) -> int:
@@ -198,6 +210,9 @@ def address(name: str, world: World) -> str:
     rows: dict[str, dict[str, Any]] = {
         "settings_account": {"pk": world.account.pk},
         "settings_account_remove": {"pk": world.account.pk},
+        "settings_tier_edit": {"pk": Tier.objects.get_or_create(code="uno")[0].pk},
+        "saved_draft_open": {"pk": saved_of(world)},
+        "saved_draft_remove": {"pk": saved_of(world)},
         "settings_sender": {"pk": sender_of(world)},
         "settings_sender_edit": {"pk": sender_of(world)},
         "settings_sender_check": {"pk": sender_of(world)},

@@ -9,6 +9,27 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 
 
+class Tier(models.Model):
+    """Abbonamento: what a hosted firm may use; a firm without one may use everything.
+
+    ``modules`` are codes of ``domain.tiers.MODULES``. Included messages are per calendar month of
+    the firm: null is unlimited.
+    """
+
+    code = models.SlugField("codice", max_length=30, unique=True)
+    name = models.CharField("nome", max_length=60)
+    modules = models.JSONField("moduli", default=list)
+    included_email = models.PositiveIntegerField("e-mail al mese", null=True)
+    included_pec = models.PositiveIntegerField("PEC al mese", null=True)
+    included_sms = models.PositiveIntegerField("SMS al mese", null=True)
+
+    class Meta:
+        verbose_name = "abbonamento"
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Company(models.Model):
     """Azienda: the creditor using the system; the tenant."""
 
@@ -55,6 +76,9 @@ class Company(models.Model):
     takings_answered_at = models.DateTimeField("incassi pregressi dichiarati il", null=True)
     agents_weekday = models.PositiveSmallIntegerField("giorno dell'elenco agli agenti", default=0)
     is_sample = models.BooleanField("azienda di esempio", default=False)
+    tier = models.ForeignKey(
+        Tier, models.PROTECT, null=True, related_name="companies", verbose_name="abbonamento"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

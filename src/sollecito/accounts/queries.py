@@ -44,3 +44,8 @@ def work_calendar(company: Company) -> WorkCalendar:
     return WorkCalendar(
         patron=parse_patron_day(company.patron_day), closures=tuple(closures), quiet=quiet
     )
+
+
+def has_module(company: Company, module: str) -> bool:
+    """Whether the company's tier has it; without a tier there is everything."""
+    return company.tier is None or module in company.tier.modules

@@ -15,6 +15,7 @@ from sollecito.cli import (
     receipts,
     reminders,
     sending,
+    tiers,
 )
 
 
@@ -52,5 +53,6 @@ for command in (
     receipts.receipts,
     sending.stop_all,
     sending.resume,
+    tiers.tier,
 ):
     sollecito.add_command(command)

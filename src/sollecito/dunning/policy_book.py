@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from sollecito.accounts.models import Company
+from sollecito.accounts.queries import has_module
 from sollecito.domain import policies as values
 from sollecito.domain.schedule import InstalmentFacts
+from sollecito.domain.tiers import AUTOMATIC
 from sollecito.dunning.models import Policy, PolicyChoice, Step
 from sollecito.ledger.models import Instalment
 from sollecito.outbox.models import Instance
@@ -146,7 +148,7 @@ def policy_book(company: Company) -> PolicyBook:
         inactive=frozenset(row.pk for row in rows if not row.is_active),
         default=next((row.pk for row in rows if row.is_default and row.is_active), None),
         company=NO_CHOICE,
-        is_paused=company.automation_paused_at is not None,
+        is_paused=company.automation_paused_at is not None or not has_module(company, AUTOMATIC),
         is_instance_paused=Instance.objects.filter(automation_paused_at__isnull=False).exists(),
     )
     for row in PolicyChoice.objects.filter(company=company):

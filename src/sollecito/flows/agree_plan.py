@@ -10,11 +10,14 @@ from decimal import Decimal
 from django.db import transaction
 
 from sollecito.accounts.models import Company, User
+from sollecito.accounts.queries import has_module
 from sollecito.domain.money import format_money
 from sollecito.domain.repayment import Rate, check_rates
+from sollecito.domain.tiers import PLANS
 from sollecito.dunning.models import AttachedFile, Hold, PlanInstalment, RepaymentPlan
 from sollecito.flows import audit, clock
 from sollecito.flows.attach_file import attach_file
+from sollecito.flows.count_quota import not_included
 from sollecito.flows.hold_reminders import hold_reminders, release_hold
 from sollecito.ledger.models import Instalment
 from sollecito.ledger.queries import derived_balance, with_derived_balance
@@ -44,6 +47,8 @@ def propose_plan(
 
     Raises PlanRefusedError: other customers, a plan already there, sums that do not match.
     """
+    if not has_module(company, PLANS):
+        raise PlanRefusedError(not_included(company, PLANS))
     with transaction.atomic():
         rows = _lock(company, instalments)
         total = sum((derived_balance(row) for row in rows), Decimal(0))

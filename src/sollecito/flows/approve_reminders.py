@@ -15,9 +15,10 @@ from sollecito.dunning.policy_book import policy_book
 from sollecito.flows import clock
 from sollecito.flows.choose_channels import usable_channels
 from sollecito.flows.compose_automatic import Written
-from sollecito.flows.planning.approving import ApprovalRefusedError, Approver
+from sollecito.flows.planning.approving import Approver
 from sollecito.flows.planning.counting import make_counter
 from sollecito.flows.planning.proposing import NO_RECIPIENT
+from sollecito.flows.planning.refusing import ApprovalRefusedError
 
 NOT_FOUND, INCOMPLETE = "not_found", "incomplete"
 

@@ -9,22 +9,34 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import QuerySet
 
-from sollecito.accounts.models import Company
+from sollecito.accounts.models import Company, Tier
+from sollecito.accounts.queries import has_module
+from sollecito.domain.tiers import MODULE_OF_CHANNEL, MODULES
 from sollecito.flows.choose_account import default_channel
 from sollecito.formats.mime import Mailbox
 from sollecito.outbox.models import Sender
 
 
 class NoSenderError(Exception):
-    """The company has no account of this channel, and nothing stands in for it."""
+    """The company has no account of this channel, and nothing stands in for it.
 
-    def __init__(self, channel: str) -> None:
+    With ``tier`` it could not have one.
+    """
+
+    def __init__(self, channel: str, tier: Tier | None = None) -> None:
         """Say what to do."""
+        self.channel = channel
+        if tier:
+            what = MODULES[MODULE_OF_CHANNEL[channel]]
+            super().__init__(
+                f"{what}: non compreso nell'abbonamento {tier}. "
+                "Chi amministra l'installazione può cambiarlo."
+            )
+            return
         names = {"pec": "una casella PEC", "sms": "un gateway SMS"}
         super().__init__(
             f"Manca {names.get(channel, 'un mittente')}: aggiungilo in Impostazioni › Mittenti."
         )
-        self.channel = channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,8 @@ def choose_sender(
     """
     if company.is_sample:
         return _kept_here(company, channel)
+    if channel in MODULE_OF_CHANNEL and not has_module(company, MODULE_OF_CHANNEL[channel]):
+        raise NoSenderError(channel, company.tier)
     if keep_here:
         return instance_account(company, "file")
     rows = usable_senders(company, channel)

@@ -11,8 +11,9 @@ from sollecito.accounts.models import Company
 from sollecito.dunning.models import Draft
 from sollecito.dunning.plan_queries import to_be_looked_at
 from sollecito.flows import clock
-from sollecito.flows.planning.approving import ApprovalRefusedError, render
+from sollecito.flows.planning.approving import render
 from sollecito.flows.planning.drafts import PASSING
+from sollecito.flows.planning.refusing import ApprovalRefusedError
 from sollecito.ledger.models import Instalment
 
 logger = logging.getLogger(__name__)

@@ -18,6 +18,7 @@ from sollecito.flows import audit, clock
 from sollecito.flows.agree_plan import covered, end_plan
 from sollecito.flows.approve_reminders import leave_at
 from sollecito.flows.compose_reminder import compose_reminders
+from sollecito.flows.count_quota import NotIncludedError
 from sollecito.flows.freeze_mail import prepare_mail
 from sollecito.flows.queue_content import BalanceChangedError, queue_content
 from sollecito.flows.reminder_options import ReminderOptions
@@ -90,7 +91,7 @@ def _remind(plan: RepaymentPlan, standing: PlanStanding, today: date) -> None:
         with transaction.atomic():
             if _queue(plan, standing, rate):
                 mine.update(reminded_date=today)
-    except (IntegrityError, BalanceChangedError):
+    except (IntegrityError, BalanceChangedError, NotIncludedError):
         return  # another run made it, or a payment came: the next run looks again
 
 

@@ -17,6 +17,7 @@ from sollecito.dunning.models import Draft, Reminder
 from sollecito.dunning.queries import announced_reminders
 from sollecito.flows import clock
 from sollecito.flows.compare_standing import lock_instalments, lock_out_runs
+from sollecito.flows.count_quota import reserve
 from sollecito.flows.freeze_mail import PreparedMail, all_recipients
 from sollecito.flows.queue_content import LIFE
 from sollecito.flows.queue_rows import write_attachments, write_audit, write_queued
@@ -40,11 +41,13 @@ def freeze_draft(
 ) -> None:
     """Store the bytes, queue a row per recipient for ``at``, make the reminders history.
 
-    Raises DraftMovedError where a balance or a hold changed since ``mail`` was rendered.
+    Raises DraftMovedError where a balance or a hold changed since ``mail`` was rendered, and
+    NotIncludedError where the tier does not let it leave.
     """
     ids = sorted(row.pk for row in mail.draft.rows)
     with transaction.atomic():
         lock_out_runs(draft.company_id)
+        reserve(draft.company, mail.draft.account.channel)
         lock_instalments(ids)
         locked = Draft.objects.select_for_update().filter(pk=draft.pk, is_open=True)
         if not locked.exists():

@@ -14,6 +14,7 @@ from sollecito.dunning.fact_queries import instalment_facts
 from sollecito.dunning.models import Reminder
 from sollecito.flows import clock
 from sollecito.flows.compare_standing import OF_A_PLAN, find_obstacles, lock_instalments
+from sollecito.flows.count_quota import reserve
 from sollecito.flows.freeze_mail import PreparedMail, all_recipients
 from sollecito.flows.queue_rows import write_attachments, write_audit, write_queued
 from sollecito.outbox.models import Content, Message
@@ -28,12 +29,13 @@ class BalanceChangedError(Exception):
 def queue_content(mail: PreparedMail, *, user: User | None, wait: timedelta) -> Content:
     """Store the bytes and let them leave after ``wait``.
 
-    Raises BalanceChangedError, and IntegrityError where the key was used already.
+    Raises BalanceChangedError, NotIncludedError, and IntegrityError where the key was used already.
     """
     draft = mail.draft
     ids = sorted(draft.instalment_ids)
     items = (*draft.facts.items, *draft.facts.upcoming)
     with transaction.atomic():
+        reserve(draft.company, draft.account.channel)
         lock_instalments(ids)
         facts = instalment_facts(ids, draft.facts.today, as_of=clock.pretended_day())
         said = sum((item.balance for item in items), Decimal(0))

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 
 from sollecito.accounts.models import Company
 from sollecito.flows.choose_sender import SendingAccount
+from sollecito.flows.count_quota import NOTICE
 from sollecito.flows.queue_note import Note, queue_note
 from sollecito.formats.mime import Mailbox
-
-KIND = "avviso"
-"""``Content.kind`` of notices: they are no communication with a customer."""
 
 
 def queue_notice(
@@ -24,7 +22,7 @@ def queue_notice(
 ) -> bool:
     """Queue one mail to ``addresses``; ``False`` where ``key`` was used already."""
     note = Note(
-        kind=KIND,
+        kind=NOTICE,
         to=tuple(Mailbox(address) for address in addresses),
         subject=subject,
         text=text,

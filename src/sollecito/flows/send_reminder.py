@@ -13,10 +13,13 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 
 from sollecito.accounts.models import Company, User
+from sollecito.dunning.models import SavedDraft
+from sollecito.flows.count_quota import NotIncludedError
 from sollecito.flows.freeze_mail import PreparedMail
 from sollecito.flows.preview_reminders import Seen, preview_reminders, refuse_draft
 from sollecito.flows.queue_content import BalanceChangedError, queue_content
 from sollecito.flows.reminder_options import PREFILLED, RefusedInstalment, Ways
+from sollecito.flows.save_draft import save_draft
 from sollecito.flows.withdraw_messages import cancel_messages
 from sollecito.outbox.models import Content, Message
 
@@ -26,13 +29,17 @@ UNDO_MANY = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class SendOutcome:
-    """Esito. ``changed``: the preview no longer holds, nothing was sent, show this one instead."""
+    """Esito. ``changed``: the preview no longer holds, nothing was sent, show this one instead.
+
+    ``saved``: what could not leave for want of quota, kept as it was written.
+    """
 
     contents: tuple[Content, ...] = ()
     refused: tuple[RefusedInstalment, ...] = ()
     changed: tuple[PreparedMail, ...] = ()
     warnings: tuple[str, ...] = ()
     already_sent: bool = False
+    saved: tuple[SavedDraft, ...] = ()
 
 
 def new_token() -> str:
@@ -77,6 +84,7 @@ def send_reminders(
         wait = UNDO if len(shown.mails) == 1 else UNDO_MANY
     contents: list[Content] = []
     refused = list(shown.refused)
+    saved: list[SavedDraft] = []
     try:
         with transaction.atomic():
             for mail in shown.mails:
@@ -84,11 +92,14 @@ def send_reminders(
                     contents.append(queue_content(mail, user=user, wait=wait))
                 except BalanceChangedError as error:
                     refused += refuse_draft(mail.draft, "changed", str(error))
+                except NotIncludedError as error:
+                    refused += refuse_draft(mail.draft, error.reason, str(error))
+                    saved.append(save_draft(mail.draft, str(error)))
     except IntegrityError:
         if done := _sent_with(company, token):
             return SendOutcome(contents=done, already_sent=True)
         raise
-    return SendOutcome(tuple(contents), tuple(refused), warnings=shown.warnings)
+    return SendOutcome(tuple(contents), tuple(refused), warnings=shown.warnings, saved=tuple(saved))
 
 
 def undo_sending(company: Company, token: str, *, user: User | None) -> int:

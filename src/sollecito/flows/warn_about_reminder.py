@@ -17,6 +17,7 @@ from sollecito.domain.working_days import (
     parse_patron_day,
 )
 from sollecito.flows import clock
+from sollecito.flows.count_quota import warn_about_quota
 from sollecito.flows.gather_items import GROSS_ROWS, own_account
 from sollecito.flows.reminder_options import PEC, SMS, ReminderDraft, ReminderOptions
 from sollecito.flows.warn_about_recipients import warn_about_recipients
@@ -52,7 +53,11 @@ def find_warnings(draft: ReminderDraft, options: ReminderOptions) -> tuple[Probl
         _about_words,
     )
     found = [said for check in checks for said in check(draft)]
-    found += [*_about_account(draft, options), *warn_about_recipients(draft)]
+    found += [
+        *warn_about_quota(draft.company, draft.account.channel),
+        *_about_account(draft, options),
+        *warn_about_recipients(draft),
+    ]
     return tuple(Problem(code, message, hint, "warning") for code, message, hint in found)
 
 

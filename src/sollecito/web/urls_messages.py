@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sollecito.web.views import local_mail, messages, received, uncertain
+from sollecito.web.views import local_mail, messages, received, saved_drafts, uncertain
 
 messages_urls = [
     path("comunicazioni/", messages.messages, name="messages"),
@@ -24,6 +24,9 @@ messages_urls = [
     path("comunicazioni/<int:pk>/annulla/", messages.message_cancel, name="message_cancel"),
     path("comunicazioni/destinatario/<int:pk>/", messages.message_resolve, name="message_resolve"),
     path("rate/<int:pk>/comunicazioni/", messages.instalment_messages, name="instalment_messages"),
+    path("bozze/", saved_drafts.saved_drafts, name="saved_drafts"),
+    path("bozze/<int:pk>/", saved_drafts.saved_draft_open, name="saved_draft_open"),
+    path("bozze/<int:pk>/elimina/", saved_drafts.saved_draft_remove, name="saved_draft_remove"),
     path("posta/", local_mail.mailbox, name="mailbox"),
     path("posta/<slug:mail_id>/", local_mail.mail, name="mail"),
     path("posta/<slug:mail_id>/html/", local_mail.mail_html, name="mail_html"),

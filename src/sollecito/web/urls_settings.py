@@ -16,6 +16,7 @@ from sollecito.web.views import (
     setup,
     template_edit,
     template_list,
+    tiers,
 )
 
 settings_urls = [
@@ -85,6 +86,10 @@ settings_urls = [
         settings_senders.sender_remove,
         name="settings_sender_remove",
     ),
+    path("impostazioni/abbonamento/", tiers.tier_page, name="settings_tier"),
+    path("impostazioni/abbonamento/nuovo/", tiers.tier_edit, name="settings_tier_new"),
+    path("impostazioni/abbonamento/assegna/", tiers.tier_assign, name="settings_tier_assign"),
+    path("impostazioni/abbonamento/<int:pk>/", tiers.tier_edit, name="settings_tier_edit"),
     path("impostazioni/utenti/", settings_people.users, name="settings_users"),
     path("impostazioni/utenti/nuovo/", settings_people.user_invite, name="settings_user_new"),
     path("impostazioni/utenti/<int:pk>/", settings_people.user_edit, name="settings_user"),

@@ -50,6 +50,8 @@ LACKS: dict[str, Obstacle] = {
         _("Apri le impostazioni"),
         "web:settings_senders",
     ),
+    "quota": Obstacle(_("Gli invii del mese compresi nell’abbonamento sono finiti.")),
+    "module_off": Obstacle(_("L’abbonamento non lo comprende.")),
     "incomplete": Obstacle(
         _("Manca un dato che il testo usa."), _("Completa i dati dell’azienda"), "web:settings"
     ),

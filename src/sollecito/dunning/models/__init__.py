@@ -10,6 +10,7 @@ from sollecito.dunning.models.rates import InterestRate
 from sollecito.dunning.models.reminders import Draft, Reminder, SkippedStep
 from sollecito.dunning.models.replies import CustomerReply
 from sollecito.dunning.models.runs import CompanyTouch, Decision, NextLook, Run
+from sollecito.dunning.models.saved import SavedDraft
 from sollecito.dunning.models.templates import Template, TemplateVersion
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Reminder",
     "RepaymentPlan",
     "Run",
+    "SavedDraft",
     "SendOrder",
     "SkippedStep",
     "Step",

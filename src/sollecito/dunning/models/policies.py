@@ -10,6 +10,7 @@ from django.db.models import Q
 from sollecito.accounts.models import Company, User
 from sollecito.domain import policies as values
 from sollecito.ledger.models import Agent, Instalment, Party
+from sollecito.outbox.models import Sender
 
 
 class Policy(models.Model):
@@ -72,6 +73,9 @@ class Step(models.Model):
     channels = models.JSONField("canali", default=list)
     channel_mode = models.CharField(max_length=20, default=values.ChannelMode.ALL.value)
     template = models.CharField("modello", max_length=40, blank=True)
+    sender = models.ForeignKey(
+        Sender, models.SET_NULL, null=True, related_name="+", verbose_name="mittente"
+    )
     consequence = models.CharField("conseguenza", max_length=20, blank=True)
     approval = models.CharField("approvazione", max_length=10, blank=True)
     cc_agent = models.BooleanField("in copia all'agente", null=True)

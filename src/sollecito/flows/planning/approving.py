@@ -18,6 +18,7 @@ from sollecito.dunning.models import Draft, Reminder
 from sollecito.dunning.policy_book import PolicyBook
 from sollecito.flows import clock
 from sollecito.flows.compose_automatic import AS_PROPOSED, Written, compose_automatic
+from sollecito.flows.count_quota import NotIncludedError
 from sollecito.flows.freeze_draft import DraftMovedError, freeze_draft
 from sollecito.flows.freeze_mail import PreparedMail, prepare_mail
 from sollecito.flows.keep_edits import note_edits
@@ -26,18 +27,10 @@ from sollecito.flows.planning.counting import CAP_WORDS
 from sollecito.flows.planning.deciding import decide_all
 from sollecito.flows.planning.lines import OwnTexts, make_lines
 from sollecito.flows.planning.proposing import NO_CHANNEL
+from sollecito.flows.planning.refusing import ApprovalRefusedError, note_obstacle
 from sollecito.flows.planning.resting import is_rest
 from sollecito.flows.reminder_options import ReminderDraft
 from sollecito.flows.touch_instalments import touch_instalments
-
-
-class ApprovalRefusedError(Exception):
-    """A draft that may not leave; ``reason`` is a stable code."""
-
-    def __init__(self, reason: str, message: str) -> None:
-        """Say why."""
-        super().__init__(message)
-        self.reason = reason
 
 
 @dataclass(slots=True)
@@ -77,6 +70,8 @@ class Approver:
             freeze_draft(draft, reminders, mail, user=self.user, by_rule=self.by_rule, at=at)
         except DraftMovedError as error:
             raise ApprovalRefusedError("moved", str(error)) from error
+        except NotIncludedError as error:
+            raise note_obstacle(draft, error.reason, str(error)) from error
         if group and draft.group not in self._counted:
             self._counted[draft.group] = group.capped
             self.counter.note(group, today)
@@ -145,6 +140,4 @@ def _incomplete(draft: Draft, made: ReminderDraft, *, is_edited: bool) -> None:
     words = " ".join(f"{p.message} {p.hint}".strip() for _, p in made.problems)
     if is_edited:
         raise ApprovalRefusedError(code, words)
-    draft.obstacle, draft.obstacle_text = code[:30], words[:300]
-    draft.save(update_fields=["obstacle", "obstacle_text"])
-    raise ApprovalRefusedError(code, words)
+    raise note_obstacle(draft, code, words)

@@ -20,6 +20,7 @@ from sollecito.domain.transitions import Status
 from sollecito.dunning.models import Draft
 from sollecito.dunning.plan_queries import open_drafts
 from sollecito.flows.choose_sender import SendingAccount
+from sollecito.flows.count_quota import MODULE_OFF, QUOTA
 from sollecito.flows.planning.draft_rows import create_drafts, message_row
 from sollecito.flows.planning.proposing import NO_CHANNEL, NO_RECIPIENT, Proposal
 from sollecito.flows.planning.resting import rests_among
@@ -27,9 +28,12 @@ from sollecito.flows.planning.withdrawing import withdraw_drafts
 from sollecito.outbox.models import Content, Message
 
 PASSING = frozenset(
-    {NO_RECIPIENT, NO_CHANNEL, CUSTOMER_CAP, POLICY_CAP, COMPANY_CAP, READER_GAP, SMS_CAP}
+    {
+        *(NO_RECIPIENT, NO_CHANNEL, CUSTOMER_CAP, POLICY_CAP, COMPANY_CAP, READER_GAP),
+        *(SMS_CAP, QUOTA, MODULE_OFF),
+    }
 )
-"""Obstacles that a run finds by itself."""
+"""Obstacles that a run finds by itself, or that the next approval finds again."""
 WITHDRAWN = "Non più da inviare: è cambiato qualcosa da quando fu proposta."
 
 

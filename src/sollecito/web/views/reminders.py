@@ -52,9 +52,10 @@ def reminder_new(request: CompanyRequest) -> HttpResponse:
     return answer(request, desk, draft)
 
 
-def by_hand(request: CompanyRequest, ids: list[int]) -> Desk:
-    """The drawer for some rows of the scadenzario."""
+def by_hand(request: CompanyRequest, ids: list[int], saved: int = 0) -> Desk:
+    """The drawer for some rows of the scadenzario; ``saved`` is the draft it was taken up from."""
     company, user = request.company, request.membership.user
+    saved = saved or next(iter(order.read_ids(request.GET.get("bozza", ""))), 0)
 
     def preview(options: Ways) -> tuple[PreparedMail, ...]:
         made = preview_reminders(
@@ -70,7 +71,7 @@ def by_hand(request: CompanyRequest, ids: list[int]) -> Desk:
         return made.mails
 
     return Desk(
-        url=reverse("web:reminder_new"),
+        url=reverse("web:reminder_new") + (f"?bozza={saved}" if saved else ""),
         back=LIST,
         title=_("Sollecita pagamento"),
         make=lambda options: compose_reminders(company, ids, user=user, options=options),

@@ -16,6 +16,7 @@ from sollecito.domain.wording.items import sum_balances
 from sollecito.flows.freeze_mail import PreparedMail
 from sollecito.flows.preview_reminders import preview_reminders
 from sollecito.flows.reminder_options import PREFILLED, Ways
+from sollecito.flows.save_draft import discard_draft
 from sollecito.flows.send_reminder import SendOutcome, send_reminders
 from sollecito.web import reminder_order as order
 from sollecito.web.answers import is_partial, refuse, show, toast
@@ -38,8 +39,15 @@ def send(request: CompanyRequest, ids: list[int], options: Ways = PREFILLED) -> 
         seen=order.read_seen(request.POST),
         can_undo=True,
     )
+    if outcome.contents or outcome.saved:
+        for pk in order.read_ids(request.GET.get("bozza", "")):
+            is_sent = bool(outcome.contents)
+            discard_draft(request.company, pk, user=request.membership.user, is_sent=is_sent)
     if outcome.contents:
         return say_sent(request, token, outcome)
+    if outcome.saved:
+        words = _("Quello che hai scritto è in Comunicazioni › Bozze salvate.")
+        return refuse(request, f"{outcome.saved[0].reason} {words}", to="web:saved_drafts")
     if outcome.changed:
         text = _(
             "Nel frattempo qualcosa è cambiato: non è partito niente. Apri di nuovo e rileggi."
@@ -55,8 +63,13 @@ def say_sent(request: CompanyRequest, token: str, outcome: SendOutcome) -> HttpR
     count = len(outcome.contents)
     seconds = UNDO_ONE if count == 1 else UNDO_MANY
     text = ngettext("Sollecito in partenza.", "%(count)d solleciti in partenza.", count)
+    said = text % {"count": count}
+    if outcome.saved:
+        said += " " + _("Gli altri sono in Bozze salvate: %(reason)s") % {
+            "reason": outcome.saved[0].reason
+        }
     context = {
-        "text": text % {"count": count},
+        "text": said,
         "undo_url": reverse("web:reminder_undo", args=[token]),
         "undo_word": _("Annulla invio"),
         "seconds": seconds,
