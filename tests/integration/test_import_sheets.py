@@ -236,7 +236,7 @@ def test_a_workbook(company: Company) -> None:
 
 
 def test_an_unknown_sheet_is_told(company: Company) -> None:
-    report = bring("data;valuta;descrizione;importo\n1/1/2026;2/1/2026;bonifico;3\n")
+    report = bring("data;numero;colore\n1/1/2026;7;blu\n")
     assert [code for _, code, _ in codes(report)] == ["columns_missing"]
     assert ImportItem.objects.get().outcome == "failed"
 

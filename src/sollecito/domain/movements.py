@@ -72,7 +72,7 @@ class Movement:
 class Statement:
     """Estratto di un conto. ``format`` says which dialect it came in (``camt.053``, ``cbi_rh``).
 
-    Balances are signed; ``None`` where the file does not give them.
+    Balances are signed; ``None`` where the file does not give them. ``closing_date`` likewise.
     """
 
     format: str
@@ -81,6 +81,13 @@ class Statement:
     currency: str = "EUR"
     opening: Decimal | None = None
     closing: Decimal | None = None
+    closing_date: date | None = None
+
+    @property
+    def until(self) -> date | None:
+        """The last day that it speaks of."""
+        days = [each.booking_date for each in self.movements if not each.is_pending]
+        return max([*days, *([self.closing_date] if self.closing_date else [])], default=None)
 
 
 @dataclass(frozen=True, slots=True)

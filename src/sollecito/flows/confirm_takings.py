@@ -17,8 +17,11 @@ def confirm_takings(company: Company, *, user: User | None) -> None:
     with transaction.atomic():
         company.takings_current_at = clock.now()
         company.save(update_fields=["takings_current_at"])
-        drafts = Reminder.objects.filter(
-            company=company, content__draft__is_open=True, is_void=False
-        )
-        touch_instalments(list(drafts.values_list("instalment_id", flat=True)))
+        look_again_at_drafts(company)
         audit.record(company, user, "takings_confirmed", text=CONFIRMED)
+
+
+def look_again_at_drafts(company: Company) -> None:
+    """What waited for proof that takings are up to date may go now."""
+    drafts = Reminder.objects.filter(company=company, content__draft__is_open=True, is_void=False)
+    touch_instalments(list(drafts.values_list("instalment_id", flat=True)))

@@ -26,6 +26,7 @@ from sollecito.flows.choose_recipients import contact_of
 from sollecito.flows.choose_sender import SendingAccount
 from sollecito.flows.gather_items import accounts_of, make_item
 from sollecito.flows.reminder_options import ReminderDraft
+from sollecito.ledger.bank_queries import statements_until
 from sollecito.ledger.models import Document, Instalment, Party, Payment
 
 DAYS_TO_PAY = 7
@@ -105,7 +106,8 @@ def takings_recorded_until(company: Company, today: date) -> date:
     recorded = payments.exclude(source=Payment.Source.ADVANCE).aggregate(last=Max("date"))
     imported = Document.objects.filter(company=company).aggregate(last=Max("batch__started_at"))
     moments = [imported["last"], company.takings_answered_at]
-    days = [recorded["last"], *(moment.astimezone(zone).date() for moment in moments if moment)]
+    days = [recorded["last"], statements_until(company, today)]
+    days += [moment.astimezone(zone).date() for moment in moments if moment]
     return min(max((day for day in days if day), default=today), today)
 
 

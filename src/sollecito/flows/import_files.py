@@ -9,6 +9,7 @@ from typing import Protocol
 from sollecito.accounts.models import Company, User
 from sollecito.domain.documents import Problem
 from sollecito.flows import audit, clock
+from sollecito.flows.import_statements import import_statement
 from sollecito.flows.importing.chunks import store_chunk
 from sollecito.flows.importing.footprint import light_footprint
 from sollecito.flows.importing.outcomes import (
@@ -87,7 +88,9 @@ def run_batch(
     report = ImportReport(batch_id=batch.pk)
     with light_footprint():
         for chunk in _chunks(read_files(files)):
-            if _is_sheet(chunk[0]):
+            if chunk[0].bank is not None:
+                outcomes = [import_statement(chunk[0], chunk[0].bank, batch=batch, book=book)]
+            elif _is_sheet(chunk[0]):
                 outcomes = [_store_sheet(batch, chunk[0], book, sheets)]
             else:
                 outcomes = store_chunk(batch, chunk, book)
@@ -114,14 +117,14 @@ def finish_batch(batch: ImportBatch) -> None:
 
 
 def _chunks(files: Iterator[ReadFile]) -> Iterator[list[ReadFile]]:
-    """At most 200 files and 20 MB together; a sheet always alone."""
+    """At most 200 files and 20 MB together; a sheet or a statement always alone."""
     chunk: list[ReadFile] = []
     size = 0
     for file in files:
-        if chunk and (_is_sheet(file) or len(chunk) == CHUNK_FILES or size > CHUNK_BYTES):
+        if chunk and (_is_alone(file) or len(chunk) == CHUNK_FILES or size > CHUNK_BYTES):
             yield chunk
             chunk, size = [], 0
-        if _is_sheet(file):
+        if _is_alone(file):
             yield [file]
             continue
         chunk.append(file)
@@ -130,8 +133,16 @@ def _chunks(files: Iterator[ReadFile]) -> Iterator[list[ReadFile]]:
         yield chunk
 
 
+def _is_alone(file: ReadFile) -> bool:
+    return file.bank is not None or _is_sheet(file)
+
+
 def _is_sheet(file: ReadFile) -> bool:
-    return file.problem is None and file.kind in {ContentKind.SHEET, ContentKind.TEXT}
+    return (
+        file.problem is None
+        and file.bank is None
+        and file.kind in {ContentKind.SHEET, ContentKind.TEXT}
+    )
 
 
 def _store_sheet(

@@ -16,6 +16,7 @@ from sollecito.flows.importing.notices import documents_of_targets
 from sollecito.flows.net_credit_notes import netted_partners
 from sollecito.flows.planning.withdrawing import withdraw_drafts_about
 from sollecito.flows.refresh_balances import refresh_balances
+from sollecito.flows.undo_statements import undo_statements
 from sollecito.ledger.models import (
     Allocation,
     Document,
@@ -50,11 +51,9 @@ def why_not_undone(batch: ImportBatch) -> str:
         return f"Ci sono già solleciti per {rows} di questa importazione: non si annulla più."
     collected = _foreign_allocations(batch, documents)
     if count := collected.count():
+        one = "C'è già un incasso abbinato a un documento di questa importazione: "
         if count == 1:
-            return (
-                "C'è già un incasso abbinato a un documento di questa importazione: "
-                "annulla prima l'incasso."
-            )
+            return f"{one}annulla prima l'incasso."
         return (
             f"Ci sono già {count} incassi abbinati a documenti di questa importazione: "
             "annulla prima gli incassi."
@@ -75,7 +74,7 @@ def _foreign_allocations(batch: ImportBatch, documents: QuerySet[Document]) -> Q
 def undo_import(batch: ImportBatch, *, user: User | None) -> int:
     """Delete what an import brought; return how many documents.
 
-    Customers that it added and that nobody else uses go too; its report stays, without files.
+    Customers that nobody else uses go too, and movements with their matches; its report stays.
     Raises ImportInUseError where reminders or payments lie on it already.
     """
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
@@ -91,6 +90,7 @@ def undo_import(batch: ImportBatch, *, user: User | None) -> int:
     Payment.objects.filter(batch=batch).delete()
     documents.delete()
     refresh_balances(partners)
+    undo_statements(batch, user=user)
     _undo_notifications(batch)
     for some in batched(customers, SET):
         Party.objects.filter(pk__in=some, created_at__gte=batch.started_at, **NOBODYS).delete()

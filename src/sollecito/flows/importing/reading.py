@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sollecito.domain.documents import Problem
+from sollecito.domain.movements import BankFile
 from sollecito.domain.sdi import Notification
 from sollecito.flows.importing.sources import NamedFile
+from sollecito.formats.bank import is_camt, parse_bank_text, parse_camt
 from sollecito.formats.fatturapa.envelope import ContentKind, Envelope, Refused, open_envelope
-from sollecito.formats.fatturapa.parse import ParsedFile, is_fattura, parse_fattura_tree
+from sollecito.formats.fatturapa.parse import ParsedFile, parse_fattura_tree
 from sollecito.formats.sdi import parse_notification_tree
-from sollecito.formats.xml_source import XmlSource, local_name, read_xml
-
-BANK_ROOTS = frozenset({"Document", "CBIBdyBkToCstmrStmtReq", "CBIBdyBankToCustomerStatementReq"})
-BANK_TEXT = re.compile(rb"\s*(\{1:|:20:|:940:|.RH\d{5})")
+from sollecito.formats.xml_source import XmlSource, read_xml
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +27,7 @@ class ReadFile:
     kind: ContentKind = ContentKind.OTHER
     parsed: ParsedFile | None = None
     notification: Notification | None = None
+    bank: BankFile | None = None
     problem: Problem | None = None
     item_id: int | None = None
 
@@ -60,8 +59,8 @@ def _read(found: Envelope | Refused, item_id: int | None) -> ReadFile:
     read = ReadFile(found.name, found.original, found.content, found.kind, item_id=item_id)
     if found.kind is ContentKind.XML:
         return _read_xml(read)
-    if found.kind is ContentKind.TEXT and BANK_TEXT.match(found.content[:40]):
-        return _with_problem(read, _bank())
+    if found.kind is ContentKind.TEXT and (statements := parse_bank_text(found.content)):
+        return replace(read, bank=statements)
     if found.kind in {ContentKind.SHEET, ContentKind.TEXT}:
         return read
     return _with_problem(read, _not_for_us(found.kind))
@@ -81,8 +80,8 @@ def _of_tree(read: ReadFile, source: XmlSource, notification: Notification | Non
     parts = (read.name, read.original, read.content, read.kind)
     if notification is not None:
         return ReadFile(*parts, notification=notification, item_id=read.item_id)
-    if local_name(source.root) in BANK_ROOTS and not is_fattura(source.root):
-        return _with_problem(read, _bank())
+    if is_camt(source.root):
+        return ReadFile(*parts, bank=parse_camt(source), item_id=read.item_id)
     return ReadFile(*parts, parsed=parse_fattura_tree(source), item_id=read.item_id)
 
 
@@ -102,13 +101,5 @@ def _not_for_us(kind: ContentKind) -> Problem:
     return Problem(
         "unknown_content",
         "Il contenuto del file non si riconosce.",
-        "Importa file XML, p7m, zip, CSV o XLSX.",
-    )
-
-
-def _bank() -> Problem:
-    return Problem(
-        "bank_statement",
-        "È un estratto conto bancario: questa versione non lo importa.",
-        "Registra gli incassi dallo scadenzario, o con un foglio di partite aperte.",
+        "Importa file XML, p7m, zip, CSV o XLSX, o l'estratto conto della banca.",
     )

@@ -23,6 +23,12 @@ class CompanyBook:
                     if bare:
                         self._by_code.setdefault(bare, company)
 
+    @property
+    def companies(self) -> list[Company]:
+        """Those that may be meant, each once."""
+        known = [self.only] if self.only else list(self._by_code.values())
+        return list({company.pk: company for company in known}.values())
+
     def find(self, party: PartyData) -> Company | None:
         """The company that a seller or buyer is, by P.IVA or codice fiscale."""
         country, number = split_vat_number(party)

@@ -23,6 +23,7 @@ from sollecito.domain.approvals import (
 from sollecito.domain.grouping import Group
 from sollecito.dunning.models import Draft, Policy
 from sollecito.flows.planning.deciding import Decided
+from sollecito.ledger.bank_queries import statements_until
 from sollecito.ledger.models import Payment
 
 
@@ -88,13 +89,14 @@ def messages_by_day(company: Company, today: date) -> list[int]:
 
 
 def are_payments_current(company: Company, today: date) -> bool:
-    """Whether payments are proven up to date: one recorded, or a person's word, lately."""
+    """Whether payments are proven up to date: one recorded, a statement, a person's word."""
     zone = ZoneInfo(company.time_zone)
     recorded = Payment.objects.filter(company=company, undone_at__isnull=True, date__lte=today)
     recorded = recorded.exclude(source=Payment.Source.ADVANCE)
     last = recorded.aggregate(at=Max("recorded_at"), day=Max("date"))
     moments = (last["at"], company.takings_current_at, company.takings_answered_at)
-    days = [moment.astimezone(zone).date() for moment in moments if moment]
-    proofs = [min(day, today) for day in (*days, last["day"]) if day]
+    days: list[date | None] = [moment.astimezone(zone).date() for moment in moments if moment]
+    days += [last["day"], statements_until(company, today)]
+    proofs = [min(day, today) for day in days if day]
     calendar = work_calendar(company)
     return are_takings_current(proofs, today, company.fresh_takings_days, calendar)

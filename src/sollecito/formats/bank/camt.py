@@ -105,6 +105,7 @@ def _statement(element: etree._Element, name: str) -> Statement:
         head.currency,
         _signed(opening) if opening is not None else None,
         _signed(closing) if closing is not None else None,
+        head.day,
     )
 
 

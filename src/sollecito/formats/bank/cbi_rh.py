@@ -184,7 +184,15 @@ def _close(here: _Open, line: str, number: int) -> Statement:
         _complete(movement, details)
         for movement, details in zip(here.movements, here.details, strict=True)
     ]
-    return Statement("cbi_rh", here.account, tuple(movements), here.currency, here.opening, closing)
+    return Statement(
+        "cbi_rh",
+        here.account,
+        tuple(movements),
+        here.currency,
+        here.opening,
+        closing,
+        _day(line[13:19], number),
+    )
 
 
 def _complete(movement: Movement, details: _Details) -> Movement:

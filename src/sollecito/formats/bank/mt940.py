@@ -134,7 +134,15 @@ def _close(here: _Open, mark: re.Match[str], line: int) -> Statement:
         raise _broken("L'estratto non dice di quale conto è, o il saldo iniziale", line)
     closing = _amount(mark["amount"]) * SIGNS[mark["mark"]]
     movements = tuple(complete_from_text(each) for each in here.movements)
-    return Statement("mt940", here.account, movements, here.currency, here.opening, closing)
+    return Statement(
+        "mt940",
+        here.account,
+        movements,
+        here.currency,
+        here.opening,
+        closing,
+        _short_day(mark["day"], line),
+    )
 
 
 def _entry(here: _Open, lines: list[str], line: int) -> Movement:

@@ -28,7 +28,7 @@ from sollecito.formats.bank.statement_columns import (
 )
 from sollecito.formats.sheets.cells import find_decimal_mark, parse_amount, parse_day, text_of
 from sollecito.formats.sheets.columns import detect_kind, header_key, map_columns, normalise_header
-from sollecito.formats.sheets.reading import ZIP, read_tables
+from sollecito.formats.sheets.reading import OLE, ZIP, read_heads, read_tables
 from sollecito.formats.sheets.values import Cell, DecimalMark, Row, SheetKind
 
 HEADER_WITHIN = 40
@@ -92,12 +92,19 @@ class _Reading:
 
 def is_statement_sheet(data: bytes, mapping: Mapping[str, str] | None = None) -> bool:
     """Whether a sheet lists movements of an account, and not documents or customers."""
-    table = _find_table(data, mapping)
-    if not isinstance(table, _Table):
-        return False
-    if is_explicit(table.header) or mapping:
-        return True
-    return detect_kind(map_columns(table.header)) is SheetKind.UNKNOWN
+    heads = [tuple(row) for row in read_heads(data)]
+    for place in range(len(heads)):
+        for height in (1, 2):
+            header = _header([Row(0, head) for head in heads[place : place + height]])
+            places = map_bank_columns(header, mapping)
+            if not has_movements(places):
+                continue
+            is_chosen = bool(set((mapping or {}).values()) & set(BankColumn))
+            kind = detect_kind(map_columns(header))
+            has_words = bool({BankColumn.TEXT, BankColumn.DETAIL} & set(places))
+            if is_chosen or is_explicit(header) or (kind is SheetKind.UNKNOWN and has_words):
+                return True
+    return False
 
 
 def parse_statement_sheet(data: bytes, mapping: Mapping[str, str] | None = None) -> BankFile:
@@ -110,7 +117,9 @@ def parse_statement_sheet(data: bytes, mapping: Mapping[str, str] | None = None)
     if isinstance(table, Problem):
         return BankFile(problems=(table,))
     try:
-        return _read(table, is_csv=not data.startswith(ZIP), ends=data.endswith((b"\n", b"\r")))
+        return _read(
+            table, is_csv=not data.startswith((ZIP, OLE)), ends=data.endswith((b"\n", b"\r"))
+        )
     except BrokenStatementError as error:
         return refuse_file(error)
 

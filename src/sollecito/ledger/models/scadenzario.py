@@ -387,6 +387,9 @@ class Payment(models.Model):
         SHEET = "sheet", "da foglio"
         DECLARED = "declared", "dichiarato come già incassato"
         REPLACED = "replaced", "proforma sostituita (non è denaro)"
+        BANK = "bank", "dall'estratto conto"
+        WITHHELD = "withheld", "ritenuta subita (non è denaro)"
+        COSTS = "costs", "spese o abbuono (non è denaro)"
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="payments")
     party = models.ForeignKey(Party, models.PROTECT, related_name="payments")

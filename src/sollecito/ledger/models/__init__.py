@@ -1,0 +1,47 @@
+"""The scadenzario and what comes in: parties, documents, money, the bank."""
+
+from sollecito.ledger.models.bank import (
+    BankMovement,
+    BankRule,
+    BankStatement,
+    MovementMatch,
+)
+from sollecito.ledger.models.scadenzario import (
+    Agent,
+    Allocation,
+    BankAccount,
+    ContactPoint,
+    Document,
+    ImportBatch,
+    ImportItem,
+    Instalment,
+    OtherFile,
+    Party,
+    Payment,
+    SdiNotification,
+    SheetMapping,
+    StoredFile,
+    choices_of,
+)
+
+__all__ = [
+    "Agent",
+    "Allocation",
+    "BankAccount",
+    "BankMovement",
+    "BankRule",
+    "BankStatement",
+    "ContactPoint",
+    "Document",
+    "ImportBatch",
+    "ImportItem",
+    "Instalment",
+    "MovementMatch",
+    "OtherFile",
+    "Party",
+    "Payment",
+    "SdiNotification",
+    "SheetMapping",
+    "StoredFile",
+    "choices_of",
+]
