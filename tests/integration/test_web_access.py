@@ -234,6 +234,7 @@ def address(name: str, world: World) -> str:
         "message_attachment": {"pk": world.content.pk, "position": 1},
         "message_resolve": {"pk": world.message.pk},
         "takings_undo": {"group": world.group},
+        "payment_thank": {"pk": world.payment.pk},
         "payment_undo": {"pk": world.payment.pk},
         "payment_undo_group": {"group": world.group},
         "no_contacts_save": {"pk": world.party.pk},

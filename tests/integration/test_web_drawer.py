@@ -148,3 +148,55 @@ def test_an_sms_that_cannot_leave_stops_both(desk: Client, world: World) -> None
     alone = data | {"sms_a": "boh", "passo": "invia"}
     assert desk.post(reverse("web:reminder_new"), alone).status_code == 302
     assert Content.objects.count() == before + 1
+
+
+def test_a_statement_speaks_of_all_that_is_owed(desk: Client, world: World) -> None:
+    _shown, data = opened(desk, world, modello="estratto_conto")
+    answer = desk.get(
+        reverse("web:reminder_new"), {"righe": data["righe"], "modello": "estratto_conto"}
+    )
+    ids = {int(each) for each in answer.context["chosen"].split(",")}
+    owed = Instalment.objects.filter(party=row_of(world).party, balance__gt=0)
+    assert ids == set(owed.values_list("pk", flat=True))
+    assert str(answer.context["form"]["oggetto"].value()).startswith("Estratto conto al")
+
+
+def test_a_thank_you_uses_the_same_drawer_and_is_no_reminder(desk: Client, world: World) -> None:
+    path = reverse("web:payment_thank", args=[world.payment.pk])
+    opened_page = desk.get(path)
+    assert "Ringrazia" in page(opened_page)
+    form = opened_page.context["form"]
+    assert str(form["oggetto"].value()).startswith("Pagamento ricevuto, grazie: fattura")
+    assert "Grazie." in str(form["testo"].value())
+    reminders = Reminder.objects.count()
+    data = {
+        "token": form["token"].value(),
+        "a": form["a"].value(),
+        "cc": "",
+        "oggetto": form["oggetto"].value(),
+        "testo": form["testo"].value(),
+        "anche_sms": "on",
+        "sms_a": opened_page.context["sms"].numbers,
+        "sms_testo": opened_page.context["sms"].text,
+        "sms_prima": opened_page.context["sms"].prefill,
+    }
+    shown = page(desk.post(path, data | {"passo": "anteprima"}))
+    assert "Insieme parte l’SMS" in shown
+    assert "ricevuto il pagamento di" in shown
+    before = Content.objects.count()
+    assert desk.post(path, data | {"passo": "invia"}).status_code == 302
+    assert desk.post(path, data | {"passo": "invia"}).status_code == 302, "the same token"
+    mail, sms = Content.objects.order_by("-pk")[:2][::-1]
+    assert Content.objects.count() == before + 2
+    assert (mail.kind, sms.kind) == ("ringraziamento", "ringraziamento")
+    assert Reminder.objects.count() == reminders
+    assert "Hai già ringraziato per questo incasso." in page(desk.get(path))
+    undo = reverse("web:reminder_undo", args=[data["token"]])
+    assert desk.post(undo).status_code == 302
+    assert {each.status for each in mail.messages.all()} == {"cancelled"}
+
+
+def test_a_payment_of_nothing_thanks_nobody(desk: Client, world: World) -> None:
+    world.payment.allocations.update(undone_at=world.payment.recorded_at)
+    path = reverse("web:payment_thank", args=[world.payment.pk])
+    assert "abbinalo, poi ringrazia" in page(desk.get(path))

@@ -27,6 +27,8 @@ from sollecito.domain.wording import (
     PromiseMade,
     ReminderFacts,
     StatementTotals,
+    TakingPart,
+    Takings,
     Writer,
     make_wording,
 )
@@ -135,6 +137,15 @@ OCCASION = Occasion(
         speaks_of=2,
     ),
     bank_fee=Decimal("8.00"),
+    takings=Takings(
+        Decimal("2440.00"),
+        date(2026, 4, 16),
+        "EUR",
+        (
+            TakingPart(SECOND, Decimal("2440.00"), Decimal(0)),
+            TakingPart(FIRST, Decimal(0), Decimal("720.00")),
+        ),
+    ),
 )
 BUILT_LATER = {
     "azienda.rappresentante",
@@ -208,7 +219,7 @@ def test_the_samples_of_the_registry_are_what_the_facts_give(language: str) -> N
         agent_phone="0573 999 0120",
     )
     checked = set(values) - BUILT_LATER
-    assert len(checked) == 62
+    assert len(checked) == 66
     for name in checked - {"nota.sdi", "pa.riferimenti"}:
         sample = PLACEHOLDERS[name]
         assert values[name] == (sample.sample_en if language == "en" else sample.sample_it), name
@@ -412,3 +423,23 @@ def test_subjects_fit_with_the_longest_names(reader: str) -> None:
         subject = render_subject(chosen.subject, wording.values, wording.shorter).text
         assert len(subject) <= SUBJECT_LIMIT
         assert "…" not in subject
+
+
+def test_a_thank_you_names_what_came_and_what_is_left() -> None:
+    parts = (
+        TakingPart(FIRST, Decimal("300.00"), Decimal("420.00")),
+        TakingPart(SECOND, Decimal("440.00"), Decimal("2000.00")),
+    )
+    takings = Takings(Decimal("740.00"), date(2026, 4, 16), "EUR", parts)
+    values = values_of(occasion=Occasion(takings=takings))
+    assert values["incasso.documenti"] == (
+        "fattura 124/A del 28/02/2026 (acconto), fattura 131/A del 05/03/2026 (acconto)"
+    )
+    assert values["nota.residuo"] == (
+        "Restano da pagare 420,00 € sulla fattura 124/A e 2.000,00 € sulla fattura 131/A."
+    )
+    english = values_of(occasion=Occasion(takings=takings), language="en")
+    assert english["nota.residuo"] == (
+        "EUR 420.00 remain due on invoice 124/A and EUR 2,000.00 on invoice 131/A."
+    )
+    assert values_of()["incasso.documenti"] == ""

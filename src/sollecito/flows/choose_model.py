@@ -12,6 +12,8 @@ from sollecito.flows.choose_sender import SendingAccount, choose_sender
 from sollecito.flows.offer_attachments import INVOICES, STATEMENT
 from sollecito.ledger.models import Party
 
+CARRIES_A_COPY = "invio_documento"
+"""Its text says that the copy is attached."""
 BEFORE_DUE, FIRST, SECOND, PUBLIC = "promemoria", "sollecito_1", "sollecito_2", "ente_pubblico"
 
 
@@ -52,11 +54,12 @@ def attachments_for(
     book: TemplateBook, code: str, party: Party, asked: tuple[str, ...] | None
 ) -> tuple[str, ...] | None:
     """The attachments asked for, else what the model adds to the customer's own setting."""
-    chosen = book.options_of(code)
-    if asked is not None or chosen is None:
+    chosen, carries = book.options_of(code), book.base_of(code) == CARRIES_A_COPY
+    if asked is not None or (chosen is None and not carries):
         return asked
-    has_invoices = chosen.attach_invoices or party.auto_copy
-    keys = ((INVOICES, has_invoices), (STATEMENT, chosen.attach_statement))
+    has_invoices = carries or party.auto_copy or bool(chosen and chosen.attach_invoices)
+    has_statement = bool(chosen and chosen.attach_statement)
+    keys = ((INVOICES, has_invoices), (STATEMENT, has_statement))
     return tuple(key for key, is_on in keys if is_on)
 
 

@@ -14,6 +14,7 @@ from sollecito.domain.repayment import PlanStanding, PlanState, Rate, RateStandi
 from sollecito.domain.wording import PlanAgreed, PlanRate
 from sollecito.dunning.models import PlanInstalment, RepaymentPlan
 from sollecito.dunning.policy_book import policy_book
+from sollecito.dunning.template_queries import template_book
 from sollecito.flows import audit, clock
 from sollecito.flows.agree_plan import covered, end_plan
 from sollecito.flows.approve_reminders import leave_at
@@ -119,6 +120,8 @@ def _say_agreed(plan: RepaymentPlan, standing: PlanStanding, rate: RateStanding)
 
 def _queue(plan: RepaymentPlan, standing: PlanStanding, rate: RateStanding) -> bool:
     agreed = _say_agreed(plan, standing, rate)
+    if template_book(plan.company).is_off(NOTICE):
+        return False
     ids = [row.pk for row in covered(plan) if derived_balance(row) > 0]
     options = ReminderOptions(model=NOTICE, plan=agreed, attachments=())
     composed = compose_reminders(plan.company, ids, options=options)

@@ -45,8 +45,8 @@ def queue_content(mail: PreparedMail, *, user: User | None, wait: timedelta) -> 
             raise BalanceChangedError(obstacle)
         if sum(balances.values()) != said:
             raise BalanceChangedError("Il residuo è cambiato mentre scrivevi: riprova.")
-        content = _write_content(mail, user)
-        _write_messages(mail, content, user, wait)
+        content = write_content(mail, user)
+        write_messages(mail, content, user, wait)
         Reminder.objects.bulk_create(
             Reminder(
                 company=draft.company,
@@ -63,7 +63,8 @@ def queue_content(mail: PreparedMail, *, user: User | None, wait: timedelta) -> 
     return content
 
 
-def _write_content(mail: PreparedMail, user: User | None) -> Content:
+def write_content(mail: PreparedMail, user: User | None) -> Content:
+    """The frozen bytes and what they carry."""
     draft, now = mail.draft, clock.now()
     content = Content.objects.create(
         company=draft.company,
@@ -89,9 +90,10 @@ def _write_content(mail: PreparedMail, user: User | None) -> Content:
     return content
 
 
-def _write_messages(
+def write_messages(
     mail: PreparedMail, content: Content, user: User | None, wait: timedelta
 ) -> None:
+    """A row per recipient, ready after ``wait``."""
     company = mail.draft.company
     messages = Message.objects.bulk_create(
         Message(

@@ -16,7 +16,7 @@ from sollecito.domain.placeholders import render, render_subject
 from sollecito.domain.wording.agents import word_agent_list
 from sollecito.domain.working_days import add_working_days, is_working_day, next_working_day
 from sollecito.dunning.agent_queries import agent_lines, followed_customers, never_reminded
-from sollecito.dunning.texts import default_text
+from sollecito.dunning.template_queries import template_book
 from sollecito.flows import clock
 from sollecito.flows.approve_reminders import leave_at
 from sollecito.flows.choose_sender import choose_sender
@@ -68,7 +68,10 @@ def _send_list(agent: Agent, today: date) -> bool:
         today=today,
         takings_until=takings_recorded_until(company, today),
     )
-    chosen = default_text(MODEL)
+    book = template_book(company)
+    if book.is_off(MODEL):
+        return False
+    chosen = book.text(MODEL)
     year, week, _day = today.isocalendar()
     note = Note(
         kind=MODEL,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sollecito.accounts.models import Company, User
+from sollecito.domain.asking import STATEMENT
 from sollecito.domain.identifiers import format_iban, parse_iban
 from sollecito.domain.wording.items import sum_balances
 from sollecito.dunning.template_queries import template_book
@@ -22,8 +23,8 @@ from sollecito.flows.freeze_mail import PreparedMail
 from sollecito.flows.gather_items import own_account
 from sollecito.flows.preview_reminders import Seen
 from sollecito.flows.reminder_options import PEC, Composition, ReminderDraft, ReminderOptions
-from sollecito.ledger.models import BankAccount
-from sollecito.ledger.queries import pec_points
+from sollecito.ledger.models import BankAccount, Instalment
+from sollecito.ledger.queries import open_instalments, pec_points
 from sollecito.web.forms.controls import read_keys
 from sollecito.web.said import said
 from sollecito.web.template_view import choosable, name_of
@@ -69,6 +70,15 @@ def read_choices(data: QueryDict, suffix: str = "") -> Choices:
     channel = PEC if data.get("canale") == PEC else ""
     accounts = data.get(f"conto{suffix}", ""), data.get(f"conto_2{suffix}", "")
     return Choices(*accounts, attachments, channel, data.get(f"modello{suffix}", ""))
+
+
+def widen(company: Company, ids: list[int], choices: Choices) -> list[int]:
+    """A statement of account speaks of all that its customer owes, not of one row only."""
+    if not choices.model or template_book(company).kind_of(choices.model) != STATEMENT:
+        return ids
+    parties = Instalment.objects.filter(company=company, pk__in=ids).values("party")
+    rows = open_instalments(company).filter(party__in=parties).order_by("due_date", "pk")
+    return list(rows.values_list("pk", flat=True)[:MOST_ROWS]) or ids
 
 
 def start_with(data: QueryDict) -> Choices:

@@ -16,6 +16,7 @@ from sollecito.web.views import (
     reminders,
     scadenzario,
     switches,
+    thanks,
 )
 
 ledger_urls = [
@@ -51,6 +52,7 @@ ledger_urls = [
     ),
     path("incassi/nuovo/", payments.payment_new, name="payment_new"),
     path("incassi/segna/", payments.payment_mark, name="payment_mark"),
+    path("incassi/<int:pk>/ringrazia/", thanks.payment_thank, name="payment_thank"),
     path("incassi/<int:pk>/annulla/", payments.payment_undo, name="payment_undo"),
     path(
         "incassi/gruppo/<slug:group>/annulla/",

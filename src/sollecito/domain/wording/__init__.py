@@ -17,6 +17,8 @@ from sollecito.domain.wording.facts import (
     PromiseMade,
     ReminderFacts,
     StatementTotals,
+    TakingPart,
+    Takings,
     Writer,
 )
 from sollecito.domain.wording.in_sms import say_in_sms
@@ -44,6 +46,8 @@ __all__ = [
     "ReminderFacts",
     "StatementTotals",
     "TableRow",
+    "TakingPart",
+    "Takings",
     "Wording",
     "Writer",
     "make_item_table",

@@ -190,6 +190,28 @@ class InterestClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class TakingPart:
+    """Ciò che un incasso ha pagato di una rata, and what is ``left`` of it.
+
+    ``amount`` 0 is another instalment of the same document.
+    """
+
+    item: Item
+    amount: Decimal
+    left: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Takings:
+    """Incasso di cui si ringrazia."""
+
+    amount: Decimal
+    date: date
+    currency: str
+    parts: tuple[TakingPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Occasion:
     """Ciò che un modello dice oltre alle partite; what a message has no use for stays ``None``."""
 
@@ -199,6 +221,7 @@ class Occasion:
     means: str = ""
     """How a formal notice travels: the address, empty where it is no formal notice."""
     bank_fee: Decimal = Decimal(0)
+    takings: Takings | None = None
     effect: str = ""
     """Code of the effect that came back unpaid, empty where the instalment says it."""
     effect_date: date | None = None

@@ -9,6 +9,7 @@ from sollecito.domain.hold_details import Effect
 from sollecito.domain.money import Language, format_date, format_money, format_number
 from sollecito.domain.wording.facts import InterestClaim, PlanRate, ReminderFacts
 from sollecito.domain.wording.items import sort_items, sum_balances
+from sollecito.domain.wording.takings import say_takings
 
 RETURNED_KINDS: dict[str, tuple[str, str]] = {
     Effect.RIBA: ("RiBa", "bank collection (RiBa)"),
@@ -28,6 +29,7 @@ def say_occasion(facts: ReminderFacts) -> dict[str, str]:
         **_promise(facts),
         **_plan(facts),
         **_returned(facts),
+        **say_takings(facts),
     }
 
 

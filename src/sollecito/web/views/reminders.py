@@ -38,6 +38,7 @@ def reminder_new(request: CompanyRequest) -> HttpResponse:
     before = order.read_choices(data, "_prima")
     if request.method == "GET":
         before = order.start_with(data)
+        ids = order.widen(request.company, ids, before)
     composed = order.compose(request.company, request.membership.user, ids, before)
     left_out = list(dict.fromkeys(each.message for each in composed.refused))
     if not composed.drafts:
@@ -78,6 +79,7 @@ def by_hand(request: CompanyRequest, ids: list[int], saved: int = 0) -> Desk:
         preview=preview,
         send=partial(reminders_sent.send, request, ids),
         can_change_way=True,
+        has_sms=True,
     )
 
 

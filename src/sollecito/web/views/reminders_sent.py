@@ -43,6 +43,11 @@ def send(request: CompanyRequest, ids: list[int], options: Ways = PREFILLED) -> 
         for pk in order.read_ids(request.GET.get("bozza", "")):
             is_sent = bool(outcome.contents)
             discard_draft(request.company, pk, user=request.membership.user, is_sent=is_sent)
+    return answer_sent(request, token, outcome)
+
+
+def answer_sent(request: CompanyRequest, token: str, outcome: SendOutcome) -> HttpResponse:
+    """What came of it: the undo, what changed meanwhile, or why nothing left."""
     if outcome.contents:
         return say_sent(request, token, outcome)
     if outcome.saved:

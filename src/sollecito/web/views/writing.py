@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from sollecito.flows.freeze_mail import PreparedMail
 from sollecito.flows.reminder_options import Composition, ReminderDraft, ReminderOptions, Ways
 from sollecito.flows.send_reminder import new_token
+from sollecito.ledger.models import Payment
 from sollecito.web import files, mail_view, sms_beside
 from sollecito.web import reminder_order as order
 from sollecito.web.answers import refuse, show
@@ -38,7 +39,11 @@ class Desk:
     preview: Callable[[Ways], tuple[PreparedMail, ...]]
     send: Callable[[Ways], HttpResponse]
     can_change_way: bool = False
-    """Whether the person chooses model and channels: a programme's step has chosen its own."""
+    """Whether the person chooses model and channel: a programme's step has chosen its own."""
+    has_sms: bool = False
+    """Whether an SMS may leave together with the mail."""
+    takes: Payment | None = None
+    """The payment that a thank-you is for: it asks for nothing."""
 
     @property
     def back_url(self) -> str:
@@ -60,7 +65,7 @@ def answer(request: CompanyRequest, desk: Desk, before: ReminderDraft) -> HttpRe
     text, is_done = order.follow(request.POST.get("testo", ""), before, after)
     notes = [] if is_done else [_("Il testo è cambiato a mano: metti tu il conto e gli allegati.")]
     form = make_form(request, after, text, before)
-    sms = sms_beside.read(request.POST, desk.make, now) if desk.can_change_way else None
+    sms = sms_beside.read(request.POST, desk.make, now) if desk.has_sms else None
     act = request.POST.get("passo", "")
     if act not in {"torna", "conto"} and form.is_valid():
         options = read_options(form, request, now)
@@ -91,7 +96,7 @@ def write(
     sms: sms_beside.Beside | None = None,
 ) -> HttpResponse:
     """The drawer to write in."""
-    if sms is None and desk.can_change_way:
+    if sms is None and desk.has_sms:
         sms = sms_beside.read(request.POST, desk.make, choices)
     said = [*notes, *(f"{each.message} {each.hint}".strip() for each in draft.warnings)]
     context = {
