@@ -6,22 +6,45 @@ import csv
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db.models import Q
 from django.test import Client, override_settings
 
 from sollecito.accounts.models import Company, Membership, User
+from sollecito.accounts.queries import work_calendar
+from sollecito.domain import policies as values
 from sollecito.domain.aging import Bucket
-from sollecito.dunning.models import Charge, Draft, Policy, Reminder
+from sollecito.domain.candidates import DueTerms
+from sollecito.domain.money import format_date
+from sollecito.domain.presets import FIFTEENTH, MONTHLY
+from sollecito.domain.schedule import Issue
+from sollecito.domain.working_days import WorkCalendar
+from sollecito.dunning.models import (
+    Charge,
+    Decision,
+    Draft,
+    Hold,
+    Policy,
+    Presentation,
+    Promise,
+    Reminder,
+    RepaymentPlan,
+    Run,
+)
 from sollecito.dunning.queries import LedgerRow, ledger_rows
 from sollecito.flows import clock
+from sollecito.flows.compose_automatic import compose_automatic
+from sollecito.flows.follow_plans import NOTICE
 from sollecito.flows.load_sample import load_sample
 from sollecito.flows.remove_sample import remove_sample
+from sollecito.flows.save_policy import save_policy
 from sollecito.ledger.models import Document, ImportItem, Instalment, Party
 from sollecito.ledger.queries import (
     CurrencyTotal,
@@ -33,12 +56,16 @@ from sollecito.ledger.queries import (
 from sollecito.outbox.models import Attachment, Content, Message
 from sollecito.sample.customers import customers
 from sollecito.sample.firm import PASSWORD, PEOPLE
+from sollecito.sample.open_items import due_date_of
 from tests.reminders import make_company
+from tests.simulated import World, run_day, second_answers
+from tests.unit import second_reading
 
 pytestmark = pytest.mark.django_db
 
 OPEN_ITEMS = Path(__file__).parents[2] / "src" / "sollecito" / "sample" / "open_items.csv"
 TODAY = clock.today()
+DAYS_PLAYED = 24
 LONGEST_SECONDS = 30 * 2  # of the processor: half a minute on two cores
 
 
@@ -111,7 +138,8 @@ def _wanted(row: dict[str, str]) -> tuple[str, int | None, Decimal] | None:
     balance = Decimal(row["amount"]) - paid
     if balance <= 0:
         return None
-    late = -int(row["due"]) if row["due"] else None
+    due = due_date_of(TODAY, row)
+    late = (TODAY - due).days if due else None
     return customers()[int(row["customer"])].party.name, late, balance
 
 
@@ -167,28 +195,114 @@ def test_customers(company: Company) -> None:
 def test_nothing_leaves(company: Company, place: Path) -> None:
     messages = Message.objects.filter(company=company).exclude(status="draft")
     assert messages.count() >= 150
-    assert set(messages.values_list("status", "content__channel")) == {("accepted", "file")}
-    assert all(
-        address.endswith(".example") for address in messages.values_list("address", flat=True)
-    )
-    envelopes = {message.content_id for message in messages}
+    assert set(messages.values_list("content__channel", flat=True)) == {"file"}
+    left = messages.exclude(status="cancelled")
+    assert set(left.values_list("status", flat=True)) == {"accepted", "queued"}
+    assert set(left.filter(status="queued").values_list("content__kind", flat=True)) == {NOTICE}
+    assert all(address.endswith(".example") for address in left.values_list("address", flat=True))
+    envelopes = {message.content_id for message in messages.filter(status="accepted")}
     assert len(list(place.glob("*.eml"))) == len(envelopes)
     reminded = Counter(min(row.reminders, 3) for row in open_rows(company) if row.can_remind)
     assert reminded.keys() == {0, 1, 2, 3}
 
 
-def test_the_mornings_list_waits_for_giulia(company: Company) -> None:
-    """What the planner proposes today, by its real rules; nothing of it is painted on."""
-    drafts = Draft.objects.filter(company=company, is_open=True)
-    policies = set(drafts.values_list("policy__name", flat=True))
-    assert policies == {"Gentile", "Enti pubblici", "Condomini"}
-    assert set(drafts.values_list("obstacle", flat=True)) == {"", "no_recipient", "reader_gap"}
-    steps = set(drafts.filter(policy__name="Gentile").values_list("offset_days", flat=True))
-    assert steps >= {3, 10, 20}
-    assert not drafts.filter(party__name__startswith="Albergo Cometa").exists()
-    assert not Policy.objects.get(company=company, name="Dinamico").is_active
-    charge = Charge.objects.get(company=company)
-    assert (charge.user.name, charge.agent) == ("Giulia Neri", None)
+def test_the_ten_messages_of_this_morning(company: Company) -> None:
+    """As the planner proposes them, each with its text and language, and what it speaks of."""
+    drafts = Draft.objects.filter(company=company, is_open=True).select_related(
+        "content", "party__agent", "policy", "step", "company"
+    )
+    found = {}
+    for draft in drafts:
+        (made,) = compose_automatic(draft, steps_of(draft)).drafts
+        asked = sorted(item.balance for item in made.facts.items)
+        found[draft.party.name] = made.model, made.facts.language, asked, draft.obstacle
+    assert found == {
+        customers()[code].party.name: (model, language, [Decimal(balance)], lacks)
+        for code, model, language, balance, lacks in (
+            (2, "effetto_insoluto", "it", "2684.00", ""),
+            (4, "promemoria", "it", "4270.00", ""),
+            (5, "promemoria", "it", "2196.00", ""),
+            (6, "sollecito_3", "it", "1180.00", ""),
+            (7, "sollecito_3", "it", "944.00", ""),
+            (8, "sollecito_3", "it", "590.00", ""),
+            (9, "ente_pubblico", "it", "2340.00", ""),
+            (13, "sollecito_2", "en", "3240.00", ""),
+            (14, "promessa_non_mantenuta", "en", "1900.00", ""),
+            (16, "sollecito_1", "it", "2440.00", "no_recipient"),
+            (18, "sollecito_3", "it", "2196.00", ""),
+            (19, "messa_in_mora_impresa", "it", "1066.66", "no_recipient"),
+            (24, "sollecito_1", "it", "671.00", ""),
+        )
+    }
+    assert drafts.exclude(review=[]).count() == len(found)
+    notice = Message.objects.get(company=company, status="queued")
+    assert (notice.content.kind, notice.content.reminders.get().instalment.party.name) == (
+        NOTICE, customers()[17].party.name,
+    )  # fmt: skip
+
+
+def test_what_the_messages_of_this_morning_say(company: Company) -> None:
+    texts = {}
+    for draft in Draft.objects.filter(company=company, is_open=True):
+        (made,) = compose_automatic(draft, steps_of(draft)).drafts
+        texts[draft.party.name] = f"{made.subject}\n{made.text}"
+    said = {code: texts[customers()[code].party.name] for code in (2, 9, 13, 14, 24)}
+    assert "6,50 €" in said[2]
+    assert "CIG" in said[9]
+    assert "is not included" in said[13]
+    assert format_date(TODAY - timedelta(days=6), "en") in said[14]
+    assert "671,00" not in said[24].partition("\n")[0]
+
+
+def steps_of(draft: Draft) -> list[Reminder]:
+    return list(draft.content.reminders.filter(is_void=False).select_related("instalment"))
+
+
+def test_what_was_promised_and_agreed(company: Company) -> None:
+    promises = Promise.objects.filter(company=company)
+    assert Counter(promises.values_list("status", flat=True)) == {
+        "kept": 6, "broken": 2, "open": 1,
+    }  # fmt: skip
+    plans = RepaymentPlan.objects.filter(company=company)
+    assert dict(plans.values_list("party__name", "status")) == {
+        customers()[17].party.name: "accepted",
+        customers()[18].party.name: "broken",
+    }
+    holds = Hold.objects.filter(company=company)
+    assert holds.filter(kind="dispute").count() == 3
+    assert holds.filter(kind="dispute", released_at__isnull=False).count() == 1
+    in_force = holds.filter(released_at__isnull=True).values_list("kind", flat=True)
+    assert set(in_force) == {
+        "arrangement", "claimed_paid", "dispute", "in_collection", "insolvency", "legal",
+        "promise", "snooze",
+    }  # fmt: skip
+
+
+def test_every_reason_not_to_write(company: Company) -> None:
+    """An open instalment for each reason, as the planner answered last."""
+    rows = Instalment.objects.filter(company=company, balance__gt=0)
+    reasons = {
+        rows_of.latest("pk").reason
+        for row in rows
+        if (rows_of := Decision.objects.filter(instalment=row)).exists()
+    }
+    assert reasons >= {
+        "", "not_yet", "too_soon", "below_minimum", "customer_paused", "not_collectible",
+        "policy_completed", "hold_arrangement", "hold_claimed_paid", "hold_dispute",
+        "hold_in_collection", "hold_insolvency", "hold_legal", "hold_promise",
+    }  # fmt: skip
+
+
+def test_programmes_and_who_sees_them(company: Company) -> None:
+    policies = dict(Policy.objects.filter(company=company).values_list("name", "is_active"))
+    assert policies == {
+        "Gentile": True, "Enti pubblici": True, "Condomini": True, "Dinamico": False,
+    }  # fmt: skip
+    charges = Charge.objects.filter(company=company).values_list("user__name", "agent__name")
+    assert set(charges) == {("Giulia Neri", None), ("Davide Corsi", "Davide Corsi")}
+    looked_at = Run.objects.filter(company=company, status="done")
+    assert looked_at.count() > 200
+    assert not any(run.problems for run in looked_at)
 
 
 def test_everybody_gets_in(company: Company) -> None:
@@ -240,3 +354,51 @@ def story() -> list[list[tuple[Any, ...]]]:
     )
     people = User.objects.values_list("email", "name")
     return [sorted(each, key=str) for each in (rows, words, copies, reminders, people)]
+
+
+@pytest.mark.parametrize("preset", [FIFTEENTH, MONTHLY], ids=["quindicesimo", "mensile"])
+def test_a_preset_day_by_day(company: Company, preset: values.Policy) -> None:
+    """The answers of every day are those of the second reading, and Elda is written to on them."""
+    save_policy(company, preset, user=None, is_default=True)
+    elda = Instalment.objects.get(party__name="Elda Camporosso", balance__gt=0)
+    apart = set(unlike_others(company))
+    world = World(company, Random(0), TODAY)
+    for _ in range(DAYS_PLAYED):
+        world.today += timedelta(days=1)
+        with clock.pretend(world.today):
+            page = second_answers(world)
+            said = {d.instalment: d.answer for d in run_day(world).plan.decided}
+        compared = said.keys() & page.keys() - apart
+        assert {pk: said[pk] for pk in compared} == {pk: page[pk] for pk in compared}
+        assert {pk for pk in page.keys() - apart if isinstance(page[pk], Issue)} <= said.keys()
+    sent = Reminder.objects.filter(instalment=elda, issued_date__gt=TODAY, is_void=False)
+    days = list(sent.order_by("issued_date").values_list("issued_date", flat=True))
+    assert days == expected_days(elda.due_date, preset, work_calendar(company))
+
+
+def unlike_others(company: Company) -> Iterator[int]:
+    """What the second reading does not know of: an effect that came back, a pair of documents."""
+    yield from Presentation.objects.filter(company=company, outcome="returned").values_list(
+        "hold__instalment", flat=True
+    )
+    pair = Q(document__replaces__isnull=False) | Q(document__replaced_by__isnull=False)
+    yield from Instalment.objects.filter(pair, company=company).values_list("pk", flat=True)
+
+
+def expected_days(due: date, policy: values.Policy, calendar: WorkCalendar) -> list[date]:
+    """By the page: each step on the day planned, the last one again after its interval."""
+    last = TODAY + timedelta(days=DAYS_PLAYED)
+    plain = DueTerms(due, calendar)
+    days = [
+        day
+        for rank, step in enumerate(policy.steps)
+        if step.offset_days > 0 and (day := second_reading.planned(plain, policy, rank)) <= last
+    ]
+    repeat = policy.steps[-1].repeat_days or 0
+    is_last_reached = len(days) == sum(step.offset_days > 0 for step in policy.steps)
+    while is_last_reached:
+        day = second_reading.on_or_after(days[-1] + timedelta(days=repeat), calendar)
+        if day > last:
+            break
+        days.append(day)
+    return days

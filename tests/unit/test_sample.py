@@ -12,12 +12,14 @@ import pytest
 from sollecito.domain.aging import Bucket, sum_buckets
 from sollecito.domain.documents import DocumentKind
 from sollecito.domain.identifiers import is_iban, is_tax_code, is_vat_number
+from sollecito.domain.working_days import is_working_day
 from sollecito.formats.fatturapa.envelope import Envelope, open_envelope
 from sollecito.sample import days
 from sollecito.sample.company import Sample, build_sample
 from sollecito.sample.customers import customers
 from sollecito.sample.documents import RateKey
-from sollecito.sample.firm import FIRM
+from sollecito.sample.firm import FIRM, closures
+from sollecito.sample.open_items import due_date_of, open_rows
 from tests.sample_ledger import final_invoice, ledger, own_documents, read_sheet, sample
 
 DAYS = (
@@ -147,19 +149,44 @@ def test_steps_come_after_their_documents(today: date) -> None:
             arrived[key.kind, key.number, key.year] <= payment.recorded_day
             for key, _ in payment.parts
         )
-    for reminder in made.reminders:
-        assert reminder.day < today
-        assert all(arrived[key.kind, key.number, key.year] <= reminder.day for key in reminder.keys)
+    keys = [(one.day, one.key) for one in made.promises]
+    keys += [(one.day, one.key) for one in made.releases]
+    keys += [(one.day, one.key) for one in made.holds if one.key]
+    keys += [(plan.day, key) for plan in made.plans for key in plan.keys]
+    for day, key in keys:
+        assert arrived[key.kind, key.number, key.year] <= day < today
     assert all(file.day <= today for file in made.files)
 
 
-def test_reminders_give_every_envelope() -> None:
-    made = sample(TODAY)
-    counts = Counter(key for reminder in made.reminders for key in reminder.keys)
-    still_open = {row.key for row in ledger(TODAY) if row.balance > 0 and row.is_collectible}
-    seen = {min(counts[key], 3) for key in still_open}
-    assert seen == {0, 1, 2, 3}
-    assert all(customers()[one.customer].party.email for one in made.reminders)
+@pytest.mark.parametrize("today", DAYS, ids=str)
+def test_promises_and_plans(today: date) -> None:
+    made = sample(today)
+    assert len(made.promises) == 9
+    assert all(one.day <= one.date for one in made.promises)
+    totals = [sum(rate.amount for rate in plan.rates) for plan in made.plans]
+    assert totals == [Decimal("5490.00"), Decimal("2928.00")]
+    assert all(plan.day <= plan.accepted <= plan.rates[0].due_date for plan in made.plans)
+
+
+@pytest.mark.parametrize("today", DAYS, ids=str)
+def test_due_dates_of_this_morning_are_moved_by_few_days(today: date) -> None:
+    """As far as it takes for the step to be planned for today, or for the last day before."""
+    works = is_working_day(today, days.CALENDAR)
+    for row in open_rows():
+        moved = due_date_of(today, row)
+        if not row["due"]:
+            assert moved is None
+            continue
+        assert moved is not None
+        away = (moved - today).days - int(row["due"])
+        assert -4 <= away <= 4 if row["step"] and works else away == 0
+
+
+def test_the_firm_is_not_closed_around_today() -> None:
+    for today in DAYS:
+        spans = [(first, last) for first, last, _ in closures(today)]
+        assert all(not first <= today <= last for first, last in spans)
+        assert {first.month for first, _ in spans} == {8, 12}
 
 
 def test_codes_pass_their_check_digits() -> None:

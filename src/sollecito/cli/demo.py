@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from sollecito.cli.installation import HOST, PORT, need_free
 from sollecito.cli.session import ready
+from sollecito.domain.money import format_date
 from sollecito.flows import clock
 from sollecito.flows.load_sample import load_sample
 from sollecito.sample.firm import PASSWORD, PEOPLE
@@ -53,12 +54,20 @@ def serve_afresh(host: str, port: int) -> None:
 
 
 def prepare() -> None:
-    """Load the sample, with a bar that says which day is being played."""
+    """Load the sample, with a bar that says which day is being lived, and what of it."""
     label = _("Preparo l'azienda di esempio")
-    with click.progressbar(length=100, label=label, file=sys.stderr) as bar:
+    with click.progressbar(
+        length=100, label=label, file=sys.stderr, item_show_func=_say_day
+    ) as bar:
 
-        def show(_day: date, done: int, total: int) -> None:
-            bar.update(done * 100 // total - bar.pos)
+        def show(day: date, done: int, total: int) -> None:
+            bar.update(done * 100 // total - bar.pos, day)
 
         load_sample(clock.today(), on_progress=show)
         bar.update(100 - bar.pos)
+
+
+def _say_day(day: date | None) -> str:
+    if day is None:
+        return ""
+    return _("fatture, incassi e solleciti del %(day)s") % {"day": format_date(day)}

@@ -17,6 +17,7 @@ from django.utils import timezone
 ROME = ZoneInfo("Europe/Rome")
 PRETENDED_TIME = time(9, 0)
 _pretended: ContextVar[datetime | None] = ContextVar("pretended", default=None)
+_is_lived: ContextVar[bool] = ContextVar("is_lived", default=False)
 
 
 def now() -> datetime:
@@ -45,8 +46,11 @@ def is_pretended() -> bool:
 
 
 def pretended_day(zone: str | ZoneInfo = ROME) -> date | None:
-    """The day that was set, ``None`` where it is really today: what is dated later is left out."""
-    return today(zone) if is_pretended() else None
+    """The day that was set: what is dated later is left out.
+
+    ``None`` where it is really today, or where days are lived in their order.
+    """
+    return today(zone) if is_pretended() and not _is_lived.get() else None
 
 
 @contextmanager
@@ -58,3 +62,17 @@ def pretend(day: date, zone: str | ZoneInfo = ROME, at: time = PRETENDED_TIME) -
         yield
     finally:
         _pretended.reset(token)
+
+
+@contextmanager
+def live(day: date, zone: str | ZoneInfo = ROME, at: time = PRETENDED_TIME) -> Iterator[None]:
+    """Make it ``day``, as ``pretend`` does, where nothing exists yet that is dated later.
+
+    The sample company's past is lived this way, one day after the other.
+    """
+    token = _is_lived.set(True)
+    try:
+        with pretend(day, zone, at):
+            yield
+    finally:
+        _is_lived.reset(token)

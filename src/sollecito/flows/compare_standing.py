@@ -87,7 +87,7 @@ def find_obstacles(
     if not ids:
         return {}
     today = day or clock.today()
-    as_of = today if today != clock.today() or clock.is_pretended() else None
+    as_of = today if today != clock.today() else clock.pretended_day()
     facts = instalment_facts(ids, today, as_of=as_of)
     plans, announced = _about_plans(balances), announced_reminders(balances)
     found: dict[int, str] = {}

@@ -11,8 +11,10 @@ from sollecito.domain.policies import Step, StepKind
 from sollecito.dunning.models import Draft, Reminder
 from sollecito.dunning.plan_queries import about_the_same
 from sollecito.dunning.policy_book import policy_value, step_value
+from sollecito.dunning.promise_queries import unspoken_promise
 from sollecito.dunning.queries import announced_reminders
 from sollecito.flows.compose_reminder import compose_reminders
+from sollecito.flows.gather_occasion import PROMISE
 from sollecito.flows.keep_edits import EDITED, are_true, kept_edits
 from sollecito.flows.offer_attachments import INVOICES, STATEMENT
 from sollecito.flows.preview_reminders import Seen
@@ -34,6 +36,8 @@ class Written:
 AS_PROPOSED = Written()
 OWN_WAY = frozenset({SMS, PEC})
 """Channels with recipients and an account of their own; the others are mail."""
+PLAIN = frozenset({StepKind.FIRST, StepKind.REMINDER})
+"""Steps that speak first of a promise that was not kept."""
 
 
 def compose_automatic(
@@ -54,6 +58,8 @@ def compose_automatic(
     step = policy_value(draft.policy).with_choices(step_value(draft.step))
     if draft.kind == StepKind.RETURNED:  # the first step after an effect came back
         step = replace(step, kind=StepKind.RETURNED, template="")
+    elif step.kind in PLAIN and unspoken_promise([each.instalment for each in reminders]):
+        step = replace(step, template=PROMISE)
     if step.kind is StepKind.STATEMENT:
         ids = list(dict.fromkeys([*ids, *_open_of(draft)]))
     options = automatic_options(company, draft.party, step, draft.content.channel)

@@ -25,6 +25,8 @@ def examine_drafts(company: Company, contents: Collection[int]) -> int:
     Those that wait for an address, a channel or a cap are left as they are. Returns how many are
     incomplete.
     """
+    if not contents:
+        return 0
     drafts = Draft.objects.filter(company=company, is_open=True, content__in=contents)
     rows = drafts.exclude(obstacle__in=PASSING).select_related(
         "content", "party__agent", "policy", "step", "company"

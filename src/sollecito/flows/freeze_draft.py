@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -52,14 +52,15 @@ def freeze_draft(
         locked = Draft.objects.select_for_update().filter(pk=draft.pk, is_open=True)
         if not locked.exists():
             raise DraftMovedError("Qualcun altro ha già deciso su questa bozza.")
-        _check_balances(draft, mail, ids)
+        balances = _check_balances(draft, mail, ids)
         _freeze_content(draft, mail, user)
         _queue_messages(draft.content, mail, user=user, by_rule=by_rule, at=at)
-        _issue(draft, reminders, mail, by_rule=by_rule)
+        _issue(draft, reminders, mail, balances, by_rule=by_rule)
         write_audit(mail, draft.content, user)
 
 
-def _check_balances(draft: Draft, mail: PreparedMail, ids: Sequence[int]) -> None:
+def _check_balances(draft: Draft, mail: PreparedMail, ids: Sequence[int]) -> dict[int, Decimal]:
+    """What is asked for of each, now that it is locked."""
     said = sum(
         (item.balance for item in (*mail.draft.facts.items, *mail.draft.facts.upcoming)), Decimal(0)
     )
@@ -73,8 +74,10 @@ def _check_balances(draft: Draft, mail: PreparedMail, ids: Sequence[int]) -> Non
     )
     if refusal := next(filter(None, refusals), None):
         raise DraftMovedError(refusal.message)
-    if sum(remindable_balance(each, today) for each in facts.values()) != said:
+    balances = {pk: remindable_balance(each, today) for pk, each in facts.items()}
+    if sum(balances.values()) != said:
         raise DraftMovedError("Il residuo è cambiato mentre si preparava il messaggio: riprova.")
+    return balances
 
 
 def _freeze_content(draft: Draft, mail: PreparedMail, user: User | None) -> None:
@@ -115,16 +118,16 @@ def _queue_messages(
 
 
 def _issue(
-    draft: Draft, reminders: Sequence[Reminder], mail: PreparedMail, *, by_rule: bool
+    draft: Draft,
+    reminders: Sequence[Reminder],
+    mail: PreparedMail,
+    balances: Mapping[int, Decimal],
+    *,
+    by_rule: bool,
 ) -> None:
     today, company = mail.draft.facts.today, draft.company
-    facts = instalment_facts(
-        [row.pk for row in mail.draft.rows],
-        today,
-        as_of=clock.pretended_day(company.time_zone),
-    )
     for each in reminders:
-        each.frozen_balance = remindable_balance(facts[each.instalment_id], today)
+        each.frozen_balance = balances[each.instalment_id]
         each.issued_date, each.kind = today, mail.draft.model
         each.save(update_fields=["frozen_balance", "issued_date", "kind"])
     issued = {each.instalment_id for each in reminders}
@@ -135,7 +138,7 @@ def _issue(
             content=draft.content,
             round=row.round,
             kind=SHOWN,
-            frozen_balance=remindable_balance(facts[row.pk], today),
+            frozen_balance=balances[row.pk],
         )
         for row in mail.draft.rows
         if row.pk not in issued

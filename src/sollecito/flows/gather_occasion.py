@@ -9,15 +9,17 @@ from decimal import Decimal
 from sollecito.accounts.models import Company
 from sollecito.domain.asking import STATEMENT
 from sollecito.domain.interest import Regime
-from sollecito.domain.wording import Occasion, ReminderFacts, StatementTotals
+from sollecito.domain.wording import Occasion, PromiseMade, ReminderFacts, StatementTotals
 from sollecito.dunning.hold_queries import last_return
 from sollecito.dunning.plan_queries import open_totals
+from sollecito.dunning.promise_queries import unspoken_promise
 from sollecito.flows import clock
 from sollecito.flows.gather_interest import claim_interest
 from sollecito.formats.mime import Mailbox
 from sollecito.ledger.models import Instalment, Party
 
 RETURNED, WITH_INTEREST = "effetto_insoluto", "messa_in_mora_impresa"
+PROMISE = "promessa_non_mantenuta"
 FORMAL = frozenset({"messa_in_mora_impresa", "messa_in_mora_privato"})
 
 
@@ -39,6 +41,8 @@ def gather_occasion(
         return Occasion(means=means, claim=claim_interest(rows, facts.items, until, regime=law))
     if model == RETURNED:
         return _returned(rows, facts)
+    if model == PROMISE:
+        return _promise(rows, facts)
     return facts.occasion
 
 
@@ -49,6 +53,16 @@ def _returned(rows: Sequence[Instalment], facts: ReminderFacts) -> Occasion:
         return facts.occasion
     fee, day = shown.fee, shown.due_date
     return replace(facts.occasion, bank_fee=fee, effect=shown.effect, effect_date=day)
+
+
+def _promise(rows: Sequence[Instalment], facts: ReminderFacts) -> Occasion:
+    """What was promised and has not come."""
+    promise = unspoken_promise(rows)
+    if promise is None:
+        return facts.occasion
+    left = sum((item.balance for item in facts.items), Decimal(0))
+    missing = min(promise.amount - (promise.owed - left), left)
+    return replace(facts.occasion, promise=PromiseMade(promise.date, missing))
 
 
 def _totals(company: Company, party: Party, facts: ReminderFacts) -> StatementTotals:

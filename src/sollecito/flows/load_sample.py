@@ -11,7 +11,8 @@ from sollecito.flows.play_sample import MORNING, at, days_of, play_day
 from sollecito.flows.remove_sample import remove_sample
 from sollecito.flows.sample_programmes import plan_morning, set_up_programmes
 from sollecito.flows.set_up_sample import set_up_sample
-from sollecito.sample.company import build_sample
+from sollecito.flows.write_lightly import write_lightly
+from sollecito.sample.company import Sample, build_sample
 
 LOADED = "sample_loaded"
 Progress = Callable[[date, int, int], None]
@@ -31,17 +32,21 @@ def load_sample(today: date, *, on_progress: Progress | None = None) -> Company:
     if found and _loaded_on(found) == today:
         return found
     remove_sample()
-    sample = build_sample(today)
+    with write_lightly():
+        return _make(build_sample(today), on_progress)
+
+
+def _make(sample: Sample, on_progress: Progress | None) -> Company:
     days = days_of(sample)
     with at(min(days), MORNING):
         stage = set_up_sample(sample)
+        set_up_programmes(stage, sample.today)
     for done, (day, events) in enumerate(days.items(), start=1):
-        play_day(stage, day, events)
+        play_day(stage, sample, day, events)
         if on_progress:
             on_progress(day, done, len(days))
-    set_up_programmes(stage)
     plan_morning(stage.company)
-    details = {"day": today.isoformat()}
+    details = {"day": sample.today.isoformat()}
     audit.record(stage.company, None, LOADED, text="Azienda di esempio pronta.", details=details)
     return stage.company
 

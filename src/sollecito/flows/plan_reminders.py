@@ -100,13 +100,13 @@ def _plan(company: Company, run: Run | None, today: date, *, everything: bool) -
     book = policy_book(company)
     looks = look_at_due(company, run, book=book, everything=everything)
     seen = {each.instalment for each in looks.answered}
-    others = set(with_open_drafts(company, looks.parties)) - seen
-    beside, _ = decide_all(company, sorted(others), today, book=book)
+    waiting = set(with_open_drafts(company, looks.parties))
+    beside, _ = decide_all(company, sorted(waiting - seen), today, book=book)
     due = [*looks.due, *beside]
+    if not (due or waiting):
+        return PlanOutcome(run, *looks.told, (), {})
     proposals, contents = _propose(company, due, looks.parties, today, dry_run=run is None)
-    return PlanOutcome(
-        run, tuple(looks.answered), tuple(looks.problems), tuple(proposals), contents
-    )
+    return PlanOutcome(run, *looks.told, tuple(proposals), contents)
 
 
 def _propose(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from sollecito.accounts.models import Company, User
 from sollecito.flows.declare_takings import answer_takings
 from sollecito.flows.edit_bank_accounts import AccountData, save_account
+from sollecito.flows.edit_closures import add_closure
+from sollecito.flows.edit_company import edit_company
 from sollecito.flows.edit_customer import edit_customer
 from sollecito.flows.import_files import import_files
 from sollecito.flows.import_sheets import import_sheet
@@ -19,12 +21,13 @@ from sollecito.sample.company import Sample
 from sollecito.sample.customers import customers
 from sollecito.sample.firm import (
     AUTO_COPY_CUSTOMERS,
-    COPIED_AGENTS,
     FIRM,
+    FIXED_DAY_CUSTOMERS,
     GIULIA,
     PASSWORD,
     PATRON_DAY,
     SHORT_NAME,
+    closures,
 )
 
 
@@ -36,11 +39,6 @@ class Stage:
     office: User
     bookkeeper: User
     customers: dict[int, Party]
-
-    def copied_to(self, customer: int) -> tuple[str, ...]:
-        """Addresses of the agents who want a copy of this customer's reminders."""
-        agent = self.customers[customer].agent
-        return tuple(each.email for each in COPIED_AGENTS if agent and agent.name == each.name)
 
 
 def set_up_sample(sample: Sample) -> Stage:
@@ -57,7 +55,17 @@ def set_up_sample(sample: Sample) -> Stage:
         parts = (account.iban, account.holder, account.bank, "", account.is_default)
         save_account(company, by=None, founder=owner, data=AccountData(*parts))
     for agent in sample.agents:
-        save_agent(company, user=owner, name=agent.name, email=agent.email, phone=agent.phone)
+        save_agent(
+            company,
+            user=owner,
+            name=agent.name,
+            email=agent.email,
+            phone=agent.phone,
+            has_weekly_list=agent.has_weekly_list,
+        )
+    for first, last, note in closures(sample.today):
+        add_closure(company, first, last, note=note, user=owner)
+    edit_company(company, user=owner, changes={"reader_gap_days": 0})
     office = users[GIULIA.email]
     sheet = NamedFile("clienti.csv", content=sample.customers_sheet)
     import_files([sheet], company=company, user=office, source="demo", sheets=import_sheet)
@@ -100,6 +108,12 @@ def _complete_customers(company: Company, office: User) -> dict[int, Party]:
     found = {}
     for code, customer in customers().items():
         party = found[code] = rows[customer.party.name]
-        changes = {"kind": customer.kind.value, "auto_copy": code in AUTO_COPY_CUSTOMERS}
+        payment_day, grace_days = FIXED_DAY_CUSTOMERS.get(code, (0, 0))
+        changes = {
+            "kind": customer.kind.value,
+            "auto_copy": code in AUTO_COPY_CUSTOMERS,
+            "payment_day": payment_day,
+            "grace_days": grace_days,
+        }
         edit_customer(party, user=office, changes=changes)
     return found

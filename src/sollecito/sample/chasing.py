@@ -1,39 +1,50 @@
-"""Reminders that Giulia sent by hand, and the holds that people set."""
+"""Holds that people set and lift, and what they leave in the list for this morning."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from sollecito.domain.hold_details import (
+    Effect,
+    HoldDetails,
+    Insolvency,
+    Presented,
+    ProcedureKind,
+)
+from sollecito.domain.schedule import HoldKind
 from sollecito.sample import days
 from sollecito.sample.customers import read_table
+from sollecito.sample.days import DAY
+from sollecito.sample.deliveries import import_day
 from sollecito.sample.documents import RateKey, SampleDocument, rate_key
-from sollecito.sample.draws import generator
-from sollecito.sample.open_items import open_rows
-from sollecito.sample.takings import Paid
 
-TEXTS = ("sollecito_1", "sollecito_2", "sollecito_3", "sollecito_3")
-STEPS = (10, 22, 40)
-CLEARANCE = 4
-SHARE = 0.5
-UNREACHED = frozenset({1, 2, 3, 16, 18, 19, 20})
-RELEASES = {
-    "O05": (-1, "RiBa tornata insoluta"),
-    "O42": (-96, "Addebito SDD tornato insoluto"),
+RETURNED = {"O05": (-1, Decimal("6.50")), "O42": (-96, Decimal("6.50"))}
+"""What the bank sent back unpaid: when, and what it charged for it."""
+OPENED_DAYS, HEARING_DAYS, CHEQUE_DAYS = -150, 45, 12
+EVE = "eve"
+GAP = timedelta(days=5)
+CREDITED = "c04-TD04"
+"""The credit note that ended a dispute of a part of its invoice."""
+OF_THIS_MORNING = {
+    "O05": 0,
+    "O10": -3,
+    "O13": -3,
+    "O16": 20,
+    "O17": 20,
+    "O18": 20,
+    "O22": 15,
+    "O29": 10,
+    "O31": 10,
+    "O36": 10,
+    "O42": 20,
+    "O57": 3,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class SampleReminder:
-    """Sollecito a mano: one message for all ``keys``, which are of one customer."""
-
-    day: date
-    customer: int
-    keys: tuple[RateKey, ...]
-    text: str
+"""What is asked for this morning, and from which step on nobody sent it before."""
+LEFT_FROM = -5
+BROKEN_PLAN = "O42"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +58,29 @@ class SampleHold:
     key: RateKey | None = None
     customer: int | None = None
     amount: Decimal | None = None
+    details: HoldDetails | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SampleRelease:
-    """Sblocco of an instalment whose collection came back."""
+    """Sblocco of an instalment: its effect came back unpaid, or what was disputed is settled."""
 
     day: date
     key: RateKey
-    reason: str
+    fee: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class SampleMorning:
+    """Ciò che resta per stamattina: from ``day`` on nobody sends these steps, or later ones.
+
+    ``steps`` are days from the due date. Of ``broken``, whose plan was broken, the steps before
+    its own are skipped.
+    """
+
+    day: date
+    steps: dict[RateKey, int]
+    broken: RateKey
 
 
 def keys_of_open(documents: Sequence[SampleDocument]) -> dict[str, tuple[int, RateKey]]:
@@ -68,67 +93,89 @@ def keys_of_open(documents: Sequence[SampleDocument]) -> dict[str, tuple[int, Ra
     }
 
 
-def reminders_of(
-    documents: Sequence[SampleDocument], paid: Sequence[Paid], today: date
-) -> list[SampleReminder]:
-    """Return the reminders by day; those of one customer and day are one message."""
-    single = [*_open_ones(documents, today), *_paid_ones(paid)]
-    groups: defaultdict[tuple[date, int, str], list[RateKey]] = defaultdict(list)
-    for one in single:
-        groups[one.day, one.customer, one.text].extend(one.keys)
-    return [
-        SampleReminder(day, customer, tuple(keys), text)
-        for (day, customer, text), keys in sorted(groups.items())
-    ]
-
-
 def holds_of(documents: Sequence[SampleDocument], today: date) -> list[SampleHold]:
     """Return the holds that people set, by day."""
     keys = keys_of_open(documents)
-    holds = []
+    holds = list(_settled_disputes(documents, today))
     for row in read_table("holds.csv"):
         target, _, customer = row["target"].partition(":")
         holds.append(
             SampleHold(
                 day=days.on_or_before(today + timedelta(days=int(row["from"]))),
                 kind=row["kind"],
-                until=today + timedelta(days=int(row["until"])) if row["until"] else None,
+                until=_until(today, row["until"]),
                 reason=row["reason"],
                 key=None if customer else keys[target][1],
                 customer=int(customer) if customer else None,
                 amount=Decimal(row["amount"]) if row["amount"] else None,
+                details=_details(today, row["kind"]),
             )
         )
     return sorted(holds, key=lambda one: one.day)
 
 
 def releases_of(documents: Sequence[SampleDocument], today: date) -> list[SampleRelease]:
-    """Return the collections that came back unpaid, by day."""
+    """Return the holds that end by what happens, by day."""
     keys = keys_of_open(documents)
-    return [
-        SampleRelease(days.on_or_before(today + timedelta(days=offset)), keys[label][1], reason)
-        for label, (offset, reason) in sorted(RELEASES.items(), key=lambda item: item[1])
+    releases = [
+        SampleRelease(days.on_or_before(today + timedelta(days=offset)), keys[label][1], fee)
+        for label, (offset, fee) in RETURNED.items()
     ]
+    invoice, credit = _disputed(documents)
+    day = import_day(credit.date, today)
+    releases.append(SampleRelease(day, rate_key(invoice)))
+    return sorted(releases, key=lambda one: one.day)
 
 
-def _open_ones(documents: Sequence[SampleDocument], today: date) -> Iterator[SampleReminder]:
+def morning_of(documents: Sequence[SampleDocument], today: date) -> SampleMorning:
+    """Return what nobody sends any more before today."""
     keys = keys_of_open(documents)
-    for row in open_rows():
-        customer, key = keys[row["label"]]
-        for offset, text in zip(row["reminded"].split(), TEXTS, strict=False):
-            day = days.on_or_before(today + timedelta(days=int(offset)))
-            yield SampleReminder(day, customer, (key,), text)
+    return SampleMorning(
+        day=today + timedelta(days=LEFT_FROM),
+        steps={keys[label][1]: step for label, step in OF_THIS_MORNING.items()},
+        broken=keys[BROKEN_PLAN][1],
+    )
 
 
-def _paid_ones(paid: Sequence[Paid]) -> Iterator[SampleReminder]:
-    rng = generator("reminders")
-    for item in paid:
-        code = item.document.customer.code
-        due = item.rate.due_date
-        if code in UNREACHED or item.document.is_open or due is None or rng.random() > SHARE:
-            continue
-        for step, text in zip(STEPS, TEXTS, strict=False):
-            day = days.on_or_after(due + timedelta(days=step))
-            if day + timedelta(days=CLEARANCE) > item.day:
-                break
-            yield SampleReminder(day, code, (rate_key(item.document, item.seq),), text)
+def _until(today: date, text: str) -> date | None:
+    """The last held day. On the eve the hold is over by the last working day before today.
+
+    What is reminded then waits today for its distance; where that day is too far back for it,
+    the hold lasts.
+    """
+    if text != EVE:
+        return today + timedelta(days=int(text)) if text else None
+    eve = days.before(today)
+    return eve - DAY if today - eve < GAP else today + DAY
+
+
+def _details(today: date, kind: str) -> HoldDetails | None:
+    if kind == HoldKind.IN_COLLECTION:
+        return Presented(Effect.CHEQUE, due_date=today + timedelta(days=CHEQUE_DAYS))
+    if kind == HoldKind.INSOLVENCY:
+        return Insolvency(
+            ProcedureKind.LIQUIDATION,
+            opened_date=days.on_or_before(today + timedelta(days=OPENED_DAYS)),
+            curator="Avv. Ludovica Inventari",
+            pec="lg99.borgolieve@pec.example",
+            hearing_date=today + timedelta(days=HEARING_DAYS),
+        )
+    return None
+
+
+def _settled_disputes(documents: Sequence[SampleDocument], today: date) -> Iterator[SampleHold]:
+    invoice, credit = _disputed(documents)
+    yield SampleHold(
+        day=import_day(invoice.date, today),
+        kind="dispute",
+        until=None,
+        reason="Contestata in parte: materiale reso, in attesa della nota di credito",
+        key=rate_key(invoice),
+        amount=credit.amounts.collectible,
+    )
+
+
+def _disputed(documents: Sequence[SampleDocument]) -> tuple[SampleDocument, SampleDocument]:
+    by_label = {document.label: document for document in documents}
+    credit = by_label[CREDITED]
+    return by_label[credit.linked], credit

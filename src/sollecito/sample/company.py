@@ -9,13 +9,14 @@ from datetime import date
 from decimal import Decimal
 
 from sollecito.domain.documents import PartyData
+from sollecito.sample.agreements import SamplePlan, SamplePromise, plans_of, promises_of
 from sollecito.sample.chasing import (
     SampleHold,
+    SampleMorning,
     SampleRelease,
-    SampleReminder,
     holds_of,
+    morning_of,
     releases_of,
-    reminders_of,
 )
 from sollecito.sample.deliveries import SampleFile, delivered_files, import_day
 from sollecito.sample.documents import RateKey, SampleDocument, rate_key
@@ -57,11 +58,13 @@ class Sample:
     documents: tuple[SampleDocument, ...]
     files: tuple[SampleFile, ...]
     payments: tuple[SamplePayment, ...]
-    reminders: tuple[SampleReminder, ...]
+    promises: tuple[SamplePromise, ...]
+    plans: tuple[SamplePlan, ...]
     holds: tuple[SampleHold, ...]
     releases: tuple[SampleRelease, ...]
     credits: tuple[SampleMatch, ...]
     replacements: tuple[SampleMatch, ...]
+    morning: SampleMorning
 
 
 def build_sample(today: date) -> Sample:
@@ -82,11 +85,13 @@ def build_sample(today: date) -> Sample:
         payments=tuple(
             payments_of([one for one in paid if one.document.label not in in_sheets], today)
         ),
-        reminders=tuple(reminders_of(documents, paid, today)),
+        promises=tuple(promises_of(documents, paid, today)),
+        plans=tuple(plans_of(documents, today)),
         holds=tuple(holds_of(documents, today)),
         releases=tuple(releases_of(documents, today)),
         credits=tuple(_matches(documents, today, is_replacement=False)),
         replacements=tuple(_matches(documents, today, is_replacement=True)),
+        morning=morning_of(documents, today),
     )
 
 

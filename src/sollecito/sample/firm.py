@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Literal
 
 from sollecito.domain.documents import Address, PartyData
+from sollecito.domain.working_days import WorkCalendar
+from sollecito.sample.days import CALENDAR
 
 Role = Literal["titolare", "amministrazione", "lettura"]
 
@@ -37,6 +40,7 @@ class Agent:
     name: str
     email: str
     phone: str
+    has_weekly_list: bool = False
 
 
 FIRM = PartyData(
@@ -60,6 +64,8 @@ FACTOR = Account(
 )
 ACCOUNTS = (ORDINARY, ADVANCES, FACTOR)
 
+NEARBY_BEFORE, NEARBY_AFTER = timedelta(days=15), timedelta(days=30)
+
 ADVANCES_CUSTOMERS = frozenset({4, 5})
 FACTOR_CUSTOMERS = frozenset({20})
 
@@ -71,15 +77,19 @@ PEOPLE = (
     GIULIA,
     Person("contabile@ventofresco.example", "Marco Fontana", "amministrazione", "0573 999 0102"),
     Person("lettura@ventofresco.example", "Enrico Sala", "lettura"),
+    Person("agente@ventofresco.example", "Davide Corsi", "lettura", "0573 999 0151"),
 )
 AGENTS = (
     Agent("Davide Corsi", "davide.corsi@agenti.example", "0573 999 0151"),
-    Agent("Silvia Greco", "silvia.greco@agenti.example", "059 999 0152"),
+    Agent("Silvia Greco", "silvia.greco@agenti.example", "059 999 0152", has_weekly_list=True),
 )
-COPIED_AGENTS = AGENTS[:1]
-"""Who gets a copy of every reminder to the own customers."""
+CHARGED_AGENT = AGENTS[0].name
+"""Davide Corsi gets a copy of every reminder to his customers, and enters to see what they are
+asked; Silvia Greco prefers the weekly list."""
 AUTO_COPY_CUSTOMERS = frozenset({9, 13, 15, 24})
-"""Whose reminders carry the courtesy copy of the invoice."""
+"""Whose reminders by hand carry the courtesy copy of the invoice."""
+FIXED_DAY_CUSTOMERS = {3: (10, 10)}
+"""Day of the month on which a customer pays, and the days of tolerance it is given."""
 
 
 def account_of(customer: int) -> Account:
@@ -87,3 +97,26 @@ def account_of(customer: int) -> Account:
     if customer in ADVANCES_CUSTOMERS:
         return ADVANCES
     return FACTOR if customer in FACTOR_CUSTOMERS else ORDINARY
+
+
+def closures(today: date) -> list[tuple[date, date, str]]:
+    """Return the firm's closures around ``today``, both ends included, oldest first.
+
+    One so near that nothing could be sent this morning, or that all of it would have waited for
+    this morning, is left out: that year the firm stays open.
+    """
+    found = []
+    for year in range(today.year - 2, today.year + 2):
+        found.append((date(year, 8, 8), date(year, 8, 22), "Ferie d'agosto"))
+        found.append((date(year, 12, 24), date(year + 1, 1, 6), "Chiusura natalizia"))
+    return [
+        (first, last, note)
+        for first, last, note in found
+        if not first - NEARBY_BEFORE <= today <= last + NEARBY_AFTER
+    ]
+
+
+def calendar(today: date) -> WorkCalendar:
+    """Return the working days of the firm, its closures included."""
+    spans = tuple((first, last) for first, last, _ in closures(today))
+    return replace(CALENDAR, closures=spans)

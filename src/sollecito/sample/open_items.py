@@ -11,6 +11,7 @@ from sollecito.sample import days
 from sollecito.sample.amounts import TaxCase, compute_amounts, find_net, tax_case
 from sollecito.sample.customers import Customer, customers, read_table
 from sollecito.sample.documents import SampleDocument, SampleRate
+from sollecito.sample.due_dates import settle_due_date
 
 WORKS = frozenset({"O19"})
 IN_POUNDS = frozenset({"O59"})
@@ -65,8 +66,15 @@ def _document(today: date, rows: list[Row]) -> SampleDocument:
 
 
 def _rate(today: date, row: Row) -> SampleRate:
-    due = today + timedelta(days=int(row["due"])) if row["due"] else None
+    due = due_date_of(today, row)
     return SampleRate(row["label"], Decimal(row["amount"]), due)
+
+
+def due_date_of(today: date, row: Row) -> date | None:
+    """Return the due date of a row, which may be moved so that its step falls on today."""
+    if not row["due"]:
+        return None
+    return settle_due_date(today, today + timedelta(days=int(row["due"])), row["step"])
 
 
 def _issue_date(today: date, row: Row, customer: Customer) -> date:

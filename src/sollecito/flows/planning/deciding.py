@@ -69,6 +69,8 @@ def decide_all(
     company: Company, ids: Collection[int], today: date, *, book: PolicyBook
 ) -> tuple[list[Decided], list[PlanProblem]]:
     """The answer for each instalment. One that breaks is a problem and stops nothing."""
+    if not ids:
+        return [], []
     as_of = clock.pretended_day(company.time_zone)
     found, problems = [], []
     try:

@@ -12,7 +12,7 @@ from sollecito.dunning.models import NextLook
 from sollecito.ledger.models import Instalment
 
 LOOKED_AT_DAILY = frozenset({"covered_by_credit", "not_collectible", "undeliverable"})
-"""Waits that end by facts which no event and no date of their own announces."""
+"""Waits that, without a day, end by facts which no event announces."""
 
 
 def next_look(answer: Answer, facts: PlannedFacts, today: date) -> date | None:
@@ -22,7 +22,8 @@ def next_look(answer: Answer, facts: PlannedFacts, today: date) -> date | None:
         return tomorrow
     until = None
     if isinstance(answer, Wait):
-        until = tomorrow if answer.reason in LOOKED_AT_DAILY else answer.until
+        is_open_ended = answer.until is None and answer.reason in LOOKED_AT_DAILY
+        until = tomorrow if is_open_ended else answer.until
     if not facts.holds:
         return until
     ends = [

@@ -46,6 +46,11 @@ class Looks:
     parties: set[int] = field(default_factory=set)
     problems: list[PlanProblem] = field(default_factory=list)
 
+    @property
+    def told(self) -> tuple[tuple[Answered, ...], tuple[PlanProblem, ...]]:
+        """Every answer, and what could not be decided on."""
+        return tuple(self.answered), tuple(self.problems)
+
     def add(self, decided: list[Decided], problems: list[PlanProblem]) -> None:
         """Take in what was decided of a chunk."""
         self.answered += [Answered(each.instalment, each.answer) for each in decided]
