@@ -269,8 +269,8 @@ def test_what_was_promised_and_agreed(company: Company) -> None:
         customers()[18].party.name: "broken",
     }
     holds = Hold.objects.filter(company=company)
-    assert holds.filter(kind="dispute").count() == 3
-    assert holds.filter(kind="dispute", released_at__isnull=False).count() == 1
+    disputes = holds.filter(kind="dispute", user__isnull=False)
+    assert Counter(hold.released_at is None for hold in disputes) == {True: 2, False: 1}
     in_force = holds.filter(released_at__isnull=True).values_list("kind", flat=True)
     assert set(in_force) == {
         "arrangement", "claimed_paid", "dispute", "in_collection", "insolvency", "legal",
@@ -288,7 +288,7 @@ def test_every_reason_not_to_write(company: Company) -> None:
     }
     assert reasons >= {
         "", "not_yet", "too_soon", "below_minimum", "customer_paused", "not_collectible",
-        "policy_completed", "hold_arrangement", "hold_claimed_paid", "hold_dispute",
+        "hold_arrangement", "hold_claimed_paid", "hold_dispute",
         "hold_in_collection", "hold_insolvency", "hold_legal", "hold_promise",
     }  # fmt: skip
 
@@ -347,7 +347,8 @@ def story() -> list[list[tuple[Any, ...]]]:
         "iban", "document__sdi_state", "party__name",
     )  # fmt: skip
     contents = Content.objects.filter(company=sample)
-    words = contents.values_list("queued_at", "subject", "text", "envelope_from")
+    past = contents.filter(queued_at__date__lt=TODAY)
+    words = past.values_list("queued_at", "subject", "text", "envelope_from")
     copies = Attachment.objects.filter(company=sample).values_list("name", "sha256")
     reminders = Reminder.objects.filter(company=sample).values_list(
         "instalment__document__number", "kind", "issued_date", "frozen_balance"

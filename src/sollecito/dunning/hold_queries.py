@@ -13,6 +13,7 @@ from sollecito.accounts.bulk import among
 from sollecito.accounts.models import Company
 from sollecito.accounts.queries import work_calendar
 from sollecito.domain.hold_details import EFFECT_OF_METHOD, Effect, HoldDetails, outcome_asked_from
+from sollecito.domain.sdi import SdiState
 from sollecito.dunning.models import Hold, HoldTask, Presentation
 from sollecito.ledger.models import Instalment, Party
 
@@ -133,3 +134,15 @@ def claim_sums(party: Party, opened_date: date) -> list[ClaimSums]:
         )
     )
     return [ClaimSums(**each) for each in parts.order_by("currency")]
+
+
+def wholly_disputed(party: int, currency: str, today: date) -> list[Instalment]:
+    """Overdue instalments of a customer that are disputed as a whole, with their documents."""
+    rows = Hold.objects.filter(
+        kind=Hold.Kind.DISPUTE, amount__isnull=True, released_at__isnull=True
+    ).exclude(until_date__lt=today)
+    mine = Instalment.objects.filter(
+        party=party, currency=currency, balance__gt=0, due_date__lt=today
+    ).exclude(document__sdi_state=SdiState.REFUSED)
+    held = Q(pk__in=rows.values("instalment")) | Q(document__in=rows.values("document"))
+    return list(mine.filter(held).select_related("document").order_by("due_date", "pk"))

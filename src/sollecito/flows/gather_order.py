@@ -13,6 +13,7 @@ from sollecito.flows import clock
 from sollecito.flows import gather_items as gather
 from sollecito.flows.choose_sender import SendingAccount
 from sollecito.flows.gather_reminder_facts import gather_facts, name_writer
+from sollecito.flows.name_disputed import name_disputed
 from sollecito.flows.reminder_options import ReminderOptions
 from sollecito.ledger.models import Instalment
 
@@ -43,7 +44,10 @@ def gather_for(order: Order, rows: Sequence[Instalment]) -> ReminderFacts:
         rows,
         items,
         writer=name_writer(company, order.user, order.account),
-        exclusions=gather.find_exclusions(rows, order.facts, today),
+        exclusions=(
+            *gather.find_exclusions(rows, order.facts, today),
+            *name_disputed(rows, today),
+        ),
         beside=options.beside,
     )
     language = options.language or facts.language
