@@ -32,7 +32,9 @@ MAIL = ("email", "file")
 
 @click.command(help=_("Sollecita a mano, adesso, una o più rate."))
 @click.argument("numbers", metavar="RATA…", nargs=-1, type=ID, required=True)
-@click.option("--channel", "channels", multiple=True, type=click.Choice([*MAIL, "pec", "sms"]))
+@click.option(
+    "--channel", "channels", multiple=True, type=click.Choice([*MAIL, "letter", "pec", "sms"])
+)
 @click.option("--to", multiple=True, metavar="A", help=_("destinatario, al massimo tre"))
 @click.option("--cc", multiple=True, metavar="A", help=_("in copia"))
 @click.option("--bcc", multiple=True, metavar="A", help=_("in copia nascosta"))
@@ -101,10 +103,11 @@ def options_from(written: Mapping[str, Any], channel: str) -> ReminderOptions:
     if channel == "sms":
         return sms_options_from(written)
     file: Path | None = written["text_file"]
+    has_copies = channel != "letter" or set(written["channels"]) == {"letter"}
     return ReminderOptions(
         to=mails_of(written) or None,
-        cc=written["cc"],
-        bcc=written["bcc"],
+        cc=written["cc"] if has_copies else (),
+        bcc=written["bcc"] if has_copies else (),
         subject=written["subject"],
         text=read_text(file) if file else None,
         is_template=True,

@@ -17,6 +17,7 @@ from sollecito.flows.ask_facts import facts_as_asked
 from sollecito.flows.check_copies import find_missing_copies, leave_out_unmade
 from sollecito.flows.choose_model import account_for, attachments_for, choose_model, fit_facts
 from sollecito.flows.choose_numbers import choose_numbers
+from sollecito.flows.choose_postal import choose_postal
 from sollecito.flows.choose_recipients import choose_recipients
 from sollecito.flows.choose_sender import NoSenderError, choose_sender
 from sollecito.flows.fill_sms import choose_sms_text, fill_sms
@@ -29,6 +30,7 @@ from sollecito.flows.offer_attachments import (
     offer_attachments,
 )
 from sollecito.flows.reminder_options import (
+    LETTER,
     PEC,
     PREFILLED,
     SMS,
@@ -42,6 +44,8 @@ from sollecito.flows.warn_about_reminder import find_problems, find_warnings
 from sollecito.ledger.models import Instalment
 
 FILE = "file"
+CHOOSERS = {SMS: choose_numbers, PEC: choose_recipients, LETTER: choose_postal}
+"""Who finds the recipients, on the channels that are asked for by name."""
 
 
 def compose_reminders(
@@ -70,7 +74,7 @@ def compose_reminders(
             group = f"i{row.pk}" if separate else f"{row.party_id}-{row.currency}"
             groups.setdefault(group, []).append(row)
     try:
-        channel = options.channel if options.channel in {SMS, PEC} else "email"
+        channel = options.channel if options.channel in CHOOSERS else "email"
         account = choose_sender(company, channel, keep_here=options.channel == FILE)
     except NoSenderError as error:
         rest = (pk for group in groups.values() for pk in (row.pk for row in group))
@@ -84,14 +88,14 @@ def compose_reminders(
 
 def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDraft:
     options, party = order.options, rows[0].party
-    is_sms = order.account.channel == SMS
-    recipients = (choose_numbers if is_sms else choose_recipients)(party, options)
+    is_sms, is_letter = (order.account.channel == way for way in (SMS, LETTER))
+    recipients = CHOOSERS.get(order.account.channel, choose_recipients)(party, options)
     facts = gather_for(order, rows)
     own_mail = order.account.sender is not None
     code = choose_model(order.book, facts, options.model, has_own_mail=own_mail)
     model, facts = order.book.base_of(code), fit_facts(order.book, code, facts)
     choices: tuple[AttachmentChoice, ...] = ()
-    if not is_sms:
+    if not (is_sms or is_letter):
         wanted = attachments_for(order.book, code, party, options.attachments)
         choices = offer_attachments(rows, wanted=wanted, needs_list=len(rows) > TEXT_ROWS)
     if options.copies is not Copies.ASKED:

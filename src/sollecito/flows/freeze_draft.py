@@ -19,7 +19,7 @@ from sollecito.flows import clock
 from sollecito.flows.compare_standing import lock_instalments, lock_out_runs
 from sollecito.flows.count_quota import reserve
 from sollecito.flows.freeze_mail import PreparedMail, all_recipients
-from sollecito.flows.queue_content import LIFE
+from sollecito.flows.queue_content import expiry
 from sollecito.flows.queue_rows import write_attachments, write_audit, write_queued
 from sollecito.outbox.models import Content, Message
 
@@ -91,7 +91,7 @@ def _freeze_content(draft: Draft, mail: PreparedMail, user: User | None) -> None
     content.subject, content.text = written.title[:250], written.text
     content.template_version = written.version[:60]
     content.approved_by, content.approved_at, content.queued_at = user, now, now
-    content.expires_at = clock.real_now() + LIFE
+    content.expires_at = expiry(written)
     content.save()
     write_attachments(mail, content)
 

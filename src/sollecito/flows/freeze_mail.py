@@ -19,8 +19,9 @@ from sollecito.channels.pec import find_breach
 from sollecito.dunning.queries import issued_reminders
 from sollecito.flows import clock
 from sollecito.flows.gather_reminder_facts import list_open_items
+from sollecito.flows.make_letter import make_letter_of
 from sollecito.flows.offer_attachments import open_attachment
-from sollecito.flows.reminder_options import PEC, SMS, ReminderDraft
+from sollecito.flows.reminder_options import LETTER, PEC, SMS, ReminderDraft
 from sollecito.formats.mime import Mail, MailAttachment, Mailbox, make_message_id, make_mime
 from sollecito.formats.texts import make_sms_id, make_text
 
@@ -61,6 +62,9 @@ def prepare_mail(
     unique = f"{draft.company.pk}:{key}"
     if draft.is_sms:
         raw, name = make_text(draft.text), make_sms_id(unique, secret)
+        return PreparedMail(draft, key, name, day, raw, hashlib.sha256(raw).hexdigest(), ())
+    if draft.is_letter:
+        raw, name = make_letter_of(draft, day.date()), make_sms_id(unique, secret)
         return PreparedMail(draft, key, name, day, raw, hashlib.sha256(raw).hexdigest(), ())
     message_id = make_message_id(unique, secret, draft.account.domain)
     attachments = tuple(
@@ -107,7 +111,7 @@ def find_pec_breach(mail: PreparedMail) -> str:
 def content_key(token: str, draft: ReminderDraft) -> str:
     """By hand a content is unique by the drawer's token, the message within it and its channel."""
     way = draft.account.channel
-    return f"hand:{token}:{draft.group}{f':{way}' if way in {SMS, PEC} else ''}"
+    return f"hand:{token}:{draft.group}{f':{way}' if way in {SMS, PEC, LETTER} else ''}"
 
 
 def all_recipients(draft: ReminderDraft) -> tuple[tuple[Mailbox, str], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from sollecito.flows.compare_standing import OF_A_PLAN, find_obstacles, lock_ins
 from sollecito.flows.count_quota import reserve
 from sollecito.flows.freeze_mail import PreparedMail, all_recipients
 from sollecito.flows.queue_rows import write_attachments, write_audit, write_queued
+from sollecito.flows.reminder_options import ReminderDraft
 from sollecito.outbox.models import Content, Message
 
 LIFE = timedelta(hours=48)
@@ -63,6 +64,11 @@ def queue_content(mail: PreparedMail, *, user: User | None, wait: timedelta) -> 
     return content
 
 
+def expiry(draft: ReminderDraft) -> datetime | None:
+    """When what has not left is given up; a letter waits for its person."""
+    return None if draft.is_letter else clock.real_now() + LIFE
+
+
 def write_content(mail: PreparedMail, user: User | None) -> Content:
     """The frozen bytes and what they carry."""
     draft, now = mail.draft, clock.now()
@@ -84,7 +90,7 @@ def write_content(mail: PreparedMail, user: User | None) -> Content:
         approved_by=user,
         approved_at=now,
         queued_at=now,
-        expires_at=clock.real_now() + LIFE,
+        expires_at=expiry(draft),
     )
     write_attachments(mail, content)
     return content

@@ -28,6 +28,7 @@ class Copies(StrEnum):
 
 SMS = "sms"
 PEC = "pec"
+LETTER = "letter"
 LONGEST_TITLE = 80
 
 
@@ -113,6 +114,11 @@ class ReminderDraft:
     def is_sms(self) -> bool:
         """Whether it leaves as a text to mobile numbers."""
         return self.account.channel == SMS
+
+    @property
+    def is_letter(self) -> bool:
+        """Whether a person prints and posts it."""
+        return self.account.channel == LETTER
 
     @property
     def title(self) -> str:

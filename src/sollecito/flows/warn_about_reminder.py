@@ -19,11 +19,11 @@ from sollecito.domain.working_days import (
 from sollecito.flows import clock
 from sollecito.flows.count_quota import warn_about_quota
 from sollecito.flows.gather_items import GROSS_ROWS, own_account
-from sollecito.flows.reminder_options import PEC, SMS, ReminderDraft, ReminderOptions
+from sollecito.flows.reminder_options import LETTER, PEC, SMS, ReminderDraft, ReminderOptions
 from sollecito.flows.warn_about_recipients import warn_about_recipients
 
 MIN_GAP_DAYS = 5
-CHANNELS = frozenset({"", "email", "file", PEC, SMS})
+CHANNELS = frozenset({"", "email", "file", LETTER, PEC, SMS})
 
 
 def find_problems(draft: ReminderDraft, options: ReminderOptions) -> list[tuple[str, Problem]]:
@@ -34,13 +34,10 @@ def find_problems(draft: ReminderDraft, options: ReminderOptions) -> list[tuple[
     if options.channel not in CHANNELS:
         message = f"Il canale «{options.channel}» qui non c'è."
         problems.append(("channel", Problem("no_channel", message, "Usa l'e-mail.")))
-    written = (
-        {"text": draft.text} if draft.is_sms else {"subject": draft.subject, "text": draft.text}
-    )
-    for field, text in written.items():
+    for field, text in {"subject": draft.title, "text": draft.text}.items():
         if not text.strip() and not problems:
-            problem = Problem("empty", "Un sollecito vuoto non parte.", "Scrivi qualcosa qui.")
-            problems.append((field, problem))
+            words = ("Un sollecito vuoto non parte.", "Scrivi qualcosa qui.")
+            problems.append((field, Problem("empty", *words)))
     return problems
 
 
@@ -73,8 +70,7 @@ def _about_time(draft: ReminderDraft) -> Iterator[tuple[str, str, str]]:
             "A mano parte subito lo stesso.",
         )
     if draft.is_sms and not is_in_window(moment, *SMS_HOURS, calendar):
-        hours = f"{SMS_HOURS[0]:%H:%M}–{SMS_HOURS[1]:%H:%M}"
-        yield "sms_hours", f"Non è ora di SMS: si mandano {hours} nei giorni lavorativi.", ""
+        yield "sms_hours", "Non è ora di SMS: si mandano 8:30–19 nei giorni lavorativi.", ""
     if company.takings_answered_at is None:
         yield (
             "takings_unanswered",

@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from sollecito.accounts.bulk import among_texts
+from sollecito.accounts.models import Company
 from sollecito.domain.transitions import IN_FLIGHT, Command, Status, sources
 from sollecito.outbox.models import Content, Instance, Message, Sender, Suppression
 
@@ -31,6 +32,9 @@ def quoted(statuses: Iterable[Status]) -> str:
 READY = f"m.status IN ({quoted(sources(Command.CLAIM))})"
 LEASED = f"m.status IN ({quoted(IN_FLIGHT)})"
 
+
+LETTER = "letter"
+"""A person prints and posts it: no worker takes it."""
 
 UNTRIED = "untried"
 """``Attempt.phase`` of what was claimed and given back."""
@@ -143,6 +147,7 @@ def ready_lanes() -> list[Lane]:
         " LEFT JOIN outbox_sender s ON s.id = c.sender_id"
         f" WHERE {READY} AND m.not_before <= {sql_now()} AND c.raw IS NOT NULL"
         f" AND (c.expires_at IS NULL OR c.expires_at > {sql_now()}) AND s.paused_at IS NULL"
+        f" AND c.channel <> '{LETTER}'"
         " AND (c.sender_id IS NOT NULL OR c.channel <> 'email' OR NOT EXISTS"
         " (SELECT 1 FROM outbox_instance WHERE paused_at IS NOT NULL))"
     )
@@ -154,6 +159,8 @@ def ready_contents(lane: Lane, limit: int) -> list[int]:
 
     Only the content is locked, so that all its ready rows go to one worker.
     """
+    if lane.channel == LETTER:
+        return []
     where, parameters = _of_lane(lane)
     rows = fetch(
         f"SELECT c.id FROM {_with_content()}"  # noqa: S608  no user data
@@ -196,6 +203,14 @@ def contents_to_come() -> QuerySet[Content]:
     """Contents of which some row is still to go."""
     waiting = Message.objects.filter(content=OuterRef("pk"), status__in=sources(Command.CANCEL))
     return Content.objects.filter(Exists(waiting))
+
+
+def letters_to_post(company: Company) -> QuerySet[Message]:
+    """Letters that are approved and not posted yet, oldest first."""
+    rows = Message.objects.filter(
+        company=company, content__channel=LETTER, status__in=sources(Command.CLAIM)
+    )
+    return rows.select_related("content").order_by("content__queued_at", "pk")
 
 
 def is_paused(lane: Lane) -> bool:

@@ -75,12 +75,18 @@ def read_content(raw: bytes, channel: str) -> ShownMail:
     """Read what left on a channel; an SMS is its text."""
     if channel == "sms":
         return ShownMail((), raw.decode("utf-8", "replace"), "", ())
+    if channel == "letter":
+        return ShownMail((), "", "", (ShownAttachment("lettera.pdf", "application/pdf", raw),))
     return read_mail(raw)
 
 
 def read_prepared(mail: PreparedMail) -> ShownMail:
     """Read what is about to leave; of an SMS also to whom, from whom and how long it is."""
     draft = mail.draft
+    if draft.is_letter:
+        to = "\n".join(f"{box.name}, {box.address}" for box in draft.to)
+        letter = ShownAttachment("lettera.pdf", "application/pdf", mail.raw)
+        return ShownMail(((_("A"), to), (_("Oggetto"), draft.subject)), draft.text, "", (letter,))
     if not draft.is_sms:
         return read_mail(mail.raw)
     price = price_of(draft.account.sender)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sollecito.web.views import local_mail, messages, received, saved_drafts, uncertain
+from sollecito.web.views import letters, local_mail, messages, received, saved_drafts, uncertain
 
 messages_urls = [
     path("comunicazioni/", messages.messages, name="messages"),
     path("comunicazioni/incerti/", uncertain.uncertain, name="uncertain"),
+    path("comunicazioni/lettere/", letters.letters, name="letters"),
+    path("comunicazioni/lettere/scelte/", letters.letters_act, name="letters_act"),
+    path("comunicazioni/lettere/<int:pk>/", letters.letter_returned, name="letter_returned"),
     path("comunicazioni/<int:pk>/", messages.message, name="message"),
     path("comunicazioni/<int:pk>/prova/", received.message_proof, name="message_proof"),
     path("arrivati/<int:pk>/eml/", received.received_eml, name="received_eml"),

@@ -23,7 +23,7 @@ from sollecito.flows.resolve_unknown import resolve_unknown
 from sollecito.flows.withdraw_messages import cancel_messages
 from sollecito.ledger.models import Instalment, Party
 from sollecito.outbox.models import Content, Message
-from sollecito.web.files import EML, TEXT, hand_over
+from sollecito.web.files import EML, PDF, TEXT, hand_over
 from sollecito.web.forms.messages import OF_CHANNEL, OF_MODULE, STATUSES, MessagesForm
 from sollecito.web.mail_view import read_content
 from sollecito.web.message_words import PHASES, happenings
@@ -92,6 +92,8 @@ def message_eml(request: CompanyRequest, pk: int) -> HttpResponse:
     """The exact bytes that left."""
     content = get_object_or_404(Content, pk=pk, company=request.company, raw__isnull=False)
     raw = bytes(content.raw or b"")
+    if content.channel == "letter":
+        return hand_over(raw, name=f"lettera-{pk}.pdf", media_type=PDF, save=True)
     if content.channel == "sms":
         return hand_over(raw, name=f"comunicazione-{pk}.txt", media_type=TEXT, save=True)
     return hand_over(raw, name=f"comunicazione-{pk}.eml", media_type=EML, save=True)
