@@ -16,6 +16,7 @@ from sollecito.dunning.models import Reminder
 from sollecito.ledger.models import Allocation, Document, Instalment, Party, Payment
 from sollecito.outbox.models import Content, Message, Sender
 
+WRITER = "solleciti@example.test"
 LINE = b"riga di prova di un sollecito, lunga quanto una riga vera di una mail\r\n"
 
 
@@ -76,9 +77,17 @@ def queue_contents(
     tag = uuid.uuid4().hex[:8]
     filler = LINE * max(1, size // len(LINE))
     contents = []
+    readers = [
+        [f"{tag}.{number}.{place}@example.test" for place in range(recipients)]
+        for number, _ in enumerate(instalments)
+    ]
     for number, _ in enumerate(instalments):
         message_id = f"<{tag}.{number}@example.test>"
-        raw = f"Message-ID: {message_id}\r\nSubject: {number}\r\n\r\n".encode() + filler
+        head = (
+            f"From: {WRITER}\r\nTo: {', '.join(readers[number])}\r\n"
+            f"Message-ID: {message_id}\r\nSubject: {number}\r\n\r\n"
+        )
+        raw = head.encode() + filler
         contents.append(
             Content(
                 company=company,
@@ -88,7 +97,7 @@ def queue_contents(
                 message_id=message_id,
                 raw=raw,
                 sha256=hashlib.sha256(raw).hexdigest(),
-                envelope_from="solleciti@example.test",
+                envelope_from=WRITER,
                 subject=str(number),
                 is_automatic=is_automatic,
                 created_at=now,
@@ -102,12 +111,12 @@ def queue_contents(
             Message(
                 company=company,
                 content=content,
-                address=f"{tag}.{content.pk}.{place}@example.test",
+                address=address,
                 status="queued",
                 not_before=now - timedelta(seconds=1),
             )
-            for content in contents
-            for place in range(recipients)
+            for content, addresses in zip(contents, readers, strict=True)
+            for address in addresses
         )
         Reminder.objects.bulk_create(
             Reminder(

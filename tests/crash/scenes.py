@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -23,7 +24,7 @@ from tests.outbox_rows import make_company, make_instalments, queue, queue_conte
 RARELY = 0.01
 
 
-def play_kills(*, kills: int, workers: int, seed: int) -> dict[str, Any]:
+def play_kills(*, kills: int, workers: int, seed: int, channel: str = "email") -> dict[str, Any]:
     """Kill -9 at random moments, with faults besides; then let everything come to its end."""
     faults = [
         {"phase": "lost_reply", "chance": RARELY, "times": 0},
@@ -34,7 +35,7 @@ def play_kills(*, kills: int, workers: int, seed: int) -> dict[str, Any]:
     ]
     with set_stage(faults, delay=0.004, seed=seed) as stage:
         company = make_company()
-        sender = _make_sender(company, stage.port)
+        sender = _make_sender(company, stage.port, channel)
         amid = 0
         while len(stage.workers) < workers:
             stage.start_worker()
@@ -170,11 +171,12 @@ def compare(stage: Stage) -> dict[str, Any]:
     }
 
 
-def _make_sender(company: Company, port: int) -> Sender:
+def _make_sender(company: Company, port: int, channel: str = "email") -> Sender:
     """An account with room for the connections of the dead, until their leases are over."""
 
     return Sender.objects.create(
         company=company,
+        channel=channel,
         host="127.0.0.1",
         port=port,
         security="plain",
@@ -186,7 +188,14 @@ def _make_sender(company: Company, port: int) -> Sender:
 def _keep_busy(company: Company, sender: Sender) -> None:
 
     if Message.objects.filter(status="queued").count() < 300:
-        queue(200, company=company, recipients=2, size=2000, sender=sender)
+        queue(
+            200,
+            company=company,
+            recipients=2,
+            size=2000,
+            sender=sender,
+            channel=sender.channel,
+        )
 
 
 def _all_settled() -> bool:
@@ -209,6 +218,7 @@ def make_schema(**_: Any) -> dict[str, Any]:
 SCENES: dict[str, Any] = {
     "schema": make_schema,
     "kills": play_kills,
+    "kills_pec": partial(play_kills, channel="pec"),
     "texts": play_texts,
     "frozen": play_frozen,
     "frozen_alone": play_frozen_alone,

@@ -49,6 +49,17 @@ def test_kills_double_no_sms_and_the_gateway_settles_the_doubts(
 
 
 @both
+def test_kills_while_it_writes_by_pec_lose_nothing_and_double_nothing(
+    stages: dict[str, Theatre], database: str
+) -> None:
+    figures = stages[database].play("kills_pec", kills=KILLS // 2, workers=2)
+    print(database, figures)  # noqa: T201  the figures are the point
+    assert_promises(figures)
+    assert set(figures["statuses"]) <= {"accepted", "unknown"}
+    assert figures["statuses"]["accepted"] > 0
+
+
+@both
 def test_a_frozen_worker_sends_nothing_when_woken(
     stages: dict[str, Theatre], database: str
 ) -> None:
