@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from sollecito.accounts.models import User
 from sollecito.flows import audit
 from sollecito.flows.compose_thanks import compose_thanks
+from sollecito.flows.count_quota import NotIncludedError, reserve
 from sollecito.flows.freeze_mail import PreparedMail, prepare_mail
 from sollecito.flows.preview_reminders import Seen
 from sollecito.flows.queue_content import write_content, write_messages
@@ -69,12 +70,15 @@ def thank_customer(
     try:
         with transaction.atomic():
             contents = tuple(_queue(payment, mail, user) for mail in mails)
+    except NotIncludedError as error:
+        return SendOutcome(refused=(RefusedInstalment(0, error.reason, str(error)),))
     except IntegrityError:
         return SendOutcome(contents=tuple(sent.order_by("id")), already_sent=True)
     return SendOutcome(contents=contents)
 
 
 def _queue(payment: Payment, mail: PreparedMail, user: User | None) -> Content:
+    reserve(payment.company, mail.draft.account.channel)
     content = write_content(mail, user)
     write_messages(mail, content, user, UNDO)
     audit.record(

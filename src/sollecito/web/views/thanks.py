@@ -58,6 +58,8 @@ def desk_of(request: CompanyRequest, payment: Payment) -> Desk:
             options=options,
             seen=order.read_seen(request.POST),
         )
+        if outcome.refused:
+            raise CannotSendError(" ".join(each.message for each in outcome.refused))
         return reminders_sent.answer_sent(request, token, outcome)
 
     return Desk(

@@ -29,7 +29,7 @@ class CannotSendError(Exception):
 class Desk:
     """What the drawer works on: its address, the page behind it, and how it composes and sends.
 
-    ``preview`` raises CannotSendError.
+    ``preview`` raises CannotSendError; where ``send`` does, what was written stays in the drawer.
     """
 
     url: str
@@ -79,9 +79,12 @@ def answer(request: CompanyRequest, desk: Desk, before: ReminderDraft) -> HttpRe
             for sentence in sms.problems:
                 form.add_error(None, f"SMS: {sentence}")
         if form.is_valid() and is_done:
-            if act == "invia":
+            if act != "invia":
+                return preview(request, desk, ways, now, notes)
+            try:
                 return desk.send(ways)
-            return preview(request, desk, ways, now, notes)
+            except CannotSendError as error:
+                form.add_error(None, str(error))
     return write(request, desk, after, form=form, choices=now, notes=notes, sms=sms)
 
 
