@@ -23,6 +23,7 @@ from sollecito.flows.preview_reminders import preview_reminders
 from sollecito.flows.reminder_options import ReminderOptions
 from sollecito.flows.seal_password import seal_secrets
 from sollecito.flows.send_reminder import SendOutcome, new_token, send_reminders, undo_sending
+from sollecito.flows.write_whatsapp import note_whatsapp, prepare_whatsapp
 from sollecito.ledger.models import Instalment
 from sollecito.outbox.models import Content, Message, Sender
 from sollecito.outbox.queries import Lane
@@ -286,3 +287,37 @@ def test_the_command_line_sends_by_mail_and_sms(company: Company, instalment: In
         ("sms", "+393480000001"),
     }
     assert found["refused"] == []
+
+
+class TestWhatsApp:
+    def test_a_link_with_the_text_of_the_sms(
+        self, company: Company, instalment: Instalment
+    ) -> None:
+        made = prepare_whatsapp(company, [instalment.pk], user=None)
+        assert made.link.startswith(
+            "https://wa.me/393331234567?text=Ventofresco%3A%20non%20risulta"
+        )
+        assert "%E2%82%AC" in made.link
+        assert not Content.objects.exists()
+
+    def test_the_person_says_that_it_was_sent_once(
+        self, company: Company, instalment: Instalment
+    ) -> None:
+        made = prepare_whatsapp(company, [instalment.pk], user=None)
+        token = new_token()
+        for _ in range(2):
+            note_whatsapp(company, [instalment.pk], token=token, text=made.text, user=None)
+        message = Message.objects.get()
+        assert (message.status, message.content.channel) == ("accepted", "whatsapp")
+        assert message.content.text == made.text
+        reminder = Reminder.objects.get()
+        assert (reminder.step, reminder.issued_date) == (None, TODAY)
+        assert deliver(Lane("whatsapp"), worker_id="w") == 0
+
+    def test_not_to_a_private_person(self, company: Company, instalment: Instalment) -> None:
+        instalment.party.kind = "privato"
+        instalment.party.save()
+        assert "privato" in prepare_whatsapp(company, [instalment.pk], user=None).problem
+
+    def test_one_customer_at_a_time(self, company: Company) -> None:
+        assert prepare_whatsapp(company, [], user=None).problem

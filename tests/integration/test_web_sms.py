@@ -50,3 +50,19 @@ def test_an_sms_from_the_list_to_the_local_mailbox() -> None:
     assert "Al numero" in kept
     told = text_of(client.get(f"/comunicazioni/{draft.pk}/"))
     assert "+393331234567" in told
+
+
+def test_whatsapp_from_the_drawer() -> None:
+    world = make_world()
+    (row,) = import_invoice(world.company, number="77/A")
+    add_phone(row.party)
+    client = enter(world.owner)
+    drawer = text_of(client.get("/solleciti/nuovo/", {"righe": row.pk}))
+    assert "/solleciti/whatsapp/?righe=" in drawer
+    page = text_of(client.get("/solleciti/whatsapp/", {"righe": row.pk}))
+    assert "https://wa.me/393331234567?text=" in page
+    sent = {"righe": row.pk, "token": "abc", "testo": "Buongiorno, ft 77/A"}
+    client.post("/solleciti/whatsapp/", sent)
+    message = Message.objects.get(content__channel="whatsapp")
+    assert message.status == "accepted"
+    assert "WhatsApp: Buongiorno" in text_of(client.get(f"/comunicazioni/{message.content_id}/"))

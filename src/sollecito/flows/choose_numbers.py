@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from sollecito.domain.documents import CustomerKind, Problem
 from sollecito.domain.phones import NotMobile, parse_mobile
 from sollecito.flows.choose_recipients import MOST_RECIPIENTS, Recipients
-from sollecito.flows.reminder_options import ReminderOptions
+from sollecito.flows.reminder_options import WHATSAPP, ReminderOptions
 from sollecito.formats.mime import Mailbox
 from sollecito.ledger.models import Party
 from sollecito.ledger.queries import phone_points
@@ -39,6 +39,9 @@ def choose_numbers(party: Party, options: ReminderOptions) -> Recipients:
     if party.kind == CustomerKind.PUBLIC_BODY:
         message = f"{party.name} è un ente pubblico: gli SMS non fanno per lui."
         problems.append(("to", Problem("no_sms_public", message, "Usa l'e-mail o la PEC.")))
+    if options.channel == WHATSAPP and party.kind == CustomerKind.PRIVATE:
+        message = f"{party.name} è un privato: a loro non si scrive con WhatsApp."
+        problems.append(("to", Problem("whatsapp_private", message, "Usa l'e-mail, o chiama.")))
     if options.cc or options.bcc:
         message = "Un SMS non ha copie."
         problems.append(("cc", Problem("no_copies", message, "Togli Cc e Ccn.")))

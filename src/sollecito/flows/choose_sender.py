@@ -15,6 +15,7 @@ from sollecito.domain.tiers import MODULE_OF_CHANNEL, MODULES
 from sollecito.flows.choose_account import default_channel
 from sollecito.formats.mime import Mailbox
 from sollecito.outbox.models import Sender
+from sollecito.outbox.queries import BY_PERSON
 
 
 class NoSenderError(Exception):
@@ -94,7 +95,7 @@ def choose_sender(
     all is configured. Nothing of the sample company leaves the machine. Raises NoSenderError for
     ``pec`` and ``sms``.
     """
-    if channel == "letter":
+    if channel in BY_PERSON:
         return SendingAccount(channel, Mailbox(company.email or default_address(), company.name))
     if company.is_sample:
         return _kept_here(company, channel)

@@ -34,6 +34,8 @@ from sollecito.flows.reminder_options import (
     PEC,
     PREFILLED,
     SMS,
+    TEXTS,
+    WHATSAPP,
     Composition,
     Copies,
     RefusedInstalment,
@@ -44,7 +46,12 @@ from sollecito.flows.warn_about_reminder import find_problems, find_warnings
 from sollecito.ledger.models import Instalment
 
 FILE = "file"
-CHOOSERS = {SMS: choose_numbers, PEC: choose_recipients, LETTER: choose_postal}
+CHOOSERS = {
+    SMS: choose_numbers,
+    WHATSAPP: choose_numbers,
+    PEC: choose_recipients,
+    LETTER: choose_postal,
+}
 """Who finds the recipients, on the channels that are asked for by name."""
 
 
@@ -88,7 +95,7 @@ def compose_reminders(
 
 def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDraft:
     options, party = order.options, rows[0].party
-    is_sms, is_letter = (order.account.channel == way for way in (SMS, LETTER))
+    is_sms, is_letter = order.account.channel in TEXTS, order.account.channel == LETTER
     recipients = CHOOSERS.get(order.account.channel, choose_recipients)(party, options)
     facts = gather_for(order, rows)
     own_mail = order.account.sender is not None

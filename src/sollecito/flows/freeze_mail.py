@@ -21,7 +21,7 @@ from sollecito.flows import clock
 from sollecito.flows.gather_reminder_facts import list_open_items
 from sollecito.flows.make_letter import make_letter_of
 from sollecito.flows.offer_attachments import open_attachment
-from sollecito.flows.reminder_options import LETTER, PEC, SMS, ReminderDraft
+from sollecito.flows.reminder_options import LETTER, PEC, TEXTS, ReminderDraft
 from sollecito.formats.mime import Mail, MailAttachment, Mailbox, make_message_id, make_mime
 from sollecito.formats.texts import make_sms_id, make_text
 
@@ -111,7 +111,7 @@ def find_pec_breach(mail: PreparedMail) -> str:
 def content_key(token: str, draft: ReminderDraft) -> str:
     """By hand a content is unique by the drawer's token, the message within it and its channel."""
     way = draft.account.channel
-    return f"hand:{token}:{draft.group}{f':{way}' if way in {SMS, PEC, LETTER} else ''}"
+    return f"hand:{token}:{draft.group}{f':{way}' if way in {*TEXTS, PEC, LETTER} else ''}"
 
 
 def all_recipients(draft: ReminderDraft) -> tuple[tuple[Mailbox, str], ...]:

@@ -29,6 +29,9 @@ class Copies(StrEnum):
 SMS = "sms"
 PEC = "pec"
 LETTER = "letter"
+WHATSAPP = "whatsapp"
+TEXTS = frozenset({SMS, WHATSAPP})
+"""Channels of a short text to a mobile number."""
 LONGEST_TITLE = 80
 
 
@@ -113,7 +116,7 @@ class ReminderDraft:
     @property
     def is_sms(self) -> bool:
         """Whether it leaves as a text to mobile numbers."""
-        return self.account.channel == SMS
+        return self.account.channel in TEXTS
 
     @property
     def is_letter(self) -> bool:
@@ -123,7 +126,10 @@ class ReminderDraft:
     @property
     def title(self) -> str:
         """What names it in a list: the subject, of an SMS its first words."""
-        return f"SMS: {self.text}"[:LONGEST_TITLE] if self.is_sms else self.subject
+        if not self.is_sms:
+            return self.subject
+        kind = "SMS" if self.account.channel == SMS else "WhatsApp"
+        return f"{kind}: {self.text}"[:LONGEST_TITLE]
 
     @property
     def instalment_ids(self) -> tuple[int, ...]:

@@ -10,20 +10,15 @@ from sollecito.domain.documents import Problem
 from sollecito.domain.identifiers import check_iban, format_iban, parse_iban
 from sollecito.domain.money import format_date
 from sollecito.domain.placeholders import names_in
-from sollecito.domain.working_days import (
-    SMS_HOURS,
-    WorkCalendar,
-    is_in_window,
-    parse_patron_day,
-)
+from sollecito.domain.working_days import SMS_HOURS, WorkCalendar, is_in_window, parse_patron_day
 from sollecito.flows import clock
 from sollecito.flows.count_quota import warn_about_quota
 from sollecito.flows.gather_items import GROSS_ROWS, own_account
-from sollecito.flows.reminder_options import LETTER, PEC, SMS, ReminderDraft, ReminderOptions
+from sollecito.flows.reminder_options import LETTER, PEC, TEXTS, ReminderDraft, ReminderOptions
 from sollecito.flows.warn_about_recipients import warn_about_recipients
 
 MIN_GAP_DAYS = 5
-CHANNELS = frozenset({"", "email", "file", LETTER, PEC, SMS})
+CHANNELS = frozenset({"", "email", "file", LETTER, PEC, *TEXTS})
 
 
 def find_problems(draft: ReminderDraft, options: ReminderOptions) -> list[tuple[str, Problem]]:

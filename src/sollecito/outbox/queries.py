@@ -34,7 +34,8 @@ LEASED = f"m.status IN ({quoted(IN_FLIGHT)})"
 
 
 LETTER = "letter"
-"""A person prints and posts it: no worker takes it."""
+BY_PERSON = (LETTER, "whatsapp")
+"""A person prints and posts it, or sends it: no worker takes it."""
 
 UNTRIED = "untried"
 """``Attempt.phase`` of what was claimed and given back."""
@@ -147,7 +148,7 @@ def ready_lanes() -> list[Lane]:
         " LEFT JOIN outbox_sender s ON s.id = c.sender_id"
         f" WHERE {READY} AND m.not_before <= {sql_now()} AND c.raw IS NOT NULL"
         f" AND (c.expires_at IS NULL OR c.expires_at > {sql_now()}) AND s.paused_at IS NULL"
-        f" AND c.channel <> '{LETTER}'"
+        f" AND c.channel NOT IN {BY_PERSON}"
         " AND (c.sender_id IS NOT NULL OR c.channel <> 'email' OR NOT EXISTS"
         " (SELECT 1 FROM outbox_instance WHERE paused_at IS NOT NULL))"
     )
@@ -159,7 +160,7 @@ def ready_contents(lane: Lane, limit: int) -> list[int]:
 
     Only the content is locked, so that all its ready rows go to one worker.
     """
-    if lane.channel == LETTER:
+    if lane.channel in BY_PERSON:
         return []
     where, parameters = _of_lane(lane)
     rows = fetch(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sollecito.flows.fill_sms import describe_size, price_of
 from sollecito.flows.freeze_mail import PreparedMail
+from sollecito.flows.reminder_options import TEXTS
 from sollecito.web.said import said
 
 HEADERS: tuple[tuple[str, Promise], ...] = (
@@ -73,7 +74,7 @@ def read_mail(raw: bytes) -> ShownMail:
 
 def read_content(raw: bytes, channel: str) -> ShownMail:
     """Read what left on a channel; an SMS is its text."""
-    if channel == "sms":
+    if channel in TEXTS:
         return ShownMail((), raw.decode("utf-8", "replace"), "", ())
     if channel == "letter":
         return ShownMail((), "", "", (ShownAttachment("lettera.pdf", "application/pdf", raw),))

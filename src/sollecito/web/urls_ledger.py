@@ -17,6 +17,7 @@ from sollecito.web.views import (
     scadenzario,
     switches,
     thanks,
+    whatsapp,
 )
 
 ledger_urls = [
@@ -60,6 +61,7 @@ ledger_urls = [
         name="payment_undo_group",
     ),
     path("solleciti/nuovo/", reminders.reminder_new, name="reminder_new"),
+    path("solleciti/whatsapp/", whatsapp.whatsapp, name="whatsapp"),
     path("solleciti/allegato/", reminders.reminder_attachment, name="reminder_attachment"),
     path("solleciti/<slug:token>/", reminders.reminder_sent, name="reminder_sent"),
     path("solleciti/<slug:token>/annulla/", reminders.reminder_undo, name="reminder_undo"),

@@ -80,6 +80,7 @@ def by_hand(request: CompanyRequest, ids: list[int], saved: int = 0) -> Desk:
         send=partial(reminders_sent.send, request, ids),
         can_change_way=True,
         has_sms=True,
+        has_whatsapp=True,
     )
 
 

@@ -41,6 +41,7 @@ class Desk:
     can_change_way: bool = False
     """Whether the person chooses model and channel: a programme's step has chosen its own."""
     has_sms: bool = False
+    has_whatsapp: bool = False
     """Whether an SMS may leave together with the mail."""
     takes: Payment | None = None
     """The payment that a thank-you is for: it asks for nothing."""
