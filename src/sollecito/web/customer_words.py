@@ -30,3 +30,16 @@ ATTACHED = {
     "letter": _("Corrispondenza"),
     "other": _("Altro"),
 }
+
+CALLS = {
+    "no_answer": _("non risponde"),
+    "wrong_number": _("numero errato"),
+    "call_back": _("da richiamare"),
+    "will_pay": _("ha promesso di pagare"),
+    "says_paid": _("dice di aver pagato"),
+    "not_received": _("non ha ricevuto il documento"),
+    "disputes": _("contesta"),
+    "instalments": _("chiede di pagare a rate"),
+    "wrong_person": _("non è il referente giusto"),
+    "gave_to_agent": _("ha consegnato all’agente"),
+}

@@ -16,6 +16,9 @@ customers_urls = [
     path("fascicolo/<int:pk>/", folder.folder_file, name="folder_file"),
     path("fascicolo/<int:pk>/togli/", folder.folder_file_remove, name="folder_file_remove"),
     path("clienti/<int:pk>/interessi/", interests.customer_interest, name="customer_interest"),
+    path("clienti/<int:pk>/telefonata/", calls.customer_call, name="customer_call"),
+    path("clienti/<int:pk>/nota/", calls.customer_note, name="customer_note"),
+    path("telefonate/<int:pk>/togli/", calls.call_drop, name="call_drop"),
     path("clienti/<int:pk>/modifica/", customer_edit.customer_edit, name="customer_edit"),
     path("clienti/<int:pk>/sospendi/", holds.customer_hold, name="customer_hold"),
     path(

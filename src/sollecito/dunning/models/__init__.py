@@ -1,5 +1,6 @@
 """Reminders, what decides them, and what holds them back."""
 
+from sollecito.dunning.models.calls import PhoneCall
 from sollecito.dunning.models.folder import AttachedFile
 from sollecito.dunning.models.hold_details import HoldTask, Presentation, Procedure, Succession
 from sollecito.dunning.models.holds import Hold
@@ -24,6 +25,7 @@ __all__ = [
     "HoldTask",
     "InterestRate",
     "NextLook",
+    "PhoneCall",
     "PlanInstalment",
     "Policy",
     "PolicyChoice",

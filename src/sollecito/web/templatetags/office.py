@@ -49,6 +49,12 @@ def contact_purpose(code: str) -> str:
     return str(customer_words.PURPOSES.get(code, code))
 
 
+@register.simple_tag
+def call_outcome(code: str) -> str:
+    """The outcome of a call, in words."""
+    return str(customer_words.CALLS.get(code, code))
+
+
 @register.filter
 def attached_word(code: str) -> str:
     """What a file put in by hand is, in words."""

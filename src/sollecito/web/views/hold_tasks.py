@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from sollecito.dunning.call_queries import calls_to_make
 from sollecito.dunning.hold_queries import RELATED, TARGETS, open_tasks, outcomes_to_ask
 from sollecito.dunning.models import Hold, HoldTask
 from sollecito.flows import clock
@@ -38,6 +39,7 @@ def tasks(request: CompanyRequest) -> HttpResponse:
     context = {
         "presented": [each for each in outcomes if each.is_presented],
         "silent": [each for each in outcomes if not each.is_presented],
+        "calls": calls_to_make(company),
         "tasks": open_tasks(company),
         "over": over.select_related("hold__party", "user").order_by("-done_date", "-pk")[
             :DONE_SHOWN

@@ -1,4 +1,4 @@
-// j k: next and previous row · x: choose · Enter: open · m: menu · s i e p b c: the row's own acts
+// j k: next and previous row · x: choose · Enter: open · m: menu · s i e p b c t n: the row's own acts
 // / : search · ? : this list. Inactive while writing, and inside the drawer.
 
 function isBusy(event) {
@@ -42,7 +42,7 @@ const acts = {
   j: () => go(1),
   k: () => go(-1),
   x: () => current()?.querySelector("[data-pick]")?.click(),
-  ...Object.fromEntries(["s", "i", "e", "p", "b", "c"].map((key) => [key, () => press(key)])),
+  ...Object.fromEntries(["s", "i", "e", "p", "b", "c", "t", "n"].map((key) => [key, () => press(key)])),
   m: () => openMenu(current()),
   "/": () => document.querySelector("[data-search]")?.focus(),
   "?": () => document.getElementById("keys")?.showModal(),

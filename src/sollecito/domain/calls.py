@@ -1,0 +1,85 @@
+"""Telefonate: what a person hears, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+
+from sollecito.domain.documents import Problem
+from sollecito.domain.placeholders import render
+from sollecito.domain.working_days import WorkCalendar, add_working_days
+
+SCRIPTS = {
+    "it": (
+        "Buongiorno, sono {{ mittente.nome }} di {{ azienda.nome }}. "
+        "Parlo con chi segue i pagamenti?\n"
+        "La chiamo per {{ documenti }}: {{ importo }}, scadenza {{ scadenza.frase }}.\n"
+        "Mi risulta inviata. È arrivata? È già in pagamento?\n"
+        "Quando posso prevedere l'incasso? Lo scrivo e non vi disturbo fino a quella data."
+    ),
+    "en": (
+        "Hello, this is {{ mittente.nome }} from {{ azienda.nome }}. "
+        "Am I speaking to accounts payable?\n"
+        "I am calling about {{ documenti }}: {{ importo }}, due {{ scadenza.frase }}.\n"
+        "Has it reached you? Is it scheduled for payment?\n"
+        "When may I expect it? I will note the date and leave you in peace until then."
+    ),
+}
+
+
+class CallOutcome(StrEnum):
+    """Esito di una telefonata."""
+
+    NO_ANSWER = "no_answer"
+    WRONG_NUMBER = "wrong_number"
+    CALL_BACK = "call_back"
+    WILL_PAY = "will_pay"
+    SAYS_PAID = "says_paid"
+    NOT_RECEIVED = "not_received"
+    DISPUTES = "disputes"
+    INSTALMENTS = "instalments"
+    WRONG_PERSON = "wrong_person"
+    GAVE_TO_AGENT = "gave_to_agent"
+
+
+NEEDS_DAY = frozenset({CallOutcome.CALL_BACK, CallOutcome.WILL_PAY})
+NEEDS_NOTE = frozenset({CallOutcome.DISPUTES})
+HOLDS_BACK = frozenset(
+    {
+        *(CallOutcome.WILL_PAY, CallOutcome.SAYS_PAID, CallOutcome.DISPUTES),
+        CallOutcome.GAVE_TO_AGENT,
+    }
+)
+"""After these nothing is asked for a while."""
+RETRY_WORKING_DAYS = 1
+
+
+def check_call(
+    outcome: CallOutcome, day: date | None, today: date, note: str
+) -> dict[str, Problem]:
+    """What an outcome lacks, by field (``day``, ``note``)."""
+    problems: dict[str, Problem] = {}
+    if outcome in NEEDS_DAY and day is None:
+        problems["day"] = Problem("day", "Scrivi il giorno.", "Per esempio fra una settimana.")
+    elif day and outcome in NEEDS_DAY and day < today:
+        problems["day"] = Problem(
+            "past", "Il giorno è già passato.", "Scrivine uno da oggi in poi."
+        )
+    if outcome in NEEDS_NOTE and not note.strip():
+        problems["note"] = Problem("note", "Scrivi che cosa contesta.", "Resta nella storia.")
+    return problems
+
+
+def next_call_date(
+    outcome: CallOutcome, today: date, day: date | None, calendar: WorkCalendar
+) -> date | None:
+    """When to call again: the next working day, the day they named, or not at all."""
+    if outcome is CallOutcome.NO_ANSWER:
+        return add_working_days(today, RETRY_WORKING_DAYS, calendar)
+    return day if outcome is CallOutcome.CALL_BACK else None
+
+
+def write_script(values: Mapping[str, str], language: str = "it") -> str:
+    """What to say; to anybody but who pays, only name, company and number."""
+    return render(SCRIPTS["en" if language == "en" else "it"], values).text
