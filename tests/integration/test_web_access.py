@@ -19,6 +19,7 @@ from sollecito.dunning.models import (
     Hold,
     HoldTask,
     InterestRate,
+    PhoneCall,
     Policy,
     PolicyChoice,
     RepaymentPlan,
@@ -33,6 +34,7 @@ from sollecito.flows import clock
 from sollecito.flows.add_rate import NewRate, add_rate
 from sollecito.flows.attach_file import attach_file
 from sollecito.flows.manage_templates import copy_template
+from sollecito.flows.record_call import plan_call
 from sollecito.flows.suppress_address import suppress_address
 from sollecito.flows.take_in_mail import take_in_mail
 from sollecito.ledger.models import (
@@ -94,6 +96,9 @@ OWNERS_ONLY = {
 WRITERS_ONLY = {
     *(
         "customer_attach",
+        "customer_call",
+        "customer_note",
+        "call_drop",
         "folder_file_remove",
         "customer_hold",
         "customer_edit",
@@ -128,6 +133,12 @@ def agreement_of(world: World, area: str) -> int:
     found = model.objects.filter(company=world.company, party=world.party).first()
     found = found or model.objects.create(company=world.company, party=world.party, **more)
     return int(found.pk)
+
+
+def call_of(world: World) -> int:
+    """A call to be made to the world's customer."""
+    found = PhoneCall.objects.filter(company=world.company, made_at__isnull=True).first()
+    return int((found or plan_call(world.party, [], TODAY, user=None)).pk)
 
 
 def rate_of(world: World) -> int:
@@ -182,6 +193,7 @@ def make_world(*arguments: str) -> World:
     add_draft(world.company, world.instalment)
     attached_to(world)
     rate_of(world)
+    call_of(world)
     answer_of(world)
     SendOrder.objects.create(
         company=world.company, user=world.owner, created_at=clock.now(), ended_at=clock.now()
@@ -219,6 +231,7 @@ def address(name: str, world: World) -> str:
         "settings_sender_release": {"pk": sender_of(world)},
         "settings_sender_remove": {"pk": sender_of(world)},
         "settings_rate_remove": {"pk": rate_of(world)},
+        "call_drop": {"pk": call_of(world)},
         "settings_agent": {"pk": world.agent.pk},
         "settings_agent_remove": {"pk": world.agent.pk},
         "settings_user": {"pk": world.membership.pk},

@@ -63,9 +63,8 @@ def check_call(
     if outcome in NEEDS_DAY and day is None:
         problems["day"] = Problem("day", "Scrivi il giorno.", "Per esempio fra una settimana.")
     elif day and outcome in NEEDS_DAY and day < today:
-        problems["day"] = Problem(
-            "past", "Il giorno è già passato.", "Scrivine uno da oggi in poi."
-        )
+        hint = "Scrivine uno da oggi in poi."
+        problems["day"] = Problem("past", "Il giorno è già passato.", hint)
     if outcome in NEEDS_NOTE and not note.strip():
         problems["note"] = Problem("note", "Scrivi che cosa contesta.", "Resta nella storia.")
     return problems

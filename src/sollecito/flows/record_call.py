@@ -88,7 +88,7 @@ def drop_call(call: PhoneCall, *, user: User | None) -> None:
 
 
 def write_note(target: Party | Instalment, text: str, *, user: User | None) -> None:
-    """A note in the history of a customer or an instalment. Raises FieldsRefusedError (``text``)."""
+    """A note in the history of a customer or a rata. Raises FieldsRefusedError (``text``)."""
     require_none({"text": check_present(text, "la nota")})
     name = type(target).__name__.lower()
     words = text.strip()[:NOTE_LENGTH]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sollecito.accounts.models import Company, User
+from sollecito.dunning.call_queries import calls_to_make
 from sollecito.dunning.hold_queries import open_tasks, outcomes_to_ask
 from sollecito.dunning.run_queries import last_failed_run
 from sollecito.dunning.work_list import (
@@ -54,6 +55,15 @@ def work_tasks(company: Company, user: User, today: date) -> Iterator[Task]:
         yield _incomplete(counts[Shelf.INCOMPLETE])
     if counts[Shelf.WAITING]:
         yield _waiting(counts[Shelf.WAITING])
+
+
+def call_tasks(company: Company, today: date) -> Iterator[Task]:
+    """Calls whose day has come."""
+    if calls := calls_to_make(company, today):
+        title = ngettext("%(n)d telefonata da fare", "%(n)d telefonate da fare", len(calls))
+        text = ", ".join(call.party.name for call in calls[:3])
+        href = reverse("web:tasks")
+        yield Task("phone", title % {"n": len(calls)}, text, href, _("Chiama"))
 
 
 def hold_tasks(company: Company, today: date) -> Iterator[Task]:

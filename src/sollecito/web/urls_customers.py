@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sollecito.web.views import customer_edit, customers, folder, holds, interests, time_line
+from sollecito.web.views import calls, customer_edit, customers, folder, holds, interests, time_line
 
 customers_urls = [
     path("clienti/", customers.customers, name="customers"),

@@ -23,22 +23,18 @@ from sollecito.ledger.models import Instalment, Party
 from sollecito.web.answers import done, show
 from sollecito.web.forms.calls import CallForm, NoteForm
 from sollecito.web.forms.controls import read_keys
-from sollecito.web.forms.problems import add_problems
+from sollecito.web.forms.problems import mark_invalid
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import writer_required
 
-FIELDS = {"day": "giorno", "note": "nota", "amount": "importo", "text": "testo"}
+FIELDS = {"day": "giorno", "note": "nota", "amount": "importo"}
 SAID = {
-    CallOutcome.NO_ANSWER: gettext_lazy(
-        "Segnata: resta da richiamare il prossimo giorno lavorativo."
-    ),
+    CallOutcome.NO_ANSWER: gettext_lazy("Segnata: si richiama il prossimo giorno lavorativo."),
     CallOutcome.CALL_BACK: gettext_lazy("Segnata: da richiamare quel giorno."),
     CallOutcome.WILL_PAY: gettext_lazy("Promessa registrata: i solleciti aspettano."),
-    CallOutcome.SAYS_PAID: gettext_lazy("Sospesa per cinque giorni lavorativi: cerca l’incasso."),
+    CallOutcome.SAYS_PAID: gettext_lazy("Sospesa cinque giorni lavorativi: cerca l’incasso."),
     CallOutcome.DISPUTES: gettext_lazy("Contestazione registrata: i solleciti si fermano."),
-    CallOutcome.GAVE_TO_AGENT: gettext_lazy(
-        "Sospesa per cinque giorni lavorativi: senti l’agente."
-    ),
+    CallOutcome.GAVE_TO_AGENT: gettext_lazy("Sospesa cinque giorni lavorativi: senti l’agente."),
 }
 
 
@@ -59,7 +55,7 @@ def customer_call(request: CompanyRequest, pk: int) -> HttpResponse:
                 party, rows, read_report(form), user=request.membership.user, task=task
             )
         except FieldsRefusedError as error:
-            add_problems(form, error, FIELDS)
+            say_problems(form, error)
         else:
             return answer_call(request, call, rows)
     context = {
@@ -83,7 +79,8 @@ def customer_note(request: CompanyRequest, pk: int) -> HttpResponse:
     form = NoteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         text, user = form.cleaned_data["testo"], request.membership.user
-        for target in list(rows) or [party]:
+        targets: list[Party | Instalment] = list(rows) or [party]
+        for target in targets:
             write_note(target, text, user=user)
         return done(request, _("Nota scritta."), to=reverse("web:customer", args=[party.pk]))
     context = {"form": form, "address": request.get_full_path(), "subtitle": party.name}
@@ -124,6 +121,13 @@ def read_report(form: CallForm) -> CallReport:
         person=values["persona"],
         note=values["nota"],
     )
+
+
+def say_problems(form: CallForm, error: FieldsRefusedError) -> None:
+    """What the flow refused, beside its fields."""
+    for name, problem in error.problems.items():
+        form.add_error(FIELDS.get(name), f"{problem.message} {problem.hint}".strip())
+    mark_invalid(form)
 
 
 def answer_call(

@@ -28,7 +28,7 @@ from sollecito.ledger.queries import (
     total_instalments,
 )
 from sollecito.outbox.models import Message, Sender
-from sollecito.web.home_tasks import Task, hold_tasks, work_tasks
+from sollecito.web.home_tasks import Task, call_tasks, hold_tasks, work_tasks
 from sollecito.web.listing import age_parts
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required
@@ -54,6 +54,7 @@ def home(request: CompanyRequest) -> HttpResponse:
         "tasks": [
             *work_tasks(company, request.membership.user, today),
             *post_tasks(company),
+            *call_tasks(company, today),
             *hold_tasks(company, today),
             *(task for task in list_tasks(company, today) if task),
         ],
