@@ -12,11 +12,12 @@ from sollecito.domain import policies as values
 from sollecito.domain.repayment import Rate
 from sollecito.dunning.models import Decision, Draft, Hold, Promise, RepaymentPlan
 from sollecito.flows import clock
-from sollecito.flows.agree_plan import PlanOffer, PlanRefusedError, accept_plan, propose_plan
+from sollecito.flows.agree_plan import PlanOffer, accept_plan, propose_plan
 from sollecito.flows.cancel_drafts import cancel_drafts
 from sollecito.flows.follow_plans import follow_plans
 from sollecito.flows.forecast_reminders import forecast_reminders
 from sollecito.flows.hold_reminders import hold_reminders
+from sollecito.flows.lock_plan import PlanRefusedError
 from sollecito.flows.promise_payment import promise_payment, settle_promises
 from sollecito.flows.record_payments import pay_instalment
 from sollecito.ledger.models import ContactPoint, Instalment

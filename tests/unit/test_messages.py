@@ -28,7 +28,7 @@ SAME_IN_BOTH = {
 }
 """Words that English and Italian share."""
 ITALIAN = re.compile(
-    r"\b(?:il|lo|gli|una|che|di|del|della|dei|delle|dal|nel|non|con|rata|rate|cliente|clienti"
+    r"\b(?:il|lo|gli|una|che|di|del|della|dei|delle|dal|nel|non|con|rata|cliente|clienti"
     r"|scadenza|sollecito|solleciti|incasso|fattura|fatture|sono|questo|questa)\b",
     re.IGNORECASE,
 )

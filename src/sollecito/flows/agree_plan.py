@@ -19,15 +19,11 @@ from sollecito.flows import audit, clock
 from sollecito.flows.attach_file import attach_file
 from sollecito.flows.count_quota import not_included
 from sollecito.flows.hold_reminders import hold_reminders, release_hold
+from sollecito.flows.lock_plan import LIVE, PlanRefusedError, lock_plan, lock_rows
 from sollecito.ledger.models import Instalment
 from sollecito.ledger.queries import derived_balance, with_derived_balance
 
 ACCEPTANCE = "Accettazione del piano di rientro"
-LIVE = (RepaymentPlan.Status.PROPOSED, RepaymentPlan.Status.ACCEPTED)
-
-
-class PlanRefusedError(Exception):
-    """Nothing was recorded; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +46,7 @@ def propose_plan(
     if not has_module(company, PLANS):
         raise PlanRefusedError(not_included(company, PLANS))
     with transaction.atomic():
-        rows = _lock(company, instalments)
+        rows = lock_rows(company, instalments)
         total = sum((derived_balance(row) for row in rows), Decimal(0))
         today = clock.today(company.time_zone)
         problems = check_rates(offer.rates, total, today, currency=rows[0].currency)
@@ -97,7 +93,7 @@ def accept_plan(
     if not by.strip():
         raise PlanRefusedError("Scrivi chi ha accettato il piano.")
     with transaction.atomic():
-        row = _locked(plan, RepaymentPlan.Status.PROPOSED)
+        row = lock_plan(plan, RepaymentPlan.Status.PROPOSED)
         row.status = RepaymentPlan.Status.ACCEPTED
         row.accepted_date, row.accepted_by, row.acceptance_text = day, by.strip()[:200], text
         if file is not None:
@@ -113,7 +109,7 @@ def accept_plan(
 def withdraw_plan(plan: RepaymentPlan, *, user: User | None) -> None:
     """Give the plan up; reminders go on where they were. Raises PlanRefusedError."""
     with transaction.atomic():
-        row = _locked(plan, *LIVE)
+        row = lock_plan(plan, *LIVE)
         end_plan(row, RepaymentPlan.Status.WITHDRAWN, user=user)
         _tell(row, user, "withdrawn", "ritirato")
 
@@ -131,27 +127,6 @@ def covered(plan: RepaymentPlan) -> list[Instalment]:
     """The instalments of a plan, with their derived balances."""
     rows = with_derived_balance(Instalment.objects.filter(repayment_plans=plan))
     return list(rows.select_related("party", "document", "company").order_by("due_date", "pk"))
-
-
-def _lock(company: Company, ids: Collection[int]) -> list[Instalment]:
-    mine = Instalment.objects.filter(company=company, pk__in=ids)
-    list(mine.order_by("pk").select_for_update())
-    rows = list(with_derived_balance(mine).select_related("party").order_by("due_date", "pk"))
-    rows = [row for row in rows if derived_balance(row) > 0]
-    if not rows or len(rows) < len(set(ids)):
-        raise PlanRefusedError("Scegli rate ancora da pagare di questa azienda.")
-    if len({(row.party_id, row.currency) for row in rows}) > 1:
-        raise PlanRefusedError("Un piano è di un solo cliente e di una sola valuta.")
-    if RepaymentPlan.objects.filter(covers__in=rows, status__in=LIVE).exists():
-        raise PlanRefusedError("Una di queste rate è già in un piano: ritira prima quello.")
-    return rows
-
-
-def _locked(plan: RepaymentPlan, *statuses: str) -> RepaymentPlan:
-    row = RepaymentPlan.objects.select_for_update().get(pk=plan.pk)
-    if row.status not in statuses:
-        raise PlanRefusedError(f"Il piano è {row.get_status_display()}: aggiorna la pagina.")
-    return row
 
 
 def _hold(plan: RepaymentPlan, rows: Sequence[Instalment], user: User | None) -> None:

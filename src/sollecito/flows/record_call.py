@@ -1,4 +1,4 @@
-"""Telefonate and notes: written down, and what follows from an outcome done at once."""
+"""Telefonate: written down, and what follows from an outcome done at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sollecito.domain.documents import Problem
 from sollecito.domain.money import format_date
 from sollecito.dunning.models import Hold, PhoneCall
 from sollecito.flows import audit, clock
-from sollecito.flows.field_problems import FieldsRefusedError, check_present, require_none
+from sollecito.flows.field_problems import FieldsRefusedError, require_none
 from sollecito.flows.hold_reminders import Held, hold_reminders
 from sollecito.flows.promise_payment import PromiseRefusedError, promise_payment
 from sollecito.ledger.models import Instalment, Party
@@ -85,14 +85,6 @@ def drop_call(call: PhoneCall, *, user: User | None) -> None:
         target, text = f"party:{call.party_id}", "Telefonata tolta da quelle da fare."
         audit.record(call.company, user, "call_dropped", target=target, text=text)
         call.delete()
-
-
-def write_note(target: Party | Instalment, text: str, *, user: User | None) -> None:
-    """A note in the history of a customer or a rata. Raises FieldsRefusedError (``text``)."""
-    require_none({"text": check_present(text, "la nota")})
-    name = type(target).__name__.lower()
-    words = text.strip()[:NOTE_LENGTH]
-    audit.record(target.company, user, "note_written", target=f"{name}:{target.pk}", text=words)
 
 
 def _write(

@@ -18,7 +18,8 @@ from sollecito.dunning.models import PhoneCall
 from sollecito.flows import clock
 from sollecito.flows.field_problems import FieldsRefusedError
 from sollecito.flows.prepare_call import prepare_call
-from sollecito.flows.record_call import CallReport, drop_call, record_call, write_note
+from sollecito.flows.record_call import CallReport, drop_call, record_call
+from sollecito.flows.write_note import write_note
 from sollecito.ledger.models import Instalment, Party
 from sollecito.web.answers import done, show
 from sollecito.web.forms.calls import CallForm, NoteForm

@@ -16,9 +16,7 @@ from sollecito.domain.repayment import RateStanding
 from sollecito.dunning.models import RepaymentPlan
 from sollecito.flows import clock
 from sollecito.flows.agree_plan import (
-    LIVE,
     PlanOffer,
-    PlanRefusedError,
     accept_plan,
     covered,
     propose_plan,
@@ -26,6 +24,7 @@ from sollecito.flows.agree_plan import (
 )
 from sollecito.flows.field_problems import FieldsRefusedError
 from sollecito.flows.follow_plans import missed_rate, standing_of_plan
+from sollecito.flows.lock_plan import LIVE, PlanRefusedError
 from sollecito.ledger.models import Instalment
 from sollecito.ledger.queries import derived_balance, with_derived_balance
 from sollecito.web.answers import refuse
