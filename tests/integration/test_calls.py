@@ -69,7 +69,7 @@ def test_who_says_to_have_paid_is_believed_for_five_working_days(world: World) -
 def test_a_dispute_stops_what_is_disputed(world: World) -> None:
     call(world, CallOutcome.DISPUTES, amount=Decimal(30), note="un pezzo rotto")
     hold = Hold.objects.get()
-    assert (hold.kind, hold.amount, hold.instalment) == ("dispute", 30, world.instalment)
+    assert (hold.kind, hold.amount, hold.instalment) == ("dispute", Decimal(30), world.instalment)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_text_of_the_reminder_is_a_model'),
-        ('dunning', '0017_rates_of_interest'),
+        ('dunning', '0019_sender_of_a_step'),
         ('ledger', '0007_what_agents_are_told'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
