@@ -11,6 +11,8 @@ from sollecito.accounts.models import Company
 from sollecito.domain.policies import ChannelMode, Step, StepKind
 from sollecito.dunning.models import Draft, Reminder
 from sollecito.flows import clock
+from sollecito.flows.keep_leases import recover_leases
+from sollecito.flows.resolve_unknown import resolve_unknown
 from sollecito.flows.take_in_mail import take_in_mail
 from sollecito.ledger.models import BankAccount, ContactPoint, Instalment
 from sollecito.outbox.models import Content, Message, Sender, Suppression
@@ -146,6 +148,34 @@ def test_a_formal_notice_that_came_back_is_not_followed(company: Company) -> Non
     take_in_mail(company, late, sender=sender)
     reminder.refresh_from_db()
     assert (reminder.is_void, reminder.is_failed) == (False, False)
+
+
+def test_a_formal_notice_of_which_nobody_knows_has_not_been_given(company: Company) -> None:
+    make_sender(company, "pec")
+    rata = owe(company)
+    add_policy(
+        company,
+        steps=(
+            Step(StepKind.FORMAL_NOTICE, 15, channels=("pec",)),
+            Step(StepKind.REMINDER, 20, channels=("pec",)),
+        ),
+    )
+    plan_on(company, FIRST)
+    assert not approve_on(company, FIRST).refused
+    row = Message.objects.get(content__channel="pec")
+    Message.objects.filter(pk=row.pk).update(
+        status="at_dot", attempt_id="x", lease_until="2026-01-01T00:00Z"
+    )
+    recover_leases()
+    row.refresh_from_db()
+    assert row.status == "unknown"
+    plan_on(company, date(2026, 5, 20), everything=True)
+    assert not open_drafts(company)
+    assert Reminder.objects.get(instalment=rata).is_void
+    resolve_unknown(company, row.pk, verdict="accepted", user=None)
+    assert not Reminder.objects.get(instalment=rata).is_void
+    plan_on(company, date(2026, 5, 20), everything=True)
+    assert len(open_drafts(company)) == 1
 
 
 def test_the_next_channel_is_tried_when_the_mail_comes_back(company: Company) -> None:

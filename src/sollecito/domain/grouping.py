@@ -207,6 +207,8 @@ class Counter:
         most = caps.per_customer if lead.grouping is not Grouping.SINGLE else 0
         if most and self._of_customer.get((today, lead.customer), 0) >= most:
             return CUSTOMER_CAP
+        if most and self._of_contact(group, today) >= most:
+            return CUSTOMER_CAP
         return READER_GAP if self._is_crowded(group, today) else ""
 
     def note(self, group: Group, today: date) -> None:
@@ -233,6 +235,19 @@ class Counter:
         self._of_customer[sent.day, sent.customer] += not sent.is_single
         for reader in sent.readers:
             self._by_reader[reader.lower()].append(sent)
+
+    def _of_contact(self, group: Group, today: date) -> int:
+        """How many a payment contact of several customers got today, where no gap holds them off.
+
+        Formal notices and returned effects go to each of them all the same.
+        """
+        if self.caps.reader_gap_days or group.lead.kind in ALONE:
+            return 0
+        got = (
+            sum(sent.day == today and not sent.is_single for sent in self._by_reader.get(each, ()))
+            for each in {reader.lower() for reader in group.readers}
+        )
+        return max(got, default=0)
 
     def _is_crowded(self, group: Group, today: date) -> bool:
         """Whether a reader lately got something about other instalments.

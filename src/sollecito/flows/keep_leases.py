@@ -10,6 +10,7 @@ from django.db import transaction
 from sollecito.domain.transitions import Command, Status, sources, target
 from sollecito.flows import clock
 from sollecito.flows.note_failures import note_failures
+from sollecito.flows.void_reminders import void_reminders
 from sollecito.outbox.models import DeliveryEvent, Message
 from sollecito.outbox.queries import (
     LEASED,
@@ -94,6 +95,7 @@ def _move(command: Command, kind: str, text: str) -> int:
     _write_events(
         moved, kind, text or "Il worker si è fermato prima della partenza: di nuovo in coda."
     )
+    void_reminders({row.content_id for row in moved})
     return len(moved)
 
 

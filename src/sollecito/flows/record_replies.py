@@ -23,6 +23,7 @@ from sollecito.flows.settle_rows import (
     settle_rows,
     write_events,
 )
+from sollecito.flows.void_reminders import void_reminders
 from sollecito.outbox.models import Message
 from sollecito.outbox.queries import short_transaction
 
@@ -91,6 +92,7 @@ def record_doubt(claim: Claim, claimed: ClaimedContent, reason: str) -> None:
         doubtful.update(status=Status.UNKNOWN, reason=reason[:300], lease_until=None)
         write_events(claim, claimed, ((key, Status.UNKNOWN, words) for key in ids))
         end_attempt(claim, claimed, words, "")
+        void_reminders([claimed.id])
 
 
 def record_break(claim: Claim, claimed: ClaimedContent) -> None:

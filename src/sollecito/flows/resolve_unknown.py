@@ -11,6 +11,7 @@ from sollecito.domain.transitions import Command, Receipt, Status, apply, learn
 from sollecito.flows import audit, clock
 from sollecito.flows.note_failures import note_failures
 from sollecito.flows.queue_content import LIFE
+from sollecito.flows.void_reminders import void_reminders
 from sollecito.outbox.models import Content, DeliveryEvent, Message
 
 COMMANDS: dict[str, tuple[Command, str]] = {
@@ -43,6 +44,7 @@ def resolve_unknown(
         else:
             row.settled_at = now
         row.save()
+        void_reminders([row.content_id])
         _write_event(row, command, text=words, user=user)
         audit.record(company, user, f"message_{command}", target=f"message:{row.pk}", text=words)
     return row

@@ -15,6 +15,7 @@ from sollecito.channels.base import MARKED, Phase, Reply
 from sollecito.domain.transitions import Command, Receipt, Status, learn, sources, target
 from sollecito.flows import clock
 from sollecito.flows.claim_contents import Claim, ClaimedContent, ClaimedRow
+from sollecito.flows.void_reminders import void_reminders
 from sollecito.outbox.models import DeliveryEvent, Message
 from sollecito.outbox.queries import change, is_postgres, marks, short_transaction, stamp
 
@@ -140,11 +141,10 @@ def _changes(verdict: Verdict) -> dict[str, Any]:
 
 def _learn_late(claim: Claim, verdict: Verdict, changes: dict[str, Any]) -> None:
     """A reply that comes after the lease was lost is the best evidence there is."""
-    row = Message.objects.select_for_update().filter(pk=verdict.row.id).first()
-    if row is None or verdict.reply.phase not in MARKED:
-        return
-    if verdict.receipt is not Receipt.ACCEPTED and row.attempt_id != claim.attempt_id:
-        return
-    after = learn(row.status, verdict.receipt)
-    if after != row.status:
+    told = Message.objects.select_for_update().filter(pk=verdict.row.id)
+    if verdict.receipt is not Receipt.ACCEPTED:
+        told = told.filter(attempt_id=claim.attempt_id)
+    row = told.first() if verdict.reply.phase in MARKED else None
+    if row and (after := learn(row.status, verdict.receipt)) != row.status:
         Message.objects.filter(pk=row.pk).update(**{**changes, "status": after})
+        void_reminders([row.content_id])

@@ -20,11 +20,11 @@ def void_reminders(content_ids: Collection[int]) -> None:
     """A reminder counts unless every message of its content was cancelled or failed for good.
 
     One that failed for good is not issued again by itself, until something cures it; a formal
-    notice that came back has not been given at all, so nothing may lean on it.
+    notice that came back, or of which nobody knows, has not been given, so nothing leans on it.
     """
     rows = Reminder.objects.filter(content__in=content_ids)
     _void(rows.exclude(kind__startswith=FORMAL), ["cancelled", "failed"], ["failed"])
-    lost = ["failed", "bounced"]
+    lost = ["failed", "bounced", "unknown"]
     _void(rows.filter(kind__startswith=FORMAL), ["cancelled", *lost], lost)
     void = Reminder.objects.filter(content__in=content_ids, is_void=True)
     touch_instalments(void.values_list("instalment_id", flat=True))
