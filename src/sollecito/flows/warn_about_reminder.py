@@ -7,14 +7,15 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from sollecito.domain.documents import Problem
-from sollecito.domain.identifiers import check_iban, format_iban, parse_iban
+from sollecito.domain.identifiers import check_iban
 from sollecito.domain.money import format_date
 from sollecito.domain.placeholders import names_in
 from sollecito.domain.working_days import SMS_HOURS, WorkCalendar, is_in_window, parse_patron_day
 from sollecito.flows import clock
 from sollecito.flows.count_quota import warn_about_quota
-from sollecito.flows.gather_items import GROSS_ROWS, own_account
+from sollecito.flows.gather_items import GROSS_ROWS
 from sollecito.flows.reminder_options import LETTER, PEC, TEXTS, ReminderDraft, ReminderOptions
+from sollecito.flows.warn_about_accounts import warn_about_accounts
 from sollecito.flows.warn_about_recipients import warn_about_recipients
 
 MIN_GAP_DAYS = 5
@@ -47,7 +48,7 @@ def find_warnings(draft: ReminderDraft, options: ReminderOptions) -> tuple[Probl
     found = [said for check in checks for said in check(draft)]
     found += [
         *warn_about_quota(draft.company, draft.account.channel),
-        *_about_account(draft, options),
+        *warn_about_accounts(draft, options),
         *warn_about_recipients(draft),
     ]
     return tuple(Problem(code, message, hint, "warning") for code, message, hint in found)
@@ -124,25 +125,4 @@ def _about_words(draft: ReminderDraft) -> Iterator[tuple[str, str, str]]:
             "placeholders_left",
             f"Nel testo c'è ancora {{{{ {left[0]} }}}}.",
             "Partirebbe così com'è scritto.",
-        )
-
-
-def _about_account(
-    draft: ReminderDraft, options: ReminderOptions
-) -> Iterator[tuple[str, str, str]]:
-    if not any(item.account for item in draft.facts.items):
-        yield (
-            "no_account",
-            "Il messaggio non dice su che conto pagare.",
-            "Aggiungi il tuo IBAN in Impostazioni.",
-        )
-    if not options.iban:
-        return
-    written = {own_account(row) for row in draft.rows} - {"", parse_iban(options.iban)}
-    if written:
-        shown = ", ".join(format_iban(iban) for iban in sorted(written))
-        yield (
-            "other_account",
-            f"Il cliente vedrà un conto diverso da quello in fattura ({shown}).",
-            "Sceglilo solo se il conto è cambiato.",
         )
