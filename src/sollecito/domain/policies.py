@@ -87,6 +87,8 @@ class Step:
     attach_invoices: bool | None = None
     attach_statement: bool | None = None
     require_attachments: bool = False
+    sender: int | None = None
+    """The account it leaves through; ``None`` is the model's, else the usual one."""
     repeat_days: int | None = None
     max_repeats: int | None = None
 

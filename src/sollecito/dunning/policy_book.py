@@ -135,6 +135,7 @@ def step_value(row: Step) -> values.Step:
         attach_invoices=row.attach_invoices,
         attach_statement=row.attach_statement,
         require_attachments=row.require_attachments,
+        sender=row.sender_id,
         repeat_days=row.repeat_days,
         max_repeats=row.max_repeats,
     )

@@ -87,6 +87,7 @@ def automatic_options(company: Company, party: Party, step: Step, channel: str) 
         attachments=tuple(attachments),
         model=step_model(step.kind, step.template, party.kind),
         consequence=step.consequence,
+        sender_id=step.sender,
         channel=channel if channel in OWN_WAY or _stays_here(company, channel) else "",
     )
 

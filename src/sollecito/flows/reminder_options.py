@@ -55,6 +55,8 @@ class ReminderOptions:
     model: str = ""
     consequence: str = ""
     channel: str = ""
+    sender_id: int | None = None
+    """The account to write through, of the channel; ``None`` is the model's, else the usual one."""
     plan: PlanAgreed | None = None
     """Of a plan's own messages, which its hold does not stop."""
     copies: Copies = Copies.ASKED

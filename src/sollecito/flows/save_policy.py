@@ -17,12 +17,13 @@ from sollecito.dunning.template_queries import OWN_MODEL, template_book
 from sollecito.dunning.texts import MODELS
 from sollecito.flows import audit, clock
 from sollecito.flows.touch_instalments import touch_company
+from sollecito.outbox.models import Sender
 
 OPTIONS = (
     *("name", "escalation", "min_gap_days", "grouping", "working_days_only", "minimum_balance"),
     *("approval", "cc_agent", "attach_invoices", "attach_statement", "announce_collections"),
 )
-STEP_FIELDS = tuple(each.name for each in fields(values.Step) if each.name != "id")
+STEP_FIELDS = tuple(each.name for each in fields(values.Step) if each.name not in {"id", "sender"})
 
 
 class PolicyRefusedError(Exception):
@@ -97,12 +98,15 @@ def _save_steps(row: Policy, steps: tuple[values.Step, ...]) -> None:
     gone = [pk for pk in live if pk not in kept]
     Step.objects.filter(pk__in=gone).update(retired_at=clock.now())
     _make_room([step for step in matched if step])
+    senders = Sender.objects.filter(company=row.company, is_active=True)
+    own = set(senders.values_list("pk", flat=True)) if any(each.sender for each in steps) else ()
     for each, step in zip(steps, matched, strict=True):
         chosen = step or Step(company=row.company, policy=row)
         for name in STEP_FIELDS:
             value = getattr(each, name)
             setattr(chosen, name, list(value) if name == "channels" else value)
         chosen.approval = each.approval or ""
+        chosen.sender_id = each.sender if each.sender in own else None
         chosen.save()
 
 

@@ -55,6 +55,8 @@ class Choices:
     channel: str = ""
     """``pec``, or empty for mail."""
     model: str = ""
+    sender: int = 0
+    """The account to write through; 0 is the usual one."""
 
 
 def read_ids(text: str) -> list[int]:
@@ -69,7 +71,8 @@ def read_choices(data: QueryDict, suffix: str = "") -> Choices:
         attachments = None
     channel = PEC if data.get("canale") == PEC else ""
     accounts = data.get(f"conto{suffix}", ""), data.get(f"conto_2{suffix}", "")
-    return Choices(*accounts, attachments, channel, data.get(f"modello{suffix}", ""))
+    sender = next(iter(read_ids(data.get(f"mittente{suffix}", ""))), 0)
+    return Choices(*accounts, attachments, channel, data.get(f"modello{suffix}", ""), sender)
 
 
 def widen(company: Company, ids: list[int], choices: Choices) -> list[int]:
@@ -107,6 +110,7 @@ def compose_as(make: Make, choices: Choices) -> Composition:
             attachments=choices.attachments,
             channel=choices.channel,
             model=choices.model,
+            sender_id=choices.sender or None,
         )
     )
     if not choices.second_iban:
@@ -193,13 +197,14 @@ def kept_fields(
     """The drawer's fields, carried by the preview: as they are, with what it was seen as."""
     plain = (
         *("righe", "token", "canale", "a", "cc", "copia_a_me", "conto", "conto_2"),
-        *("anche_sms", "sms_a", "sms_testo", "sms_prima"),
+        *("mittente", "anche_sms", "sms_a", "sms_testo", "sms_prima"),
     )
     kept = [(name, str(data[name])) for name in plain if name in data]
     kept += [("oggetto", options.subject or ""), ("testo", options.text or "")]
     kept += [("allegati", key) for key in choices.attachments or ()]
     kept += [("allegati_prima", key) for key in choices.attachments or ()]
     kept += [("modello", choices.model), ("modello_prima", choices.model)]
+    kept += [("mittente_prima", str(choices.sender or ""))]
     kept += [
         ("conto_prima", choices.iban),
         ("conto_2_prima", choices.second_iban),
@@ -214,6 +219,16 @@ def can_write_by_pec(draft: ReminderDraft) -> bool:
     return has_own and draft.party.pk in pec_points([draft.party.pk])
 
 
+def sender_choices(draft: ReminderDraft) -> list[tuple[int, str]]:
+    """Accounts among which the person chooses, where there is more than one."""
+    own = draft.account.sender
+    if own is None:
+        return []
+    rows = usable_senders(draft.company, draft.account.channel)
+    found = [(row.pk, f"{row.from_name or row} <{row.from_address}>") for row in rows]
+    return found if len(found) > 1 else []
+
+
 def describe(draft: ReminderDraft) -> dict[str, Any]:
     """What the drawer's head says."""
     return {
@@ -225,6 +240,8 @@ def describe(draft: ReminderDraft) -> dict[str, Any]:
         "sender": f"{draft.account.shown.name} <{draft.account.shown.address}>",
         "reply_to": draft.account.reply_to.address if draft.account.reply_to else "",
         "stays_here": draft.account.channel == "file",
+        "sender_id": draft.account.sender.pk if draft.account.sender else 0,
+        "senders": sender_choices(draft),
         "is_pec": draft.is_pec,
         "can_pec": can_write_by_pec(draft),
     }

@@ -14,6 +14,7 @@ from sollecito.domain.documents import Problem
 from sollecito.domain.starting import Start
 from sollecito.dunning.template_queries import TemplateBook
 from sollecito.flows.choose_channels import READY
+from sollecito.outbox.models import Sender
 from sollecito.web import programme_words as words
 from sollecito.web.forms.company import text_field
 from sollecito.web.forms.controls import MoneyField, check_box, select
@@ -128,6 +129,9 @@ class StepForm(forms.Form):
         help_text=_("Il successivo parte se il primo non riesce o torna indietro."),
     )
     template = forms.ChoiceField(label=_("Modello"), required=False, widget=select())
+    sender = forms.TypedChoiceField(
+        label=_("Mittente"), required=False, coerce=int, empty_value=None, widget=select()
+    )
     approval = forms.ChoiceField(
         label=_("Approvazione"),
         required=False,
@@ -164,8 +168,16 @@ class StepForm(forms.Form):
         _("Ripetizioni, al massimo"), 0, 999, required=False, help_text=_("Vuoto: senza fine.")
     )
 
-    def __init__(self, *args: Any, book: TemplateBook | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        book: TemplateBook | None = None,
+        senders: Sequence[Sender] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        named = [(each.pk, str(each)) for each in senders]
+        self.fields["sender"].choices = [("", _("Quello del modello, o il predefinito")), *named]  # type: ignore[attr-defined]  # a ChoiceField
         had = set(self.initial.get("channels", ()))
         self.allowed = READY | had
         self.fields["channels"].choices = channel_choices(self.allowed, had)  # type: ignore[attr-defined]  # a ChoiceField
@@ -205,6 +217,7 @@ class StepForm(forms.Form):
             attach_invoices=YES_NO.get(data["attach_invoices"]),
             attach_statement=YES_NO.get(data["attach_statement"]),
             require_attachments=data["require_attachments"],
+            sender=data["sender"],
             repeat_days=data["repeat_days"],
             max_repeats=data["max_repeats"],
         )

@@ -19,6 +19,7 @@ from sollecito.dunning.models import Policy
 from sollecito.dunning.policy_book import policy_value
 from sollecito.dunning.template_queries import template_book
 from sollecito.flows import clock
+from sollecito.flows.choose_sender import usable_senders
 from sollecito.flows.compare_programmes import Changes, compare_programme
 from sollecito.flows.manage_policies import check_name
 from sollecito.flows.planning.trying import MOST_INSTALMENTS
@@ -99,7 +100,10 @@ def make_editor(request: CompanyRequest, row: Policy | None, start: values.Polic
         data,
         initial=[step_initial(each) for each in start.steps],
         prefix="passi",
-        form_kwargs={"book": template_book(request.company)},
+        form_kwargs={
+            "book": template_book(request.company),
+            "senders": list(usable_senders(request.company)),
+        },
     )
     return Editor(row, form, steps)
 

@@ -165,6 +165,7 @@ def read_options(
         iban=choices.iban,
         attachments=choices.attachments,
         model=choices.model,
+        sender_id=choices.sender or None,
     )
 
 
