@@ -261,8 +261,9 @@ def test_a_tier_without_automatic_reminders_makes_none(world: World) -> None:
 
 def test_channels_that_a_tier_does_not_have(world: World) -> None:
     give(world.company, modules=())
-    with pytest.raises(NoSenderError, match="non compreso nell'abbonamento Prova"):
-        choose_sender(world.company, "pec")
+    for channel in ("pec", "sms", "letter"):
+        with pytest.raises(NoSenderError, match="non compreso nell'abbonamento Prova"):
+            choose_sender(world.company, channel)
     with pytest.raises(NotIncludedError) as caught:
         reserve(world.company, "sms")
     assert caught.value.reason == "module_off"

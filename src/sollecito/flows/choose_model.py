@@ -41,9 +41,16 @@ def choose_model(
 
 
 def account_for(
-    company: Company, book: TemplateBook, code: str, usual: SendingAccount
+    company: Company,
+    book: TemplateBook,
+    code: str,
+    usual: SendingAccount,
+    *,
+    asked: int | None = None,
 ) -> SendingAccount:
-    """The account that the company chose for the model, else the usual one."""
+    """The account that was asked for, else the company's choice for the model, else the usual."""
+    if usual.sender and usual.sender.pk == asked:
+        return usual
     chosen = book.options_of(code)
     if chosen is None or chosen.sender_id is None or usual.channel == "file":
         return usual

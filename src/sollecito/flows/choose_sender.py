@@ -95,12 +95,12 @@ def choose_sender(
     all is configured. Nothing of the sample company leaves the machine. Raises NoSenderError for
     ``pec`` and ``sms``.
     """
+    if channel in MODULE_OF_CHANNEL and not has_module(company, MODULE_OF_CHANNEL[channel]):
+        raise NoSenderError(channel, company.tier)
     if channel in BY_PERSON:
         return SendingAccount(channel, Mailbox(company.email or default_address(), company.name))
     if company.is_sample:
         return _kept_here(company, channel)
-    if channel in MODULE_OF_CHANNEL and not has_module(company, MODULE_OF_CHANNEL[channel]):
-        raise NoSenderError(channel, company.tier)
     if keep_here:
         return instance_account(company, "file")
     rows = usable_senders(company, channel)

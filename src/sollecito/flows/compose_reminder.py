@@ -19,7 +19,7 @@ from sollecito.flows.choose_model import account_for, attachments_for, choose_mo
 from sollecito.flows.choose_numbers import choose_numbers
 from sollecito.flows.choose_postal import choose_postal
 from sollecito.flows.choose_recipients import choose_recipients
-from sollecito.flows.choose_sender import NoSenderError, SendingAccount, choose_sender
+from sollecito.flows.choose_sender import NoSenderError, choose_sender
 from sollecito.flows.fill_sms import choose_sms_text, fill_sms
 from sollecito.flows.fill_text import fill_text
 from sollecito.flows.gather_occasion import gather_occasion
@@ -125,7 +125,9 @@ def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDr
         group=group,
         facts=facts,
         wording=wording,
-        account=_account(order, code),
+        account=account_for(
+            order.company, order.book, code, order.account, asked=options.sender_id
+        ),
         model=model,
         code=code,
         version=filled.version,
@@ -140,14 +142,6 @@ def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDr
     if options.copies is Copies.REQUIRED:
         problems += tuple(find_missing_copies(rows, choices))
     return replace(draft, problems=problems, warnings=find_warnings(draft, options))
-
-
-def _account(order: Order, code: str) -> SendingAccount:
-    """The account asked for, else the model's, else the usual one."""
-    sender = order.account.sender
-    if sender and sender.pk == order.options.sender_id:
-        return order.account
-    return account_for(order.company, order.book, code, order.account)
 
 
 def _unknown(instalment: int) -> RefusedInstalment:
