@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import QuerySet
 
-from sollecito.accounts.models import Company, Tier
+from sollecito.accounts.models import Company
 from sollecito.accounts.queries import has_module
-from sollecito.domain.tiers import MODULE_OF_CHANNEL, MODULES
+from sollecito.domain.tiers import MODULE_OF_CHANNEL
 from sollecito.flows.choose_account import default_channel
+from sollecito.flows.count_quota import not_included
 from sollecito.formats.mime import Mailbox
 from sollecito.outbox.models import Sender
 from sollecito.outbox.queries import BY_PERSON
@@ -21,23 +22,17 @@ from sollecito.outbox.queries import BY_PERSON
 class NoSenderError(Exception):
     """The company has no account of this channel, and nothing stands in for it.
 
-    With ``tier`` it could not have one.
+    ``words`` where it could not have one.
     """
 
-    def __init__(self, channel: str, tier: Tier | None = None) -> None:
+    def __init__(self, channel: str, words: str = "") -> None:
         """Say what to do."""
-        self.channel = channel
-        if tier:
-            what = MODULES[MODULE_OF_CHANNEL[channel]]
-            super().__init__(
-                f"{what}: non compreso nell'abbonamento {tier}. "
-                "Chi amministra l'installazione può cambiarlo."
-            )
-            return
         names = {"pec": "una casella PEC", "sms": "un gateway SMS"}
         super().__init__(
-            f"Manca {names.get(channel, 'un mittente')}: aggiungilo in Impostazioni › Mittenti."
+            words
+            or f"Manca {names.get(channel, 'un mittente')}: aggiungilo in Impostazioni › Mittenti."
         )
+        self.channel = channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +91,7 @@ def choose_sender(
     ``pec`` and ``sms``.
     """
     if channel in MODULE_OF_CHANNEL and not has_module(company, MODULE_OF_CHANNEL[channel]):
-        raise NoSenderError(channel, company.tier)
+        raise NoSenderError(channel, not_included(company, MODULE_OF_CHANNEL[channel]))
     if channel in BY_PERSON:
         return SendingAccount(channel, Mailbox(company.email or default_address(), company.name))
     if company.is_sample:
