@@ -18,7 +18,7 @@ from sollecito.flows import clock
 from sollecito.flows.explain_decision import explain_decision
 from sollecito.flows.take_in_mail import take_in_mail
 from sollecito.ledger.models import ContactPoint, Instalment
-from sollecito.outbox.models import Content, Message, Sender, Suppression
+from sollecito.outbox.models import Content, Mailbox, Message, Sender, Suppression
 from tests.arrived import OURS, bounce, make_sender, reply
 from tests.command_line import call
 from tests.pec_provider import make_receipt
@@ -163,6 +163,29 @@ def test_doubts_show_what_is_known_and_are_decided_there(client: Client, world: 
     )
     assert answer.headers["Location"] == reverse("web:uncertain")
     assert "Nessun invio incerto" in page(client, "uncertain")
+
+
+def test_a_receipt_of_a_lost_message_is_kept_and_shown(client: Client, world: World) -> None:
+    take_in_mail(world.company, bounce("postfix_utente_sconosciuto"))
+    assert "1 ricevuta senza il suo messaggio" in page(client, "home")
+    shown = page(client, "loose")
+    assert "Tornato indietro" in shown
+    assert "Undelivered Mail Returned to Sender" in shown
+
+
+def test_a_mailbox_that_is_not_read_is_said(client: Client, world: World) -> None:
+    sender = make_sender(world.company, "pec")
+    Mailbox.objects.create(
+        company=world.company,
+        sender=sender,
+        folder="INBOX",
+        next_read_at=clock.real_now(),
+        problem="Il server IMAP non risponde",
+    )
+    assert "non si legge" in page(client, "home")
+    found = {each["check"]: each for each in call("doctor", "--json").value}
+    assert not found["mailboxes"]["ok"]
+    assert "non risponde" in found["mailboxes"]["message"]
 
 
 def test_the_original_of_what_arrived_is_handed_over(client: Client, world: World) -> None:

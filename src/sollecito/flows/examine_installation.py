@@ -21,6 +21,7 @@ from sollecito.flows.examine_database import (
 )
 from sollecito.flows.examine_programmes import examine_looks, examine_programmes
 from sollecito.flows.examine_sending import (
+    examine_mailboxes,
     examine_passwords,
     examine_senders,
     examine_sending,
@@ -94,6 +95,7 @@ EXAMINATIONS: dict[str, Callable[[], tuple[bool, str, str]]] = {
     "durability": examine_durability,
     "clock": examine_clock,
     "passwords": examine_passwords,
+    "mailboxes": examine_mailboxes,
     "sending": examine_sending,
     "senders": examine_senders,
     "worker": examine_worker,

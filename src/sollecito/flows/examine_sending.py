@@ -13,7 +13,7 @@ from sollecito.flows.continue_imports import has_waiting_imports
 from sollecito.flows.pause_sender import list_pauses
 from sollecito.flows.seal_password import PasswordLostError, open_password
 from sollecito.flows.sender_fields import BOXES
-from sollecito.outbox.models import Instance, Message, Sender
+from sollecito.outbox.models import Instance, Mailbox, Message, Sender
 
 WORKER_SILENCE = timedelta(minutes=5)
 
@@ -48,6 +48,17 @@ def examine_senders() -> tuple[bool, str, str]:
         return False, str(error), "Correggi SOLLECITO_SMTP_URL."
     default = "server dell'installazione" if settings.SMTP_URL else "posta locale, nulla esce"
     return True, f"{own} account propri; altrimenti: {default}.", ""
+
+
+def examine_mailboxes() -> tuple[bool, str, str]:
+    """Whether every mailbox of an account in use was read at the last turn."""
+    rows = Mailbox.objects.filter(sender__is_active=True).select_related("sender")
+    broken = [f"{row.sender}: {row.problem}" for row in rows.exclude(problem="")]
+    return (
+        not broken,
+        " ".join(broken) or f"Caselle lette: {rows.count()}.",
+        "Le ricevute non si leggono: correggi l'accesso IMAP in Impostazioni › Mittenti.",
+    )
 
 
 def examine_passwords() -> tuple[bool, str, str]:

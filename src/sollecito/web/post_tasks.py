@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,9 +11,12 @@ from django.utils.translation import ngettext
 
 from sollecito.accounts.models import Company
 from sollecito.dunning.models import CustomerReply
+from sollecito.flows import clock
 from sollecito.ledger.models import ContactPoint
-from sollecito.outbox.models import Mailbox, Message, Suppression
+from sollecito.outbox.models import Mailbox, Message, ReceivedMail, Suppression
 from sollecito.web.home_tasks import Task
+
+RECENT = timedelta(days=30)
 
 
 def post_tasks(company: Company) -> Iterator[Task]:
@@ -27,10 +31,23 @@ def post_tasks(company: Company) -> Iterator[Task]:
         href = reverse("web:uncertain")
         yield Task("help-circle", title % {"n": count}, text, href, _("Decidi"))
     yield from _dead(company)
+    yield from _loose(company)
     if unread := Mailbox.objects.filter(company=company).exclude(problem="").first():
         title = _("La casella %(address)s non si legge") % {"address": unread.sender.from_address}
-        href = reverse("web:settings_mail")
+        href = reverse("web:settings_sender", args=[unread.sender_id])
         yield Task("alert-triangle", title, unread.problem, href, _("Controlla"))
+
+
+def _loose(company: Company) -> Iterator[Task]:
+    """What arrived in the last weeks about a message that is not here."""
+    since = clock.now() - RECENT
+    rows = ReceivedMail.objects.filter(company=company, content__isnull=True, arrived_at__gte=since)
+    if count := rows.count():
+        title = ngettext(
+            "%(n)d ricevuta senza il suo messaggio", "%(n)d ricevute senza il loro messaggio", count
+        )
+        text = _("Parlano di messaggi che qui non ci sono, o non si sono potute leggere.")
+        yield Task("mail-question", title % {"n": count}, text, reverse("web:loose"), _("Guarda"))
 
 
 def _dead(company: Company) -> Iterator[Task]:

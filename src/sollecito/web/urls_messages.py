@@ -12,6 +12,7 @@ messages_urls = [
     path("comunicazioni/lettere/", letters.letters, name="letters"),
     path("comunicazioni/lettere/scelte/", letters.letters_act, name="letters_act"),
     path("comunicazioni/lettere/<int:pk>/", letters.letter_returned, name="letter_returned"),
+    path("comunicazioni/arrivati/", received.loose, name="loose"),
     path("comunicazioni/<int:pk>/", messages.message, name="message"),
     path("comunicazioni/<int:pk>/prova/", received.message_proof, name="message_proof"),
     path("arrivati/<int:pk>/eml/", received.received_eml, name="received_eml"),

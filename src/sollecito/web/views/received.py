@@ -84,6 +84,20 @@ def replies(request: CompanyRequest) -> HttpResponse:
     return render(request, "web/replies/list.html", {"page": page, "is_all": is_all})
 
 
+@require_GET
+@member_required
+def loose(request: CompanyRequest) -> HttpResponse:
+    """Arrivati senza messaggio: receipts of what this database does not know, mails that broke."""
+    rows = ReceivedMail.objects.filter(company=request.company, content__isnull=True)
+    rows = rows.defer("raw").order_by("-arrived_at", "-pk")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("pagina"))
+    mails = [
+        ShownMail(row, *RECEIVED.get(row.kind, (row.kind, "mail")), row.from_address)
+        for row in page
+    ]
+    return render(request, "web/messages/loose.html", {"page": page, "mails": mails})
+
+
 @require_POST
 @writer_required
 def reply_seen(request: CompanyRequest, pk: int) -> HttpResponse:
