@@ -59,7 +59,9 @@ def test_a_change_is_seen_in_the_preview_and_in_the_mail(
     expect(mail.get_by_text(OURS)).to_be_visible()
     expect(mail.get_by_text("488,00 €").first).to_be_visible()
     desk.get_by_text("Telefono", exact=True).click()
-    assert (desk.locator(".mail-box").bounding_box() or {})["width"] <= 380
+    box = desk.locator(".mail-box").bounding_box()
+    assert box
+    assert box["width"] <= 380
     desk.get_by_text("Solo testo", exact=True).click()
     expect(desk.locator(".plain-box")).to_contain_text(OURS)
     desk.get_by_role("button", name="Salva", exact=True).click()
