@@ -212,12 +212,7 @@ def template_preview(request: CompanyRequest, code: str) -> HttpResponse:
 def preview_context(request: CompanyRequest, desk: Desk, written: WrittenText) -> dict[str, Any]:
     """How a text reads on the chosen customer, or on the sample case."""
     picked = pick(request)
-    party, said_why = picked.party, ""
-    try:
-        shown = show(request, desk, written, party)
-    except NothingToShowError as error:
-        said_why, party = str(error), None
-        shown = show(request, desk, written, None)
+    shown, party, said_why = show_on(request, desk, written, picked)
     code = desk.place.code
     key = template_view.pack(desk.place, written, party.pk if party else None)
     problems = list(shown.check.problems)
@@ -236,6 +231,22 @@ def preview_context(request: CompanyRequest, desk: Desk, written: WrittenText) -
         if key
         else "",
     }
+
+
+def show_on(
+    request: CompanyRequest, desk: Desk, written: WrittenText, picked: Picked
+) -> tuple[ShownText, Party | None, str]:
+    """The preview on the customer picked, else on the first so called that can be shown.
+
+    With nobody the sample case, and why.
+    """
+    said_why = ""
+    for party in picked.candidates:
+        try:
+            return show(request, desk, written, party), party, ""
+        except NothingToShowError as error:
+            said_why = said_why or str(error)
+    return show(request, desk, written, None), None, said_why
 
 
 def packed_address(name: str, code: str, key: str) -> str:
@@ -258,6 +269,12 @@ class Picked:
     asked: str = ""
     found: tuple[Party, ...] = ()
     party: Party | None = None
+    is_chosen: bool = False
+
+    @property
+    def candidates(self) -> tuple[Party, ...]:
+        """The one that the person chose, else those so called."""
+        return (self.party,) if self.party and self.is_chosen else self.found
 
     @property
     def is_nobody(self) -> bool:
@@ -273,8 +290,8 @@ def pick(request: CompanyRequest) -> Picked:
     found = tuple(owing_parties_named(request.company, asked)[:MOST_FOUND])
     step = request.POST.get("passo", "")
     key = step.removeprefix(PICK) if step.startswith(PICK) else request.POST.get("scelto", "")
-    chosen = (each for each in found if str(each.pk) == key)
-    return Picked(asked, found, next(chosen, found[0] if found else None))
+    chosen = next((each for each in found if str(each.pk) == key), None)
+    return Picked(asked, found, chosen or (found[0] if found else None), chosen is not None)
 
 
 def unpacked(request: CompanyRequest, code: str) -> ShownText:
