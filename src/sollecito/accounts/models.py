@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -72,6 +73,9 @@ class Company(models.Model):
     company_day_cap = models.PositiveIntegerField("al giorno in tutto", default=0)
     reader_gap_days = models.PositiveSmallIntegerField("giorni per lettore", default=7)
     fresh_takings_days = models.PositiveSmallIntegerField("giorni di incassi freschi", default=3)
+    allowance_limit = models.DecimalField(
+        "abbuono senza approvazione fino a", max_digits=8, decimal_places=2, default=Decimal("5.00")
+    )
     takings_current_at = models.DateTimeField("incassi aggiornati il", null=True)
     takings_answered_at = models.DateTimeField("incassi pregressi dichiarati il", null=True)
     agents_weekday = models.PositiveSmallIntegerField("giorno dell'elenco agli agenti", default=0)

@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 from sollecito.accounts.models import Company
 from sollecito.domain.aging import days_overdue
 from sollecito.domain.documents import DocumentKind
+from sollecito.domain.money import to_cents
 from sollecito.domain.schedule import HoldFact, holds_in_force, strongest_hold
 from sollecito.domain.sdi import SdiState
 from sollecito.domain.standing import compute_status, standing_of
@@ -56,27 +57,38 @@ def instalments_to_word(company: Company, ids: Collection[int]) -> list[Instalme
 
 def open_credits(party_id: int, currency: str) -> list[Credit]:
     """Credit notes and payments of a customer that are not matched yet, oldest first."""
-    notes = with_derived_balance(
-        Instalment.objects.filter(party=party_id, currency=currency, amount__lt=0)
-    )
     found = [
         Credit(
-            amount=-derived_balance(note),
+            amount=left,
             date=note.document.date,
             kind=DocumentKind(note.document.kind),
             number=note.document.number,
             series=note.document.series,
         )
-        for note in notes.select_related("document")
-        if derived_balance(note) < 0
+        for note, left in unmatched_notes(party_id)
+        if note.currency == currency
     ]
+    paid = unmatched_payments(party_id)
+    found += [Credit(left, row.date) for row, left in paid if row.currency == currency]
+    return sorted(found, key=lambda credit: credit.date)
+
+
+def unmatched_notes(party_id: int) -> list[tuple[Instalment, Decimal]]:
+    """Credit notes of a customer with what of each is matched to nothing."""
+    notes = with_derived_balance(Instalment.objects.filter(party=party_id, amount__lt=0))
+    found = [(note, -derived_balance(note)) for note in notes.select_related("document", "company")]
+    return [(note, left) for note, left in found if left > 0]
+
+
+def unmatched_payments(party_id: int) -> list[tuple[Payment, Decimal]]:
+    """Payments of a customer with what of each is matched to nothing."""
     used = Coalesce(
         Sum("allocations__amount", filter=Q(allocations__undone_at__isnull=True)), NOTHING
     )
-    payments = Payment.objects.filter(party=party_id, currency=currency, undone_at__isnull=True)
-    rest = payments.annotate(rest=F("amount") - used).filter(rest__gt=0)
-    found += [Credit(amount, day) for day, amount in rest.values_list("date", "rest")]
-    return sorted(found, key=lambda credit: credit.date)
+    payments = Payment.objects.filter(party=party_id, undone_at__isnull=True)
+    rest = payments.select_related("company").annotate(rest=F("amount") - used).filter(rest__gt=0)
+    found = [(row, to_cents(row.rest)) for row in rest.order_by("date", "id")]
+    return [(row, left) for row, left in found if left > 0]
 
 
 def issued_reminders(instalment_ids: Collection[int]) -> QuerySet[Reminder]:

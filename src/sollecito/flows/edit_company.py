@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, time
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -20,12 +21,14 @@ DATA = (
     *("country", "email", "pec", "phone", "contact_name", "contact_role", "representative"),
 )
 CALENDAR = ("patron_day", "quiet_august", "quiet_christmas")
+MONEY = ("allowance_limit",)
 CAPS = ("customer_day_cap", "company_day_cap", "reader_gap_days", "fresh_takings_days")
 WHEN = ("window_start", "window_end", "plan_time", "agents_weekday")
-RULES = ("default_days", "sdi_rule", *WHEN, *CALENDAR, *CAPS)
+RULES = ("default_days", "sdi_rule", *WHEN, *CALENDAR, *CAPS, *MONEY)
 LOOKED_AT_AGAIN = frozenset({*CALENDAR, *CAPS, "sdi_rule"})
 """What changes the answers of the planner."""
 LONGEST_TERM_DAYS = 365
+MOST_ALLOWANCE = Decimal(100)
 LEAP_YEAR = 2000
 
 
@@ -65,7 +68,7 @@ def clean_company(changes: Mapping[str, Any]) -> dict[str, Any]:
     values = {
         name: value.strip() if isinstance(value, str) else value
         for name, value in changes.items()
-        if name in known
+        if name in known and not (name in MONEY and value is None)
     }
     if "vat_number" in values:
         values["vat_number"] = identifiers.parse_vat_number(values["vat_number"])
@@ -124,6 +127,13 @@ def check_default_days(days: int) -> Problem | None:
     return Problem("default_days", "I giorni di pagamento vanno da 0 a 365.", "Di solito 30.")
 
 
+def check_allowance_limit(amount: Decimal) -> Problem | None:
+    """Between nothing and a hundred euro: what is small is not worth an approval."""
+    if 0 <= amount <= MOST_ALLOWANCE:
+        return None
+    return Problem("allowance_limit", "L'abbuono va da 0,00 a 100,00 €.", "Di solito 5,00.")
+
+
 _CHECKS: dict[str, Callable[[Any], Problem | None]] = {
     "name": lambda text: check_present(text, "la ragione sociale"),
     "vat_number": check_company_vat,
@@ -132,4 +142,5 @@ _CHECKS: dict[str, Callable[[Any], Problem | None]] = {
     "pec": check_email,
     "patron_day": check_patron_day,
     "default_days": check_default_days,
+    "allowance_limit": check_allowance_limit,
 }

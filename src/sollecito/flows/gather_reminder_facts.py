@@ -28,6 +28,7 @@ from sollecito.flows.gather_items import accounts_of, make_item
 from sollecito.flows.reminder_options import ReminderDraft
 from sollecito.ledger.bank_queries import statements_until
 from sollecito.ledger.models import Document, Instalment, Party, Payment
+from sollecito.ledger.sources import NOT_MONEY
 
 DAYS_TO_PAY = 7
 CONSUMERS = frozenset({CustomerKind.PRIVATE, CustomerKind.CONDOMINIUM})
@@ -103,7 +104,9 @@ def takings_recorded_until(company: Company, today: date) -> date:
     """The last proof that takings are up to date: a payment, an import, a person's word."""
     zone = ZoneInfo(company.time_zone)
     payments = Payment.objects.filter(company=company, undone_at__isnull=True, date__lte=today)
-    recorded = payments.exclude(source=Payment.Source.ADVANCE).aggregate(last=Max("date"))
+    recorded = payments.exclude(source__in=(Payment.Source.ADVANCE, *NOT_MONEY)).aggregate(
+        last=Max("date")
+    )
     imported = Document.objects.filter(company=company).aggregate(last=Max("batch__started_at"))
     moments = [imported["last"], company.takings_answered_at]
     days = [recorded["last"], statements_until(company, today)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.db import transaction
@@ -55,6 +56,22 @@ def match_credit(
         touch_customer(row.party)
         _write_history(company, note, row, user, format_money(part, row.currency))
     return allocation
+
+
+def match_credits(
+    credit: Instalment, parts: Mapping[int, Decimal], *, user: User | None = None
+) -> None:
+    """Take parts (instalment id → amount) of a credit note off several instalments, all or none.
+
+    Raises as ``match_credit``.
+    """
+    if not parts:
+        raise CreditRefusedError("Scrivi quanto abbinare, almeno a una rata.")
+    with transaction.atomic():
+        rows = lock_instalments(credit.company, {credit.pk, *parts})
+        for row in rows:
+            if row.pk in parts:
+                match_credit(credit, row, amount=parts[row.pk], user=user)
 
 
 def _check(note: Instalment, row: Instalment) -> None:

@@ -18,6 +18,7 @@ from sollecito.flows.allocate_money import (
     lock_instalments,
     take_effect,
 )
+from sollecito.flows.close_debts import close_early_discounts
 from sollecito.flows.touch_instalments import touch_customer
 from sollecito.ledger.models import Instalment, Party, Payment
 from sollecito.ledger.queries import derived_balance
@@ -43,7 +44,8 @@ def record_payment(
         company: whose ledger.
         parts: instalment id → what of the payment is matched to it, more than 0. May be empty:
             the money then stays as the customer's credit, and ``party`` says whose.
-        amount: what came in; what ``parts`` leave stays as credit.
+        amount: what came in; what ``parts`` leave stays as credit. Where it came in time for an
+            early-payment discount and nothing else is missing, the discount closes the rest.
         day: of the payment.
         party: the customer, needed only without ``parts``.
         user: who records.
@@ -71,6 +73,7 @@ def record_payment(
         )
         allocate(payment, parts)
         take_effect(company, list(parts), day)
+        close_early_discounts(payment, rows)
         touch_customer(owner)  # its credit and what it owes overdue are other now
         _write_history(payment, rows, user)
     return payment

@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 
 from sollecito.accounts.models import Company, User
 from sollecito.domain.money import format_date, format_money
+from sollecito.domain.settling import NAMES, ClosingKind
+from sollecito.dunning.models import Closing
 from sollecito.flows import audit, clock
 from sollecito.flows.refresh_balances import refresh_balances
 from sollecito.flows.touch_instalments import touch_customers
@@ -30,20 +32,43 @@ def undo_group(company: Company, group: str, *, user: User | None) -> int:
 
 def _undo(company: Company, payments: QuerySet[Payment], user: User | None) -> int:
     with transaction.atomic():
-        active = list(payments.filter(undone_at__isnull=True))
-        allocations = Allocation.objects.filter(payment__in=active, undone_at__isnull=True)
-        ids = list(allocations.values_list("instalment_id", flat=True))
-        touched = Instalment.objects.filter(pk__in=ids).order_by("id")
-        locked = list(touched.select_for_update().values_list("pk", flat=True))
+        keys = _with_closings(payments)
+        allocations = Allocation.objects.filter(payment__in=keys, undone_at__isnull=True)
+        _lock(allocations)
+        held = Payment.objects.select_for_update().filter(pk__in=keys, undone_at__isnull=True)
+        active = list(held.order_by("id"))
+        # Again: credit of theirs may have been matched until they were locked.
+        locked = set(allocations.values_list("instalment_id", flat=True))
         now = clock.now()
         allocations.update(undone_at=now)
         Payment.objects.filter(pk__in=[each.pk for each in active]).update(undone_at=now)
         refresh_balances(locked)
         touch_customers(each.party_id for each in active)
         for payment in active:
-            money = format_money(payment.amount, payment.currency)
-            text = f"Incasso di {money} del {format_date(payment.date)} annullato."
+            text = _say(payment)
             target = f"party:{payment.party_id}"
             details = {"payment": payment.pk}
             audit.record(company, user, "payment_undone", target=target, text=text, details=details)
     return len(locked)
+
+
+def _with_closings(payments: QuerySet[Payment]) -> list[int]:
+    """These and what was closed beside them: a discount, a withholding, an allowance."""
+    keys = list(payments.filter(undone_at__isnull=True).values_list("pk", flat=True))
+    beside = Closing.objects.filter(beside__in=keys, payment__undone_at__isnull=True)
+    return [*keys, *beside.exclude(payment__in=keys).values_list("payment_id", flat=True)]
+
+
+def _lock(allocations: QuerySet[Allocation]) -> None:
+    """The instalments in id order, as whoever records money does."""
+    ids = list(allocations.values_list("instalment_id", flat=True))
+    touched = Instalment.objects.filter(pk__in=ids).order_by("id")
+    list(touched.select_for_update().values_list("pk", flat=True))
+
+
+def _say(payment: Payment) -> str:
+    money = format_money(payment.amount, payment.currency)
+    day = format_date(payment.date)
+    if payment.source in set(ClosingKind):
+        return f"Annullato: {NAMES[ClosingKind(payment.source)].lower()} di {money} del {day}."
+    return f"Incasso di {money} del {day} annullato."

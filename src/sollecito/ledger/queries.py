@@ -144,6 +144,12 @@ def open_instalments(company: Company) -> QuerySet[Instalment]:
     return Instalment.objects.filter(company=company, balance__gt=0)
 
 
+def small_residuals(company: Company) -> QuerySet[Instalment]:
+    """What is left of part-paid instalments up to the company's limit of allowances (abbuono)."""
+    small = open_instalments(company).filter(balance__lte=company.allowance_limit)
+    return small.filter(balance__lt=F("amount"))
+
+
 def filter_instalments(company: Company, wanted: LedgerFilter, today: date) -> QuerySet[Instalment]:
     """Instalments of a company that pass every filter but ``hold`` (a layer above knows holds)."""
     rows = Instalment.objects.filter(company=company)

@@ -22,6 +22,7 @@ from sollecito.dunning.work_list import (
     filter_work,
     sum_work,
 )
+from sollecito.ledger.queries import small_residuals
 from sollecito.web.templatetags.sollecito import money, write_day
 
 
@@ -96,6 +97,19 @@ def hold_tasks(company: Company, today: date) -> Iterator[Task]:
         day = write_day(nearest.due_date) if nearest and nearest.due_date else ""
         text = _("Il primo entro il %s.") % day if day else _("Mancano dati o recapiti.")
         yield Task("gavel", title % {"n": count}, text, href, _("Vedi"))
+
+
+def residual_tasks(company: Company) -> Iterator[Task]:
+    """Small residuals of part-paid rate, to be allowed in bulk (abbuono)."""
+    rows = small_residuals(company)
+    if count := rows.count():
+        title = ngettext(
+            "%(n)d piccolo residuo da abbuonare", "%(n)d piccoli residui da abbuonare", count
+        )
+        text = _("Rate incassate quasi per intero: ne mancano al massimo %s.")
+        href = f"{reverse('web:payment_close')}?residui=1"
+        limit = money(company.allowance_limit)
+        yield Task("discount", title % {"n": count}, text % limit, href, _("Guarda"))
 
 
 def _to_send(count: int, amounts: dict[str, Decimal]) -> Task:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sollecito.web.views import calls, customer_edit, customers, folder, holds, interests, time_line
+from sollecito.web.views import (
+    calls,
+    customer_edit,
+    customers,
+    folder,
+    holds,
+    interests,
+    open_credits,
+    time_line,
+)
 
 customers_urls = [
     path("clienti/", customers.customers, name="customers"),
@@ -19,6 +28,7 @@ customers_urls = [
     path("clienti/<int:pk>/telefonata/", calls.customer_call, name="customer_call"),
     path("clienti/<int:pk>/nota/", calls.customer_note, name="customer_note"),
     path("telefonate/<int:pk>/togli/", calls.call_drop, name="call_drop"),
+    path("clienti/<int:pk>/crediti/<slug:code>/", open_credits.credit_match, name="credit_match"),
     path("clienti/<int:pk>/modifica/", customer_edit.customer_edit, name="customer_edit"),
     path("clienti/<int:pk>/sospendi/", holds.customer_hold, name="customer_hold"),
     path(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.urls import path
 
 from sollecito.web.views import (
+    closings,
     documents,
     documents_edit,
     hold_tasks,
     holds,
     home,
+    open_credits,
     payments,
     plan_write,
     plans,
@@ -52,6 +54,8 @@ ledger_urls = [
         name="document_replacement",
     ),
     path("incassi/nuovo/", payments.payment_new, name="payment_new"),
+    path("incassi/chiudi/", closings.payment_close, name="payment_close"),
+    path("abbinamenti/<int:pk>/annulla/", open_credits.allocation_undo, name="allocation_undo"),
     path("incassi/segna/", payments.payment_mark, name="payment_mark"),
     path("incassi/<int:pk>/ringrazia/", thanks.payment_thank, name="payment_thank"),
     path("incassi/<int:pk>/annulla/", payments.payment_undo, name="payment_undo"),

@@ -55,6 +55,17 @@ INSTALMENT: dict[str, State] = {
     "rejected": (_("Scartata"), "ban", "plain"),
 }
 
+CLOSINGS = {
+    "allowance": _("Abbuono"),
+    "settlement": _("Saldo e stralcio"),
+    "loss": _("Perdita su crediti"),
+    "withheld": _("Ritenuta subita"),
+    "costs": _("Spese bancarie"),
+    "discount": _("Sconto per pagamento anticipato"),
+    "offset": _("Compensazione"),
+    "replaced": _("Sostituita dalla fattura"),
+}
+
 HOLD: dict[str, State] = {
     "arrangement": (_("Sospesa per accordo"), "heart-handshake", "wait"),
     "dispute": (_("Contestata"), "message-question", "wait"),

@@ -1,6 +1,7 @@
 """Reminders, what decides them, and what holds them back."""
 
 from sollecito.dunning.models.calls import PhoneCall
+from sollecito.dunning.models.closings import Closing
 from sollecito.dunning.models.folder import AttachedFile
 from sollecito.dunning.models.hold_details import HoldTask, Presentation, Procedure, Succession
 from sollecito.dunning.models.holds import Hold
@@ -17,6 +18,7 @@ from sollecito.dunning.models.templates import Template, TemplateVersion
 __all__ = [
     "AttachedFile",
     "Charge",
+    "Closing",
     "CompanyTouch",
     "CustomerReply",
     "Decision",

@@ -25,6 +25,7 @@ from sollecito.dunning.models import Draft, Policy
 from sollecito.flows.planning.deciding import Decided
 from sollecito.ledger.bank_queries import statements_until
 from sollecito.ledger.models import Payment
+from sollecito.ledger.sources import NOT_MONEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def are_payments_current(company: Company, today: date) -> bool:
     """Whether payments are proven up to date: one recorded, a statement, a person's word."""
     zone = ZoneInfo(company.time_zone)
     recorded = Payment.objects.filter(company=company, undone_at__isnull=True, date__lte=today)
-    recorded = recorded.exclude(source=Payment.Source.ADVANCE)
+    recorded = recorded.exclude(source__in=(Payment.Source.ADVANCE, *NOT_MONEY))
     last = recorded.aggregate(at=Max("recorded_at"), day=Max("date"))
     moments = (last["at"], company.takings_current_at, company.takings_answered_at)
     days: list[date | None] = [moment.astimezone(zone).date() for moment in moments if moment]

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from sollecito.accounts.models import Company, User
 from sollecito.domain.documents import CustomerKind, DocumentKind
+from sollecito.ledger.sources import PaymentSource
 
 
 def choices_of(kinds: type[DocumentKind | CustomerKind]) -> list[tuple[str, str]]:
@@ -379,17 +380,12 @@ class Instalment(models.Model):
 
 
 class Payment(models.Model):
-    """Incasso. What is not allocated stays as the customer's credit."""
+    """Incasso. What is not allocated stays as the customer's credit.
 
-    class Source(models.TextChoices):
-        HAND = "hand", "registrato a mano"
-        ADVANCE = "advance", "anticipo sul documento"
-        SHEET = "sheet", "da foglio"
-        DECLARED = "declared", "dichiarato come già incassato"
-        REPLACED = "replaced", "proforma sostituita (non è denaro)"
-        BANK = "bank", "dall'estratto conto"
-        WITHHELD = "withheld", "ritenuta subita (non è denaro)"
-        COSTS = "costs", "spese o abbuono (non è denaro)"
+    A closing without money (``sources.NOT_MONEY``) is one too: it closes, and it may be undone.
+    """
+
+    Source = PaymentSource
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="payments")
     party = models.ForeignKey(Party, models.PROTECT, related_name="payments")

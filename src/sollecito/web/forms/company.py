@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sollecito.accounts.models import Company
-from sollecito.web.forms.controls import DayField, check_box, select, text_input
+from sollecito.web.forms.controls import DayField, MoneyField, check_box, select, text_input
 
 ADDRESS = ("street", "postcode", "city", "province")
 
@@ -165,6 +165,14 @@ class RulesForm(forms.Form):
         help_text=_("Giorni lavorativi; oltre, niente parte senza che una persona lo approvi."),
         min_value=0,
         max_value=365,
+    )
+    allowance_limit = MoneyField(
+        label=_("Abbuono senza approvazione fino a"),
+        help_text=_(
+            "Fino a questo importo una rata si chiude con un abbuono senza motivo né approvazione; "
+            "0 li chiede sempre."
+        ),
+        required=False,
     )
     default_days = forms.IntegerField(
         label=_("Giorni di pagamento abituali"),

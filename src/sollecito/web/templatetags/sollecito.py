@@ -123,6 +123,12 @@ def kind_word(kind: str) -> str:
 
 
 @register.filter
+def closing_word(source: str | None) -> str:
+    """How an entry without money closes: ``withheld`` → ``Ritenuta subita``; else nothing."""
+    return str(words.CLOSINGS.get(source or "", ""))
+
+
+@register.filter
 def said(text: str | None) -> str:
     """A sentence of a flow, in the language of the page."""
     return sayings.said(text or "")

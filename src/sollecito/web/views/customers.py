@@ -19,7 +19,6 @@ from sollecito.accounts.models import Company
 from sollecito.domain.aging import Bucket
 from sollecito.domain.identifiers import parse_code
 from sollecito.domain.parties import normalise_name
-from sollecito.dunning.fact_queries import customers_credit
 from sollecito.dunning.models import CustomerReply
 from sollecito.dunning.queries import ledger_rows
 from sollecito.dunning.time_line import time_line
@@ -42,6 +41,7 @@ from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required
 from sollecito.web.views.holds import agreements_of
 from sollecito.web.views.messages import contents_of
+from sollecito.web.views.open_credits import open_credits_of
 from sollecito.web.views.time_line import show_entry
 
 SORTS = {"nome": "name", "residuo": "owed", "scaduto": "overdue"}
@@ -94,7 +94,7 @@ def customer(request: CompanyRequest, pk: int) -> HttpResponse:
             (total, customer_ages(party, total))
             for total in total_instalments(owed, request.company, today)
         ],
-        "credits": credits_of(party),
+        "open_credits": open_credits_of(party),
         "rows": ledger_rows(owed[:SHOWN_ITEMS], request.company, today),
         "row_count": owed.count(),
         "contents": contents_of(request.company).filter(
@@ -201,12 +201,6 @@ def customer_ages(party: Party, total: CurrencyTotal) -> list[AgePart]:
         for bucket, (tone, label) in AGES.items()
         if (amount := total.ages.get(bucket, Decimal(0))) or bucket is not Bucket.NO_DATE
     ]
-
-
-def credits_of(party: Party) -> list[tuple[str, Any]]:
-    """What is the customer's and matched to nothing, by currency."""
-    found = customers_credit([party.pk])
-    return [(currency, amount) for (_party, currency), amount in found.items() if amount > 0]
 
 
 def proposed_replacements(party: Party) -> QuerySet[Document]:

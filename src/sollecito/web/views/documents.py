@@ -210,7 +210,7 @@ def holds_of_document(found: Document) -> Iterable[Hold]:
 def takings_of(found: Document) -> Iterable[Allocation]:
     """The money and the credit notes matched to its instalments."""
     active = Allocation.objects.filter(instalment__document=found, undone_at__isnull=True)
-    related = ("payment", "instalment", "credit__document")
+    related = ("payment__closing", "instalment", "credit__document")
     effects = Presentation.objects.filter(payment=OuterRef("payment"), outcome=COLLECTED)
     return (
         active.select_related(*related)

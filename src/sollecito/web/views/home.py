@@ -28,7 +28,7 @@ from sollecito.ledger.queries import (
     total_instalments,
 )
 from sollecito.outbox.models import Message, Sender
-from sollecito.web.home_tasks import Task, call_tasks, hold_tasks, work_tasks
+from sollecito.web.home_tasks import Task, call_tasks, hold_tasks, residual_tasks, work_tasks
 from sollecito.web.listing import age_parts
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required
@@ -56,6 +56,7 @@ def home(request: CompanyRequest) -> HttpResponse:
             *post_tasks(company),
             *call_tasks(company, today),
             *hold_tasks(company, today),
+            *residual_tasks(company),
             *(task for task in list_tasks(company, today) if task),
         ],
         "imports": ImportBatch.objects.filter(company=company).order_by("-started_at")[

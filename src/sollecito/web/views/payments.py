@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -11,12 +12,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from sollecito.domain.settling import ClosingKind
 from sollecito.dunning.queries import LedgerRow, ledger_rows
 from sollecito.flows import clock
+from sollecito.flows.field_problems import FieldsRefusedError
 from sollecito.flows.mark_collected import mark_collected
-from sollecito.flows.record_payments import PaymentRefusedError, pay_instalment
+from sollecito.flows.receive_money import Receipt, is_cash_over_limit, receive_money
+from sollecito.flows.record_payments import PaymentRefusedError
+from sollecito.flows.spend_credit import left_of
 from sollecito.flows.undo_payments import undo_group, undo_payment
-from sollecito.ledger.models import Instalment, Payment
+from sollecito.ledger.models import Instalment, Party, Payment
+from sollecito.ledger.queries import open_instalments
 from sollecito.web import words
 from sollecito.web.answers import done, is_partial, refuse, show, toast
 from sollecito.web.forms.payments import MarkForm, PaymentForm
@@ -27,59 +33,117 @@ from sollecito.web.templatetags.sollecito import money
 
 LIST = "web:scadenzario"
 UNDO_SECONDS = 10
+MOST_ROWS = 60
+"""Of one customer in the form; more are reached by choosing them in the list."""
 UNSELECT = {"sollecito:unselect": {"target": "body"}}
 
 
 @require_http_methods(["GET", "POST"])
 @writer_required
 def payment_new(request: CompanyRequest) -> HttpResponse:
-    """Registra incasso, for one rata."""
-    rows = chosen_rows(request)
-    if len(rows) != 1 or rows[0].balance <= 0:
-        return refuse(request, _("Questa rata è già incassata."), to=LIST)
-    row = rows[0]
-    today = clock.today(request.company.time_zone)
-    start = {"importo": row.balance, "giorno": today}
-    form = PaymentForm(request.POST or None, initial=start)
-    if request.method == "POST" and form.is_valid():
-        try:
-            payment = save_payment(request, row, form)
-        except PaymentRefusedError as error:
-            form.add_error(None, str(error))
-        else:
-            return say_recorded(request, payment, row)
-    kind = words.DOCUMENT_KINDS.get(row.kind, row.kind)
+    """Registra incasso: for some rate of one customer, or for the customer (``cliente``)."""
+    party = chosen_party(request)
+    rows = rows_to_pay(request, party)
+    if not rows and party is None:
+        return refuse(request, _("Queste rate sono già incassate."), to=LIST)
+    if len({(row.customer_id, row.currency) for row in rows}) > 1:
+        text = _("Un incasso è di un solo cliente: scegli le sue rate, o «Segna come incassate».")
+        return refuse(request, text, to=LIST)
+    is_opening = request.POST.get("passo") == "apri"
+    start: dict[str, Any] = {"giorno": clock.today(request.company.time_zone)}
+    if party is None:
+        start["importo"] = sum((row.balance for row in rows), Decimal(0))
+    form = PaymentForm(None if is_opening else request.POST or None, rows=rows, initial=start)
+    is_over_cash = False
+    if form.is_bound and form.is_valid():
+        is_over_cash = asks_about_cash(form, rows, party)
+        payment = None if is_over_cash else save_payment(request, form, rows, party)
+        if payment is not None:
+            return say_recorded(request, payment, rows)
     context = {
         "rows": rows,
-        "chosen": str(row.id),
+        "party": party,
+        "chosen": ",".join(str(row.id) for row in rows),
         "form": form,
-        "subtitle": f"{row.customer} · {kind} {words.numbered(row)}",
+        "subtitle": name_payer(rows, party),
+        "is_over_cash": is_over_cash,
     }
     return show(request, "web/payments/record.html", context)
 
 
-def save_payment(request: CompanyRequest, row: LedgerRow, form: PaymentForm) -> Payment:
-    """What exceeds the balance stays as the customer's credit."""
-    return pay_instalment(
-        Instalment.objects.select_related("company").get(company=request.company, pk=row.id),
-        amount=form.cleaned_data["importo"],
-        day=form.cleaned_data["giorno"],
+def chosen_party(request: CompanyRequest) -> Party | None:
+    """The customer that the address or the form names."""
+    data = request.POST if request.method == "POST" else request.GET
+    keys = read_ids(data.get("cliente", ""))
+    return get_object_or_404(Party, company=request.company, pk=keys[0]) if keys else None
+
+
+def rows_to_pay(request: CompanyRequest, party: Party | None) -> list[LedgerRow]:
+    """The open rows that were chosen; of a customer the first open ones in one currency."""
+    if party is None:
+        return [row for row in chosen_rows(request) if row.balance > 0]
+    today = clock.today(request.company.time_zone)
+    mine = open_instalments(request.company).filter(party=party).order_by("due_date", "id")
+    first = mine.values_list("currency", flat=True).first()
+    return ledger_rows(mine.filter(currency=first)[:MOST_ROWS], request.company, today)
+
+
+def save_payment(
+    request: CompanyRequest, form: PaymentForm, rows: list[LedgerRow], party: Party | None
+) -> Payment | None:
+    """What exceeds the balances stays as credit; ``None``: the form says why not."""
+    fields = form.cleaned_data
+    receipt = Receipt(
+        amount=fields["importo"],
+        day=fields["giorno"],
+        instalments=() if fields["a_credito"] else [row.id for row in rows],
+        parts={} if fields["a_credito"] else form.parts,
+        party=party,
+        rest=ClosingKind(fields["resto"]) if fields["resto"] else None,
+        method=fields["mezzo"],
+        note=fields["nota"],
         user=request.membership.user,
-        method=form.cleaned_data["mezzo"],
-        note=form.cleaned_data["nota"],
     )
+    try:
+        return receive_money(request.company, receipt)
+    except PaymentRefusedError as error:
+        form.add_error(None, str(error))
+    except FieldsRefusedError:
+        limit = money(request.company.allowance_limit)
+        text = _("L’abbuono arriva a %s: per di più registra l’incasso, poi «Abbuona o stralcia…».")
+        form.add_error("resto", text % limit)
+    return None
 
 
-def say_recorded(request: CompanyRequest, payment: Payment, row: LedgerRow) -> HttpResponse:
+def asks_about_cash(form: PaymentForm, rows: list[LedgerRow], party: Party | None) -> bool:
+    """Whether cash over the legal limit has not been confirmed yet."""
+    fields = form.cleaned_data
+    cash = fields["mezzo"], fields["importo"], fields["giorno"]
+    payer = party.pk if party else rows[0].customer_id
+    return not fields["conferma"] and is_cash_over_limit(payer, *cash)
+
+
+def name_payer(rows: list[LedgerRow], party: Party | None) -> str:
+    """Who pays, and what."""
+    if party or not rows:
+        return party.name if party else ""
+    row = rows[0]
+    kind = words.DOCUMENT_KINDS.get(row.kind, row.kind)
+    text = f"{row.customer} · {kind} {words.numbered(row)}"
+    return text if len(rows) == 1 else f"{row.customer} · {name_sums(rows)}"
+
+
+def say_recorded(request: CompanyRequest, payment: Payment, rows: list[LedgerRow]) -> HttpResponse:
     """What was recorded, what is left over, and its undo."""
     text = _("Incasso di %s registrato.") % money(payment.amount, payment.currency)
-    left = payment.amount - row.balance
+    left = left_of(payment)
     if left > 0:
         text += " " + _("%s restano a credito del cliente.") % money(left, payment.currency)
-    if not is_partial(request):
-        return done(request, text, to=reverse("web:document", args=[row.document_id]))
-    undo = reverse("web:payment_undo", args=[payment.pk])
-    return show_undo(request, text, undo)
+    if is_partial(request):
+        return show_undo(request, text, reverse("web:payment_undo", args=[payment.pk]))
+    if len(rows) == 1:
+        return done(request, text, to=reverse("web:document", args=[rows[0].document_id]))
+    return done(request, text, to=reverse("web:customer", args=[payment.party_id]))
 
 
 @require_http_methods(["GET", "POST"])
@@ -156,9 +220,11 @@ def chosen_rows(request: CompanyRequest) -> list[LedgerRow]:
 
 
 def come_back(request: CompanyRequest) -> str:
-    """The document's page, where the button was on it."""
-    document = request.POST.get("documento", "")
-    return reverse("web:document", args=[int(document)]) if document.isdecimal() else LIST
+    """The page where the button was: a document's or a customer's."""
+    for name, page in (("documento", "web:document"), ("cliente", "web:customer")):
+        if keys := read_ids(request.POST.get(name, "")):
+            return reverse(page, args=[keys[0]])
+    return LIST
 
 
 def name_sums(rows: list[LedgerRow]) -> str:

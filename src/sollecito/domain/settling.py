@@ -1,0 +1,95 @@
+"""What closes an instalment beside money, how money is shared out, how much of it may be cash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+NOTHING = Decimal("0.00")
+
+
+class ClosingKind(StrEnum):
+    """Chiusura senza denaro: what is left of an instalment is owed no more."""
+
+    ALLOWANCE = "allowance"
+    SETTLEMENT = "settlement"
+    LOSS = "loss"
+    WITHHELD = "withheld"
+    COSTS = "costs"
+    DISCOUNT = "discount"
+    OFFSET = "offset"
+
+
+NAMES: dict[ClosingKind, str] = {
+    ClosingKind.ALLOWANCE: "Abbuono",
+    ClosingKind.SETTLEMENT: "Saldo e stralcio",
+    ClosingKind.LOSS: "Perdita su crediti",
+    ClosingKind.WITHHELD: "Ritenuta subita",
+    ClosingKind.COSTS: "Spese bancarie",
+    ClosingKind.DISCOUNT: "Sconto per pagamento anticipato",
+    ClosingKind.OFFSET: "Compensazione",
+}
+"""As the history and the statement of account name them."""
+GIVEN_UP = frozenset({ClosingKind.ALLOWANCE, ClosingKind.SETTLEMENT, ClosingKind.LOSS})
+
+CASH_LIMITS = (
+    # from, the first amount that is forbidden: art. 49 c. 3-bis D.Lgs. 231/2007
+    (date(2016, 1, 1), Decimal(3000)),
+    (date(2020, 7, 1), Decimal(2000)),
+    (date(2023, 1, 1), Decimal(5000)),
+)
+CASH_DAYS = timedelta(days=7)
+"""Parts of one payment handed over within seven days count together (art. 1 c. 2 lett. v)."""
+
+
+def needs_approval(kind: ClosingKind, amount: Decimal, limit: Decimal) -> bool:
+    """Whether giving ``amount`` up wants a reason and who approved it.
+
+    ``limit`` is the company's, up to which an allowance (abbuono) wants neither.
+    """
+    return kind in GIVEN_UP and (kind is not ClosingKind.ALLOWANCE or amount > limit)
+
+
+def share_oldest_first(
+    amount: Decimal, balances: Iterable[tuple[int, Decimal]]
+) -> dict[int, Decimal]:
+    """Which part of ``amount`` each instalment takes, in the order given; what is over is not here.
+
+    Each takes at most its balance; those that take nothing are left out. Source: art. 1193 c.c.,
+    the oldest debt first, where ``balances`` come by due date.
+    """
+    left = amount
+    parts: dict[int, Decimal] = {}
+    for key, balance in balances:
+        part = min(left, balance)
+        if part > 0:
+            parts[key] = part
+            left -= part
+    return parts
+
+
+def earned_discount(
+    rest: Decimal, *, discount: Decimal | None, until: date | None, day: date
+) -> Decimal:
+    """What an instalment's early-payment discount closes of ``rest`` after money of ``day``.
+
+    All of it where the money came by ``until`` and no more than ``discount`` is missing, else 0.
+    Source: FatturaPA 2.4.2.17 ScontoPagamentoAnticipato, 2.4.2.18 DataLimitePagamentoAnticipato.
+    """
+    if not discount or until is None or day > until:
+        return NOTHING
+    return rest if NOTHING < rest <= discount else NOTHING
+
+
+def cash_limit(day: date) -> Decimal | None:
+    """The first amount that may not be paid in cash on a day; ``None`` before 2016."""
+    return next((limit for first, limit in reversed(CASH_LIMITS) if first <= day), None)
+
+
+def is_over_cash_limit(amount: Decimal, day: date, earlier: Iterable[tuple[date, Decimal]]) -> bool:
+    """Whether cash of a day, with what the same payer gave in the week before, is too much."""
+    limit = cash_limit(day)
+    near = sum((each for when, each in earlier if timedelta(0) <= day - when < CASH_DAYS), NOTHING)
+    return limit is not None and amount + near >= limit

@@ -1,0 +1,98 @@
+"""Registra incasso: several instalments, one amount, and what becomes of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from sollecito.accounts.models import Company, User
+from sollecito.domain.settling import (
+    CASH_DAYS,
+    ClosingKind,
+    is_over_cash_limit,
+    share_oldest_first,
+)
+from sollecito.flows.allocate_money import lock_instalments
+from sollecito.flows.close_debts import ClosingOrder, close_debts
+from sollecito.flows.record_payments import record_payment
+from sollecito.ledger.models import Party, Payment
+from sollecito.ledger.queries import derived_balance
+
+CASH = "contanti"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Incasso da registrare.
+
+    ``instalments`` take the amount oldest due first, unless ``parts`` (id → amount) says how.
+    Without instalments it is an advance of ``party``. ``rest``: what closes what is left of the
+    instalments that took something.
+    """
+
+    amount: Decimal
+    day: date
+    instalments: Collection[int] = ()
+    parts: Mapping[int, Decimal] = field(default_factory=dict)
+    party: Party | None = None
+    rest: ClosingKind | None = None
+    reason: str = ""
+    method: str = ""
+    note: str = ""
+    user: User | None = None
+
+
+def receive_money(company: Company, receipt: Receipt) -> Payment:
+    """Record a payment; what its instalments do not take stays as the customer's credit.
+
+    Raises ``record_payments.PaymentRefusedError``, ``allocate_money.UnknownInstalmentError``, and
+    FieldsRefusedError where the rest may not be given up so.
+    """
+    with transaction.atomic():
+        parts = dict(receipt.parts) or _share(company, receipt)
+        payment = record_payment(
+            company,
+            parts,
+            amount=receipt.amount,
+            day=receipt.day,
+            party=receipt.party,
+            user=receipt.user,
+            method=receipt.method,
+            note=receipt.note,
+        )
+        if receipt.rest and parts:
+            order = ClosingOrder(
+                receipt.rest,
+                receipt.day,
+                whole=parts,
+                reason=receipt.reason,
+                user=receipt.user,
+                beside=payment,
+            )
+            close_debts(company, order)
+    return payment
+
+
+def is_cash_over_limit(party_id: int, method: str, amount: Decimal, day: date) -> bool:
+    """Whether this cash, with what the customer gave in the week before, is over the limit."""
+    if method != CASH:
+        return False
+    given = Payment.objects.filter(
+        party=party_id,
+        method=CASH,
+        undone_at__isnull=True,
+        date__gt=day - CASH_DAYS,
+        date__lte=day,
+    )
+    return is_over_cash_limit(amount, day, given.values_list("date", "amount"))
+
+
+def _share(company: Company, receipt: Receipt) -> dict[int, Decimal]:
+    rows = lock_instalments(company, receipt.instalments)
+    oldest = sorted(rows, key=lambda row: (row.due_date, row.pk))
+    balances = ((row.pk, derived_balance(row)) for row in oldest)
+    return share_oldest_first(receipt.amount, balances)
