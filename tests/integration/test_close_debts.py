@@ -13,7 +13,8 @@ from sollecito.accounts.models import AuditEntry, Company
 from sollecito.domain.settling import GIVEN_UP, ClosingKind
 from sollecito.dunning.fact_queries import customers_credit
 from sollecito.dunning.models import Closing
-from sollecito.flows.close_debts import ClosingOrder, close_debts
+from sollecito.flows.check_closing import ClosingOrder
+from sollecito.flows.close_debts import close_debts
 from sollecito.flows.field_problems import FieldsRefusedError
 from sollecito.flows.match_credit import CreditRefusedError, match_credit
 from sollecito.flows.planning.reviewing import are_payments_current

@@ -104,9 +104,8 @@ def takings_recorded_until(company: Company, today: date) -> date:
     """The last proof that takings are up to date: a payment, an import, a person's word."""
     zone = ZoneInfo(company.time_zone)
     payments = Payment.objects.filter(company=company, undone_at__isnull=True, date__lte=today)
-    recorded = payments.exclude(source__in=(Payment.Source.ADVANCE, *NOT_MONEY)).aggregate(
-        last=Max("date")
-    )
+    came = payments.exclude(source__in=(Payment.Source.ADVANCE, *NOT_MONEY))
+    recorded = came.aggregate(last=Max("date"))
     imported = Document.objects.filter(company=company).aggregate(last=Max("batch__started_at"))
     moments = [imported["last"], company.takings_answered_at]
     days = [recorded["last"], statements_until(company, today)]

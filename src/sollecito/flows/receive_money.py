@@ -17,7 +17,8 @@ from sollecito.domain.settling import (
     share_oldest_first,
 )
 from sollecito.flows.allocate_money import lock_instalments
-from sollecito.flows.close_debts import ClosingOrder, close_debts
+from sollecito.flows.check_closing import ClosingOrder
+from sollecito.flows.close_debts import close_debts
 from sollecito.flows.record_payments import record_payment
 from sollecito.ledger.models import Party, Payment
 from sollecito.ledger.queries import derived_balance

@@ -18,7 +18,7 @@ from sollecito.flows.allocate_money import (
     lock_instalments,
     take_effect,
 )
-from sollecito.flows.close_debts import close_early_discounts
+from sollecito.flows.grant_discounts import grant_discounts
 from sollecito.flows.touch_instalments import touch_customer
 from sollecito.ledger.models import Instalment, Party, Payment
 from sollecito.ledger.queries import derived_balance
@@ -73,7 +73,7 @@ def record_payment(
         )
         allocate(payment, parts)
         take_effect(company, list(parts), day)
-        close_early_discounts(payment, rows)
+        grant_discounts(payment, rows)
         touch_customer(owner)  # its credit and what it owes overdue are other now
         _write_history(payment, rows, user)
     return payment

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 from sollecito.domain.settling import ClosingKind
 from sollecito.dunning.queries import LedgerRow, ledger_rows
 from sollecito.flows import clock
-from sollecito.flows.close_debts import ClosingOrder, close_debts
+from sollecito.flows.check_closing import ClosingOrder
+from sollecito.flows.close_debts import close_debts
 from sollecito.flows.field_problems import FieldsRefusedError
 from sollecito.ledger.queries import small_residuals
 from sollecito.web.answers import done, is_partial, refuse, show
