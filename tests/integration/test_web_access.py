@@ -120,6 +120,7 @@ WRITERS_ONLY = {
     *("settings_template_new", "settings_closures", "settings_closure_remove"),
     *("settings_sender_choose", "settings_sender_new", "settings_sender_edit"),
     "saved_draft_open",
+    "whatsapp",
 }
 
 
@@ -194,6 +195,7 @@ def make_world(*arguments: str) -> World:
     attached_to(world)
     rate_of(world)
     call_of(world)
+    letter_of(world)
     answer_of(world)
     SendOrder.objects.create(
         company=world.company, user=world.owner, created_at=clock.now(), ended_at=clock.now()
@@ -215,6 +217,21 @@ def draft_of(world: World) -> Draft:
 
 def order_of(world: World) -> SendOrder:
     return SendOrder.objects.get(company=world.company)
+
+
+def letter_of(world: World) -> int:
+    """A letter that was posted."""
+    now = clock.real_now()
+    content, _ = Content.objects.get_or_create(
+        company=world.company, key="letter", defaults={"channel": "letter", "created_at": now}
+    )
+    row, _ = Message.objects.get_or_create(
+        company=world.company,
+        content=content,
+        address="Via Roma 1",
+        defaults={"status": "accepted", "not_before": now},
+    )
+    return int(row.pk)
 
 
 def address(name: str, world: World) -> str:
@@ -246,6 +263,7 @@ def address(name: str, world: World) -> str:
         "file_download": {"pk": world.item.file_id},
         "message_attachment": {"pk": world.content.pk, "position": 1},
         "message_resolve": {"pk": world.message.pk},
+        "letter_returned": {"pk": letter_of(world)},
         "takings_undo": {"group": world.group},
         "payment_thank": {"pk": world.payment.pk},
         "payment_undo": {"pk": world.payment.pk},
