@@ -69,7 +69,7 @@ def save_policy(
 
 
 def _check_models(company: Company, policy: values.Policy) -> Iterator[Problem]:
-    if not any(step.template for step in policy.steps):
+    if not any(step.template or step.consequence for step in policy.steps):
         return
     book = template_book(company)
     known = tuple(dict.fromkeys((*MODELS, OWN_MODEL, *book.own_codes())))
