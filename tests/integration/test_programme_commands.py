@@ -233,6 +233,20 @@ def test_cancel_skips_or_puts_back_in_one_document(company: Company, tmp_path: P
     assert gone.value["refused"] == [{"id": 424242, "reason": "not_found"}]
 
 
+def test_a_skip_belongs_to_the_day_it_was_proposed_for(company: Company, tmp_path: Path) -> None:
+    load(tmp_path, EVERY_FIVE)
+    (row,) = owe(company, "100")
+    call("plan", "--on", "2026-04-15")
+    call("approve", "--all", "--on", "2026-04-15")
+    (draft,) = call("plan", "--on", "2026-04-20", "--json").value["messages"]
+    assert call("cancel", draft["id"], "--skip", "--json").value["approved"] == 1
+    assert call("plan", "--on", "2026-04-20", "--json").value["messages"] == []
+    (answer,) = call("why", row, "--on", "2026-04-24", "--json").value
+    assert (answer["until"], answer["reason"]) == ("2026-04-27", "not_yet")
+    (answer,) = call("why", row, "--on", "2026-04-27", "--json").value
+    assert (answer["answer"], answer["occurrence"]) == ("issue", 3)
+
+
 def test_hold_and_release_print_the_instalment(company: Company, tmp_path: Path) -> None:
     load(tmp_path, EVERY_FIVE)
     (row,) = owe(company, "100")

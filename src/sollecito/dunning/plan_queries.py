@@ -196,7 +196,7 @@ def histories_of(ids: Collection[int], *, as_of: date | None = None) -> dict[int
     skipped = SkippedStep.objects.filter(instalment__in=among(ids))
     if as_of:
         is_issued &= Q(issued_date__lte=as_of)
-        skipped = skipped.filter(created_at__date__lte=as_of)
+        skipped = skipped.filter(Q(day__lte=as_of) | Q(created_at__date__lte=as_of))
     sent = Reminder.objects.filter(
         is_issued | Q(is_failed=True, step__isnull=False), instalment__in=among(ids)
     )

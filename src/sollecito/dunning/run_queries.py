@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -49,6 +49,12 @@ def _is_due(company: Company, now: datetime) -> bool:
     return not Run.objects.filter(
         company=company, kind=Run.Kind.NIGHTLY, day=here.date(), status=Run.Status.DONE
     ).exists()
+
+
+def last_run_day(company: Company) -> date | None:
+    """The day that the last run of a company was for, ``None`` before its first."""
+    rows = Run.objects.filter(company=company).order_by("-pk")
+    return rows.values_list("day", flat=True).first()
 
 
 def is_played(company: Company, now: datetime) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 from django.db import transaction
 
 from sollecito.accounts.models import Company, User
 from sollecito.domain.transitions import IllegalMoveError
 from sollecito.dunning.models import Draft, Reminder, SkippedStep
+from sollecito.dunning.run_queries import last_run_day
 from sollecito.flows import audit, clock
 from sollecito.flows.approve_reminders import Approval, RefusedDraft, note_first_review
 from sollecito.flows.planning.withdrawing import withdraw_drafts
@@ -90,7 +92,7 @@ def _cancel(draft: Draft, user: User | None, *, skip: bool) -> None:
 
 
 def skip_steps(reminders: Collection[Reminder], user: User | None) -> None:
-    """Record the steps of these reminders as skipped."""
+    """Record the steps of these reminders as skipped, on the day for which they were proposed."""
     for each in reminders:
         if each.step_id is None:
             continue
@@ -102,7 +104,7 @@ def skip_steps(reminders: Collection[Reminder], user: User | None) -> None:
             occurrence=each.occurrence,
             defaults={
                 "offset_days": each.offset_days or 0,
-                "day": clock.today(each.company.time_zone),
+                "day": _day_of(each.company),
                 "user": user,
                 "created_at": clock.now(),
             },
@@ -114,3 +116,10 @@ def skip_steps(reminders: Collection[Reminder], user: User | None) -> None:
             target=f"instalment:{each.instalment_id}",
             text=SKIPPED,
         )
+
+
+def _day_of(company: Company) -> date:
+    """Today; where other days are being played, the one that the last run was for."""
+    if clock.is_pretended():
+        return clock.today(company.time_zone)
+    return last_run_day(company) or clock.today(company.time_zone)
