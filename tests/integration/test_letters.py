@@ -70,6 +70,8 @@ def test_a_letter_waits_for_its_person(company: Company) -> None:
     assert raw.startswith(b"%PDF")
     assert content.sha256 == hashlib.sha256(raw).hexdigest()
     assert "Via del Maglio 3" in words_of(raw)
+    assert "Pistoia, 17/04/2026" in words_of(raw)
+    assert "Oggetto: Pagamento non ancora ricevuto" in words_of(raw)
     assert ready_lanes() == []
     assert deliver(Lane("letter"), worker_id="w") == 0
 
@@ -171,7 +173,7 @@ def test_the_page() -> None:
     message.refresh_from_db()
     assert message.status == "accepted"
     back = f"/comunicazioni/lettere/{message.pk}/"
-    client.post(back, {"day": "17/04/2026", "esito": "ricevuta"})
+    client.post(back, {"day": "2026-04-17", "esito": "ricevuta"})
     message.refresh_from_db()
     assert message.status == "delivered"
     assert client.get(f"/comunicazioni/{message.content_id}/").status_code == 200

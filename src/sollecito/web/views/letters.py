@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages as notes
@@ -12,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from sollecito.domain.transitions import Status
+from sollecito.dunning.models import Reminder
 from sollecito.flows import clock
 from sollecito.flows.field_problems import FieldsRefusedError
 from sollecito.flows.print_letters import Posted, note_return, post_letters, print_letters
@@ -92,14 +94,24 @@ def print_chosen(request: CompanyRequest, chosen: list[int]) -> HttpResponse:
     return hand_over(made, name="lettere.pdf", media_type=PDF)
 
 
+def with_customers(rows: Iterable[Message]) -> list[tuple[Message, str]]:
+    """Each letter with the name of whom it is for."""
+    listed = list(rows)
+    asked = Reminder.objects.filter(content__in=[row.content_id for row in listed])
+    names = dict(asked.order_by().values_list("content_id", "instalment__party__name"))
+    return [(row, names.get(row.content_id, "")) for row in listed]
+
+
 def page(request: CompanyRequest, form: PostForm) -> HttpResponse:
     """The two lists."""
     gone = Message.objects.filter(
         company=request.company, content__channel=LETTER, status=Status.ACCEPTED
     )
     context: dict[str, Any] = {
-        "waiting": letters_to_post(request.company)[:MOST],
-        "posted": gone.select_related("content").order_by("-settled_at")[:SHOWN_POSTED],
+        "waiting": with_customers(letters_to_post(request.company)[:MOST]),
+        "posted": with_customers(
+            gone.select_related("content").order_by("-settled_at")[:SHOWN_POSTED]
+        ),
         "form": form,
         "today": clock.today(request.company.time_zone),
     }
