@@ -60,6 +60,8 @@ class InstalmentFacts:
     method: str = ""
     is_replaced: bool = False
     """A pro-forma whose invoice is here, or the younger of the two until a person confirms."""
+    is_undecided: bool = False
+    """Rows written gross, and nobody has said yet whether to ask for gross or net."""
     holds: tuple[HoldFact, ...] = ()
     minimum_balance: Decimal = MINIMUM_BALANCE
     overdue_of_customer: Decimal = NOTHING
@@ -240,6 +242,12 @@ def _refuse_uncollectible(facts: InstalmentFacts) -> Refusal | None:
             "not_collectible",
             "Proforma e fattura dello stesso importo: conferma la sostituzione sul documento, "
             "oppure di' che sono due crediti diversi.",
+        )
+    if facts.is_undecided:
+        return Refusal(
+            "not_collectible",
+            "Le rate sono al lordo della ritenuta o dell'IVA in scissione: scegli sul documento "
+            "se chiedere il lordo o il netto.",
         )
     answer = facts.collectible
     if answer.is_collectible:

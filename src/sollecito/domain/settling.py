@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+
+from sollecito.domain.money import to_cents
 
 NOTHING = Decimal("0.00")
 
@@ -68,6 +70,16 @@ def share_oldest_first(
             parts[key] = part
             left -= part
     return parts
+
+
+def scale_down(amounts: Sequence[Decimal], total: Decimal) -> list[Decimal]:
+    """``amounts`` in proportion, to the cent, that sum to ``total``; the last takes the rest.
+
+    ``total`` is positive and at most their sum.
+    """
+    whole = sum(amounts, NOTHING)
+    shares = [to_cents(amount * total / whole) for amount in amounts[:-1]]
+    return [*shares, total - sum(shares, NOTHING)]
 
 
 def earned_discount(

@@ -32,6 +32,7 @@ from sollecito.dunning.models import Hold
 from sollecito.ledger.models import Allocation, Document, Instalment, Payment
 from sollecito.ledger.queries import MONEY, NOTHING, silenced
 from sollecito.ledger.sdi_queries import restated_on
+from sollecito.ledger.sources import Amounts
 
 ZERO = Decimal(0)
 Credits = dict[tuple[int, str], Decimal]
@@ -60,13 +61,14 @@ class FactRow(NamedTuple):
     payment_day: int
     grace_days: int
     segment: str
+    amounts: str
 
 
 _COLUMNS = (
     *("pk", "document_id", "party_id", "amount", "currency", "method", "due_date", "round"),
     *("document__kind", "document__sdi_state", "document__sdi_since", "document__date"),
     *("document__is_public_body", "document__sdi_override", "document__company__sdi_rule"),
-    *("party__payment_day", "party__grace_days", "party__segment"),
+    *("party__payment_day", "party__grace_days", "party__segment", "document__amounts"),
 )
 
 
@@ -106,6 +108,7 @@ class Known:
             "currency": row.currency,
             "method": row.method,
             "is_replaced": row.document in self.silent,
+            "is_undecided": row.amounts == Amounts.PENDING,
             "holds": self.holds.get(row.pk, ()),
             "credit_of_customer": self.credit.get(customer, ZERO),
             "overdue_of_customer": self.overdue.get(customer, ZERO),

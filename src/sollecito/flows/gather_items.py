@@ -16,6 +16,7 @@ from sollecito.domain.terms import compute_amount_due
 from sollecito.domain.wording import Account, Collection, Exclusion, Item
 from sollecito.flows.make_courtesy_copy import read_original
 from sollecito.ledger.models import BankAccount, Document, Instalment, SdiNotification
+from sollecito.ledger.sources import Amounts
 
 GROSS_ROWS = "gross_rows"
 COLLECTED = {
@@ -123,7 +124,7 @@ def _deductions(document: Document) -> tuple[Decimal, Decimal]:
     The file is read only where there is a gap; rows written gross leave nothing out.
     """
     is_gross = any(each.get("code") == GROSS_ROWS for each in document.warnings)
-    if is_gross or document.total == document.expected:
+    if (is_gross and document.amounts != Amounts.NET) or document.total == document.expected:
         return Decimal(0), Decimal(0)
     parsed = read_original(document)
     if parsed is None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from sollecito.domain.arrivals import Arrival, KnownDocument, decide_arrival
 from sollecito.domain.documents import PartyData
 from sollecito.domain.sdi import Notification, SdiState
+from sollecito.flows.choose_amounts import follow_customers
 from sollecito.flows.importing.correct import correct_documents, is_in_use
 from sollecito.flows.importing.customers import hints_of
 from sollecito.flows.importing.files import keep_files
@@ -60,6 +61,7 @@ def import_documents(
     if merged:
         changed += Document.objects.filter(party__in={party.pk for party in merged.values()})
     propose_replacements([one.row for one in arrivals if one.arrival is Arrival.NEW and one.row])
+    follow_customers(one.row for one in arrivals if one.row)
     net_credit_notes(changed)
 
 

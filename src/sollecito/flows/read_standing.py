@@ -20,7 +20,7 @@ _STANDING = f"""
 SELECT i.id, r.frozen_balance, r.issued_date,
   i.amount - COALESCE((SELECT SUM(a.amount) FROM ledger_allocation a
     WHERE a.instalment_id = i.id AND a.undone_at IS NULL), 0),
-  d.replaces_id IS NOT NULL
+  d.replaces_id IS NOT NULL OR d.amounts = 'pending'
     OR EXISTS (SELECT 1 FROM ledger_document x WHERE x.replaces_id = d.id)
     OR EXISTS (SELECT 1 FROM dunning_hold h WHERE h.instalment_id = i.id AND h.released_at IS NULL)
     OR EXISTS (SELECT 1 FROM dunning_hold h

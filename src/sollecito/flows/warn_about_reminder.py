@@ -12,6 +12,7 @@ from sollecito.domain.money import format_date
 from sollecito.domain.placeholders import names_in
 from sollecito.domain.working_days import SMS_HOURS, WorkCalendar, is_in_window, parse_patron_day
 from sollecito.flows import clock
+from sollecito.flows.choose_amounts import DECIDED
 from sollecito.flows.count_quota import warn_about_quota
 from sollecito.flows.gather_items import GROSS_ROWS
 from sollecito.flows.reminder_options import LETTER, PEC, TEXTS, ReminderDraft, ReminderOptions
@@ -88,7 +89,8 @@ def _about_documents(draft: ReminderDraft) -> Iterator[tuple[str, str, str]]:
             "Una scadenza è presunta: il documento non la dice.",
             "Controllala sul documento prima di scrivere.",
         )
-    codes = {each.get("code") for row in draft.rows for each in row.document.warnings}
+    undecided = [row for row in draft.rows if row.document.amounts not in DECIDED]
+    codes = {each.get("code") for row in undecided for each in row.document.warnings}
     if GROSS_ROWS in codes:
         yield (
             GROSS_ROWS,

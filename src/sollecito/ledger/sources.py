@@ -23,6 +23,14 @@ class PaymentSource(models.TextChoices):
     OFFSET = "offset", "compensazione"
 
 
+class Amounts(models.TextChoices):
+    """Rate al lordo: written gross though withholding or split payment is declared."""
+
+    PENDING = "pending", "da scegliere"
+    GROSS = "gross", "lordo"
+    NET = "net", "netto"
+
+
 WRITTEN_OFF = (PaymentSource.ALLOWANCE, PaymentSource.SETTLEMENT, PaymentSource.LOSS)
 """Stralci: the creditor gave the rest up."""
 NOT_MONEY = (

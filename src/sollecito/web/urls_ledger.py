@@ -53,6 +53,7 @@ ledger_urls = [
         documents.document_replacement,
         name="document_replacement",
     ),
+    path("documenti/<int:pk>/importi/", closings.document_amounts, name="document_amounts"),
     path("incassi/nuovo/", payments.payment_new, name="payment_new"),
     path("incassi/chiudi/", closings.payment_close, name="payment_close"),
     path("abbinamenti/<int:pk>/annulla/", open_credits.allocation_undo, name="allocation_undo"),

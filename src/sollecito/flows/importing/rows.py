@@ -9,8 +9,10 @@ from sollecito.domain.documents import InstalmentDraft, ParsedDocument, Referenc
 from sollecito.domain.sdi import is_public_format
 from sollecito.flows.importing.incoming import Incoming, as_json
 from sollecito.ledger.models import Document, ImportBatch, Instalment
+from sollecito.ledger.sources import Amounts
 
 SEARCH_LENGTH = 500
+GROSS_ROWS = "gross_rows"
 
 
 def make_document(one: Incoming, batch: ImportBatch | None) -> Document:
@@ -29,6 +31,8 @@ def fill_document(row: Document, one: Incoming) -> None:
     row.source, row.fingerprint = one.source, one.fingerprint
     row.reasons = list(document.reasons)
     row.warnings = [as_json(problem) for problem in one.warnings]
+    is_gross = any(problem.code == GROSS_ROWS for problem in one.warnings)
+    row.amounts = Amounts.PENDING if is_gross else ""
     row.search_text = compute_search_text(document)
     fill_file(row, one)
 

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from sollecito.accounts.models import Company, User
 from sollecito.domain.documents import CustomerKind, DocumentKind
-from sollecito.ledger.sources import PaymentSource
+from sollecito.ledger.sources import Amounts, PaymentSource
 
 
 def choices_of(kinds: type[DocumentKind | CustomerKind]) -> list[tuple[str, str]]:
@@ -245,6 +245,7 @@ class Document(models.Model):
     references = models.JSONField("riferimenti", default=list)
     reasons = models.JSONField("causali", default=list)
     warnings = models.JSONField("avvisi", default=list)
+    amounts = models.CharField("importi delle rate", max_length=7, choices=Amounts, blank=True)
     search_text = models.CharField(max_length=500, blank=True)
     own_pdf = models.ForeignKey(StoredFile, models.SET_NULL, null=True, related_name="+")
     courtesy_copy = models.ForeignKey(StoredFile, models.SET_NULL, null=True, related_name="+")

@@ -5,17 +5,20 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from sollecito.domain.settling import ClosingKind
 from sollecito.dunning.queries import LedgerRow, ledger_rows
 from sollecito.flows import clock
 from sollecito.flows.check_closing import ClosingOrder
+from sollecito.flows.choose_amounts import AmountsRefusedError, choose_amounts
 from sollecito.flows.close_debts import close_debts
 from sollecito.flows.field_problems import FieldsRefusedError
+from sollecito.ledger.models import Document
 from sollecito.ledger.queries import small_residuals
 from sollecito.web.answers import done, is_partial, refuse, show
 from sollecito.web.forms.payments import ClosingForm
@@ -63,6 +66,19 @@ def payment_close(request: CompanyRequest) -> HttpResponse:
         "subtitle": name_payer(rows, None) if len(rows) == 1 else several,
     }
     return show(request, "web/payments/close.html", context)
+
+
+@require_POST
+@writer_required
+def document_amounts(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Gross or net: what the rate of a document ask for."""
+    found = get_object_or_404(Document, company=request.company, pk=pk)
+    to = reverse("web:document", args=[found.pk])
+    try:
+        choose_amounts(found, request.POST.get("scelta", ""), user=request.membership.user)
+    except AmountsRefusedError as error:
+        return refuse(request, str(error), to=to)
+    return done(request, _("Fatto: vale anche per i prossimi documenti del cliente."), to=to)
 
 
 def rows_to_close(request: CompanyRequest) -> list[LedgerRow]:
