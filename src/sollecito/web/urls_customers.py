@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from sollecito.web.views import (
+    account_card,
     calls,
     customer_edit,
     customers,
@@ -28,6 +29,7 @@ customers_urls = [
     path("clienti/<int:pk>/telefonata/", calls.customer_call, name="customer_call"),
     path("clienti/<int:pk>/nota/", calls.customer_note, name="customer_note"),
     path("telefonate/<int:pk>/togli/", calls.call_drop, name="call_drop"),
+    path("clienti/<int:pk>/conto/", account_card.customer_account, name="customer_account"),
     path("clienti/<int:pk>/crediti/<slug:code>/", open_credits.credit_match, name="credit_match"),
     path("clienti/<int:pk>/modifica/", customer_edit.customer_edit, name="customer_edit"),
     path("clienti/<int:pk>/sospendi/", holds.customer_hold, name="customer_hold"),
