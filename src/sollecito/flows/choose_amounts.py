@@ -20,9 +20,8 @@ from sollecito.flows.refresh_balances import refresh_balances
 from sollecito.flows.withdraw_messages import withdraw_for_instalments
 from sollecito.ledger.models import Document, Instalment
 from sollecito.ledger.queries import derived_balance, with_derived_balance
-from sollecito.ledger.sources import Amounts
+from sollecito.ledger.sources import GROSS_ROWS, Amounts
 
-GROSS_ROWS = "gross_rows"
 DECIDED = (Amounts.GROSS, Amounts.NET)
 
 

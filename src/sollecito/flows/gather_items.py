@@ -16,9 +16,8 @@ from sollecito.domain.terms import compute_amount_due
 from sollecito.domain.wording import Account, Collection, Exclusion, Item
 from sollecito.flows.make_courtesy_copy import read_original
 from sollecito.ledger.models import BankAccount, Document, Instalment, SdiNotification
-from sollecito.ledger.sources import Amounts
+from sollecito.ledger.sources import GROSS_ROWS, Amounts
 
-GROSS_ROWS = "gross_rows"
 COLLECTED = {
     **dict.fromkeys(("MP12",), Collection.RIBA),
     **dict.fromkeys(

@@ -23,6 +23,10 @@ class PaymentSource(models.TextChoices):
     OFFSET = "offset", "compensazione"
 
 
+GROSS_ROWS = "gross_rows"
+"""The warning of an import that ``Amounts`` answers: ``domain.terms``."""
+
+
 class Amounts(models.TextChoices):
     """Rate al lordo: written gross though withholding or split payment is declared."""
 

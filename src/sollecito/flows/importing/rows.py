@@ -9,10 +9,9 @@ from sollecito.domain.documents import InstalmentDraft, ParsedDocument, Referenc
 from sollecito.domain.sdi import is_public_format
 from sollecito.flows.importing.incoming import Incoming, as_json
 from sollecito.ledger.models import Document, ImportBatch, Instalment
-from sollecito.ledger.sources import Amounts
+from sollecito.ledger.sources import GROSS_ROWS, Amounts
 
 SEARCH_LENGTH = 500
-GROSS_ROWS = "gross_rows"
 
 
 def make_document(one: Incoming, batch: ImportBatch | None) -> Document:
