@@ -13,7 +13,7 @@ import pytest
 
 from sollecito.accounts.models import Company
 from sollecito.flows import clock
-from sollecito.flows.gather_reminder_facts import takings_recorded_until
+from sollecito.flows.gather_desk import takings_recorded_until
 from sollecito.flows.import_files import import_files
 from sollecito.flows.import_sheets import import_sheet
 from sollecito.flows.importing.outcomes import ImportReport

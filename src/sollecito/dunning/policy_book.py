@@ -166,13 +166,12 @@ def policy_book(company: Company) -> PolicyBook:
 
 
 def with_minimums(
-    company: Company, rows: Iterable[Instalment], facts: Mapping[int, InstalmentFacts]
+    book: PolicyBook, rows: Iterable[Instalment], facts: Mapping[int, InstalmentFacts]
 ) -> dict[int, InstalmentFacts]:
     """The facts with the least balance that each instalment's own policy reminds of.
 
     ``rows`` have their customer loaded.
     """
-    book = policy_book(company)
     found = {}
     for row in rows:
         policy = book.resolve(row.pk, row.party_id, row.party.segment).policy

@@ -11,14 +11,13 @@ from sollecito.accounts.models import Company, User
 from sollecito.accounts.queries import work_calendar
 from sollecito.domain.working_days import SMS_HOURS, next_window, sms_hours
 from sollecito.dunning.models import Draft, Policy, Reminder
-from sollecito.dunning.policy_book import policy_book
 from sollecito.flows import clock
 from sollecito.flows.choose_channels import usable_channels
 from sollecito.flows.compose_automatic import Written
+from sollecito.flows.gather_desk import gather_desk
 from sollecito.flows.planning.approving import Approver
 from sollecito.flows.planning.counting import make_counter
 from sollecito.flows.planning.proposing import NO_RECIPIENT
-from sollecito.flows.planning.refusing import ApprovalRefusedError
 
 NOT_FOUND, INCOMPLETE = "not_found", "incomplete"
 
@@ -59,7 +58,7 @@ def approve_reminders(
     approver = Approver(
         company=company,
         user=user,
-        book=policy_book(company),
+        desk=gather_desk(company),
         counter=make_counter(company, today),
         leave_at=at,
         sms_at=max(at, leave_at(company, by_sms=True, by_rule=by_rule)),
@@ -73,10 +72,9 @@ def approve_reminders(
     done: list[int] = []
     refused: dict[int, RefusedDraft] = {}
     order = _precedence(contents)
-    for draft in sorted(drafts, key=lambda draft: order.get(draft.pk, ())):
-        try:
-            approver.approve(draft)
-        except ApprovalRefusedError as error:
+    in_turn = sorted(drafts, key=lambda draft: order.get(draft.pk, ()))
+    for draft, error in approver.approve_all(in_turn):
+        if error:
             refused[draft.pk] = RefusedDraft(draft.pk, error.reason, str(error))
         else:
             done.append(draft.pk)

@@ -9,12 +9,13 @@ from sollecito.domain.schedule import InstalmentFacts, within_plan, without_coll
 from sollecito.dunning.fact_queries import instalment_facts
 from sollecito.dunning.policy_book import with_minimums
 from sollecito.flows import clock
+from sollecito.flows.gather_desk import Desk
 from sollecito.flows.reminder_options import ReminderOptions
 from sollecito.ledger.models import Instalment
 
 
 def facts_as_asked(
-    company: Company, rows: Sequence[Instalment], options: ReminderOptions
+    company: Company, rows: Sequence[Instalment], options: ReminderOptions, desk: Desk
 ) -> dict[int, InstalmentFacts]:
     """Facts by instalment, with the least balance of each one's programme.
 
@@ -22,8 +23,10 @@ def facts_as_asked(
     the bank collects does not see that one.
     """
     today = clock.today(company.time_zone)
-    known = instalment_facts([row.pk for row in rows], today, as_of=clock.pretended_day())
-    facts = with_minimums(company, rows, known)
+    known = {row.pk: desk.facts[row.pk] for row in rows if row.pk in desk.facts}
+    if unknown := [row.pk for row in rows if row.pk not in known]:
+        known |= instalment_facts(unknown, today, as_of=clock.pretended_day())
+    facts = with_minimums(desk.policies, rows, known)
     if options.plan:
         facts = {pk: within_plan(each) for pk, each in facts.items()}
     announced = options.announced & facts.keys()

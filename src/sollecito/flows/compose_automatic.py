@@ -14,6 +14,7 @@ from sollecito.dunning.policy_book import policy_value, step_value
 from sollecito.dunning.promise_queries import unspoken_promise
 from sollecito.dunning.queries import announced_reminders
 from sollecito.flows.compose_reminder import compose_reminders
+from sollecito.flows.gather_desk import Desk
 from sollecito.flows.gather_occasion import PROMISE
 from sollecito.flows.keep_edits import EDITED, are_true, kept_edits
 from sollecito.flows.offer_attachments import INVOICES, STATEMENT
@@ -46,12 +47,13 @@ def compose_automatic(
     *,
     user: User | None = None,
     written: Written = AS_PROPOSED,
+    desk: Desk | None = None,
 ) -> Composition:
     """What a draft would say now, to whom, with what; nothing is stored.
 
     What a person wrote in it before counts, as long as it speaks of the same balances. A
     statement of account lists every open instalment of the customer that may be asked for; only
-    those of the draft are issued.
+    those of the draft are issued. ``desk`` saves reading the company again.
     """
     company = draft.company
     ids = [each.instalment_id for each in reminders]
@@ -69,10 +71,10 @@ def compose_automatic(
         options = replace(options, **{name: getattr(chosen, name) for name in EDITED})
     elif draft.edits:
         kept = replace(options, **kept_edits(draft))
-        composed = compose_reminders(company, ids, user=user, options=kept)
+        composed = compose_reminders(company, ids, user=user, options=kept, desk=desk)
         if are_true(draft, composed):
             return composed
-    return compose_reminders(company, ids, user=user, options=options)
+    return compose_reminders(company, ids, user=user, options=options, desk=desk)
 
 
 def automatic_options(company: Company, party: Party, step: Step, channel: str) -> ReminderOptions:

@@ -10,9 +10,7 @@ from sollecito.domain.schedule import refuse_reminder
 from sollecito.domain.wording import make_wording
 from sollecito.domain.wording.items import TEXT_ROWS
 from sollecito.dunning.queries import instalments_to_word
-from sollecito.dunning.template_queries import template_book
 from sollecito.flows import clock
-from sollecito.flows import gather_items as gather
 from sollecito.flows.ask_facts import facts_as_asked
 from sollecito.flows.check_copies import find_missing_copies, leave_out_unmade
 from sollecito.flows.choose_model import account_for, attachments_for, choose_model, fit_facts
@@ -22,6 +20,7 @@ from sollecito.flows.choose_recipients import choose_recipients
 from sollecito.flows.choose_sender import NoSenderError, choose_sender
 from sollecito.flows.fill_sms import choose_sms_text, fill_sms
 from sollecito.flows.fill_text import fill_text
+from sollecito.flows.gather_desk import Desk, gather_desk
 from sollecito.flows.gather_occasion import gather_occasion
 from sollecito.flows.gather_order import Order, gather_for
 from sollecito.flows.offer_attachments import (
@@ -62,15 +61,18 @@ def compose_reminders(
     user: User | None = None,
     options: ReminderOptions = PREFILLED,
     separate: bool = False,
+    desk: Desk | None = None,
 ) -> Composition:
     """One draft a customer and currency (one an instalment when ``separate``), nothing stored.
 
+    ``desk`` saves reading the company again.
     Refused: what is unknown here, and what rules 1 to 3 of the schedule refuse.
     """
     ids = list(dict.fromkeys(instalment_ids))
     today = clock.today(company.time_zone)
     rows = instalments_to_word(company, ids)
-    facts = facts_as_asked(company, rows, options)
+    desk = desk or gather_desk(company)
+    facts = facts_as_asked(company, rows, options, desk)
     refused = [_unknown(pk) for pk in ids if pk not in facts]
     groups: dict[str, list[Instalment]] = {}
     for row in rows:
@@ -89,8 +91,7 @@ def compose_reminders(
         rest = (pk for group in groups.values() for pk in (row.pk for row in group))
         lost = [RefusedInstalment(pk, "no_channel", str(error)) for pk in rest]
         return Composition((), (*refused, *lost))
-    accounts, book = gather.accounts_of(company), template_book(company)
-    order = Order(company, user, options, facts, account, accounts, book)
+    order = Order(company, user, options, facts, account, desk)
     drafts = tuple(_compose(order, group, members) for group, members in groups.items())
     return Composition(drafts, tuple(refused))
 
@@ -101,11 +102,11 @@ def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDr
     recipients = CHOOSERS.get(order.account.channel, choose_recipients)(party, options)
     facts = gather_for(order, rows)
     own_mail = order.account.sender is not None
-    code = choose_model(order.book, facts, options.model, has_own_mail=own_mail)
-    model, facts = order.book.base_of(code), fit_facts(order.book, code, facts)
+    code = choose_model(order.desk.texts, facts, options.model, has_own_mail=own_mail)
+    model, facts = order.desk.texts.base_of(code), fit_facts(order.desk.texts, code, facts)
     choices: tuple[AttachmentChoice, ...] = ()
     if not (is_sms or is_letter):
-        wanted = attachments_for(order.book, code, party, options.attachments)
+        wanted = attachments_for(order.desk.texts, code, party, options.attachments)
         choices = offer_attachments(rows, wanted=wanted, needs_list=len(rows) > TEXT_ROWS)
     if options.copies is not Copies.ASKED:
         choices = leave_out_unmade(choices)
@@ -113,10 +114,10 @@ def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDr
     facts = replace(facts, enclosures=count_enclosures(choices), occasion=occasion)
     wording = make_wording(facts)
     if is_sms:
-        chosen = choose_sms_text(order.book, code, facts, party)
+        chosen = choose_sms_text(order.desk.texts, code, facts, party)
         filled = fill_sms(party, chosen, facts, wording, options)
     else:
-        filled = fill_text(order.book, code, facts, wording, options)
+        filled = fill_text(order.desk.texts, code, facts, wording, options)
     draft = ReminderDraft(
         company=order.company,
         user=order.user,
@@ -126,7 +127,7 @@ def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDr
         facts=facts,
         wording=wording,
         account=account_for(
-            order.company, order.book, code, order.account, asked=options.sender_id
+            order.company, order.desk.texts, code, order.account, asked=options.sender_id
         ),
         model=model,
         code=code,

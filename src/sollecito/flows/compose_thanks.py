@@ -27,6 +27,7 @@ from sollecito.flows.choose_recipients import choose_recipients
 from sollecito.flows.choose_sender import NoSenderError, SendingAccount, choose_sender
 from sollecito.flows.fill_sms import choose_sms_text, fill_sms
 from sollecito.flows.fill_text import fill_text
+from sollecito.flows.gather_desk import gather_desk
 from sollecito.flows.gather_reminder_facts import gather_facts, name_writer
 from sollecito.flows.reminder_options import (
     PREFILLED,
@@ -112,9 +113,9 @@ def _gather(
     company = payment.company
     today = clock.today(company.time_zone)
     known = instalment_facts([row.pk for row in rows], today)
-    accounts = gather.accounts_of(company)
-    items: list[Item] = [gather.make_item(row, known[row.pk], today, accounts) for row in rows]
-    facts = gather_facts(company, rows, items, writer=name_writer(company, user, account))
+    desk = gather_desk(company)
+    items: list[Item] = [gather.make_item(row, known[row.pk], today, desk.accounts) for row in rows]
+    facts = gather_facts(desk, rows, items, writer=name_writer(company, user, account))
     said = tuple(
         TakingPart(item, parts.get(row.pk, Decimal(0)), max(known[row.pk].balance, Decimal(0)))
         for row, item in zip(rows, items, strict=True)

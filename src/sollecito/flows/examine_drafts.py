@@ -11,9 +11,10 @@ from sollecito.accounts.models import Company
 from sollecito.dunning.models import Draft
 from sollecito.dunning.plan_queries import to_be_looked_at
 from sollecito.flows import clock
-from sollecito.flows.planning.approving import render
+from sollecito.flows.gather_desk import Desk, gather_desk
 from sollecito.flows.planning.drafts import PASSING
 from sollecito.flows.planning.refusing import ApprovalRefusedError
+from sollecito.flows.planning.rendering import render
 from sollecito.ledger.models import Instalment
 
 logger = logging.getLogger(__name__)
@@ -31,7 +32,9 @@ def examine_drafts(company: Company, contents: Collection[int]) -> int:
     rows = drafts.exclude(obstacle__in=PASSING).select_related(
         "content", "party__agent", "policy", "step", "company"
     )
-    return sum(not _is_complete(draft) for draft in rows.order_by("pk").iterator(chunk_size=200))
+    desk = gather_desk(company)
+    in_turn = rows.order_by("pk").iterator(chunk_size=200)
+    return sum(not _is_complete(draft, desk) for draft in in_turn)
 
 
 def examine_again(company: Company) -> int:
@@ -47,10 +50,10 @@ def examine_again(company: Company) -> int:
     return examine_drafts(company, list(ids))
 
 
-def _is_complete(draft: Draft) -> bool:
+def _is_complete(draft: Draft, desk: Desk) -> bool:
     reminders = list(draft.content.reminders.filter(is_void=False, step__isnull=False))
     try:
-        render(draft, reminders, user=None)
+        render(draft, reminders, user=None, desk=desk)
     except ApprovalRefusedError as error:
         return error.reason == "no_longer_due"
     except Exception:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from sollecito.accounts.models import Company, User
 from sollecito.domain.schedule import InstalmentFacts
 from sollecito.domain.wording import Occasion, ReminderFacts
-from sollecito.dunning.template_queries import TemplateBook
 from sollecito.flows import clock
 from sollecito.flows import gather_items as gather
 from sollecito.flows.choose_sender import SendingAccount
+from sollecito.flows.gather_desk import Desk
 from sollecito.flows.gather_reminder_facts import gather_facts, name_writer
 from sollecito.flows.name_disputed import name_disputed
 from sollecito.flows.reminder_options import ReminderOptions
@@ -27,20 +27,19 @@ class Order:
     options: ReminderOptions
     facts: Mapping[int, InstalmentFacts]
     account: SendingAccount
-    accounts: gather.CompanyAccounts
-    book: TemplateBook
+    desk: Desk
 
 
 def gather_for(order: Order, rows: Sequence[Instalment]) -> ReminderFacts:
     """All that a message about these instalments of one customer says."""
-    company, options = order.company, order.options
+    company, options, desk = order.company, order.options, order.desk
     today = clock.today(company.time_zone)
-    items = [gather.make_item(row, order.facts[row.pk], today, order.accounts) for row in rows]
+    items = [gather.make_item(row, order.facts[row.pk], today, desk.accounts) for row in rows]
     if options.iban:
-        chosen = gather.account_named(company, order.accounts, options.iban)
+        chosen = gather.account_named(company, desk.accounts, options.iban)
         items = [replace(item, account=chosen) for item in items]
     facts = gather_facts(
-        company,
+        desk,
         rows,
         items,
         writer=name_writer(company, order.user, order.account),

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
-
-from django.db.models import Max
 
 from sollecito.accounts.models import Company, User
-from sollecito.accounts.queries import work_calendar
 from sollecito.domain.documents import Address, CustomerKind
 from sollecito.domain.money import Language
 from sollecito.domain.wording import Creditor, Debtor, Exclusion, Item, ReminderFacts, Writer
@@ -24,11 +20,10 @@ from sollecito.dunning.queries import (
 from sollecito.flows import clock
 from sollecito.flows.choose_recipients import contact_of
 from sollecito.flows.choose_sender import SendingAccount
+from sollecito.flows.gather_desk import Desk
 from sollecito.flows.gather_items import accounts_of, make_item
 from sollecito.flows.reminder_options import ReminderDraft
-from sollecito.ledger.bank_queries import statements_until
-from sollecito.ledger.models import Document, Instalment, Party, Payment
-from sollecito.ledger.sources import NOT_MONEY
+from sollecito.ledger.models import Instalment, Party
 
 DAYS_TO_PAY = 7
 CONSUMERS = frozenset({CustomerKind.PRIVATE, CustomerKind.CONDOMINIUM})
@@ -36,7 +31,7 @@ EARLIER_SHOWN = 3
 
 
 def gather_facts(
-    company: Company,
+    desk: Desk,
     rows: Sequence[Instalment],
     items: Sequence[Item],
     *,
@@ -48,9 +43,8 @@ def gather_facts(
 
     ``beside`` are contents of the same communication, which are not what was said before.
     """
-    party = rows[0].party
+    party, company = rows[0].party, desk.company
     today = clock.today(company.time_zone)
-    calendar = work_calendar(company)
     before = issued_reminders([row.pk for row in rows]).exclude(content__in=beside)
     earlier = before.values_list("issued_date", flat=True)
     days = sorted({day for day in earlier if day and day <= today})
@@ -60,8 +54,8 @@ def gather_facts(
         debtor=describe_party(party, contact_of(party)),
         items=tuple(items),
         today=today,
-        takings_until=takings_recorded_until(company, today),
-        pay_by=next_working_day(today + timedelta(days=DAYS_TO_PAY), calendar),
+        takings_until=desk.takings_until,
+        pay_by=next_working_day(today + timedelta(days=DAYS_TO_PAY), desk.calendar),
         language=language_of(party),
         credits=tuple(open_credits(party.pk, rows[0].currency)),
         exclusions=exclusions,
@@ -98,19 +92,6 @@ def name_writer(company: Company, user: User | None, account: SendingAccount) ->
     if user and not company.contact_name:
         phone = user.phone or company.phone
     return Writer(account.answers_to, name, company.contact_role, phone)
-
-
-def takings_recorded_until(company: Company, today: date) -> date:
-    """The last proof that takings are up to date: a payment, an import, a person's word."""
-    zone = ZoneInfo(company.time_zone)
-    payments = Payment.objects.filter(company=company, undone_at__isnull=True, date__lte=today)
-    came = payments.exclude(source__in=(Payment.Source.ADVANCE, *NOT_MONEY))
-    recorded = came.aggregate(last=Max("date"))
-    imported = Document.objects.filter(company=company).aggregate(last=Max("batch__started_at"))
-    moments = [imported["last"], company.takings_answered_at]
-    days = [recorded["last"], statements_until(company, today)]
-    days += [moment.astimezone(zone).date() for moment in moments if moment]
-    return min(max((day for day in days if day), default=today), today)
 
 
 def describe_company(company: Company) -> Creditor:

@@ -21,10 +21,10 @@ from sollecito.flows import clock
 from sollecito.flows.approve_reminders import leave_at
 from sollecito.flows.choose_sender import choose_sender
 from sollecito.flows.forecast_reminders import forecast_reminders
+from sollecito.flows.gather_desk import takings_recorded_until
 from sollecito.flows.gather_reminder_facts import (
     describe_company,
     name_writer,
-    takings_recorded_until,
 )
 from sollecito.flows.queue_note import Note, queue_note
 from sollecito.formats.mime import Mailbox

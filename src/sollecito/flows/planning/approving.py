@@ -1,8 +1,12 @@
-"""Approve one draft: does the rule still say today, may it go under the caps, is it complete?"""
+"""Approve drafts: does the rule still say today, may they go under the caps, are they complete?
+
+What the rule is asked with is read once for many of them; each is looked at again, locked, when
+its bytes are frozen.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -12,25 +16,24 @@ from sollecito.domain.grouping import (
     SMS_CAP,
     Counter,
     Group,
+    Line,
     make_group,
 )
 from sollecito.dunning.models import Draft, Reminder
-from sollecito.dunning.policy_book import PolicyBook
 from sollecito.flows import clock
-from sollecito.flows.compose_automatic import AS_PROPOSED, Written, compose_automatic
+from sollecito.flows.compose_automatic import AS_PROPOSED, Written
 from sollecito.flows.count_quota import NotIncludedError
 from sollecito.flows.freeze_draft import DraftMovedError, freeze_draft
-from sollecito.flows.freeze_mail import PreparedMail, prepare_mail
+from sollecito.flows.gather_desk import Desk
 from sollecito.flows.keep_edits import note_edits
-from sollecito.flows.offer_attachments import CopyNotMadeError
 from sollecito.flows.planning.counting import CAP_WORDS
-from sollecito.flows.planning.deciding import decide_all
-from sollecito.flows.planning.lines import OwnTexts, make_lines
 from sollecito.flows.planning.proposing import NO_CHANNEL
+from sollecito.flows.planning.reading import Batch, LineKey, read_batch
 from sollecito.flows.planning.refusing import ApprovalRefusedError, note_obstacle
-from sollecito.flows.planning.resting import is_rest
-from sollecito.flows.reminder_options import ReminderDraft
+from sollecito.flows.planning.rendering import render
 from sollecito.flows.touch_instalments import touch_instalments
+
+READ_AT_ONCE = 50
 
 
 @dataclass(slots=True)
@@ -39,7 +42,7 @@ class Approver:
 
     company: Company
     user: User | None
-    book: PolicyBook
+    desk: Desk
     counter: Counter
     leave_at: datetime
     sms_at: datetime
@@ -47,8 +50,24 @@ class Approver:
     by_rule: bool = False
     written: Mapping[int, Written] = field(default_factory=dict)
     _counted: dict[str, frozenset[str]] = field(default_factory=dict)
+    _asked: set[int] = field(default_factory=set)
 
-    def approve(self, draft: Draft) -> None:
+    def approve_all(
+        self, drafts: Sequence[Draft]
+    ) -> Iterator[tuple[Draft, ApprovalRefusedError | None]]:
+        """Freeze and queue each draft, in this order; with it why it was refused, if it was."""
+        for start in range(0, len(drafts), READ_AT_ONCE):
+            some = drafts[start : start + READ_AT_ONCE]
+            batch = read_batch(self.desk, some, self.usable)
+            for draft in some:
+                try:
+                    self._approve(draft, batch)
+                except ApprovalRefusedError as error:
+                    yield draft, error
+                else:
+                    yield draft, None
+
+    def _approve(self, draft: Draft, batch: Batch) -> None:
         """Freeze and queue one draft. Raises ApprovalRefusedError, having changed nothing."""
         today = clock.today(self.company.time_zone)
         if not draft.is_open:
@@ -56,13 +75,16 @@ class Approver:
         if draft.content.channel not in self.usable:
             words = f"Il canale «{draft.content.channel}» non è configurato."
             raise ApprovalRefusedError(NO_CHANNEL, words)
-        asked = draft.content.reminders.filter(is_void=False, step__isnull=False)
-        reminders = list(asked.order_by("instalment_id"))
-        group = None if is_rest(draft, today) else self._decide_again(reminders)
+        is_rest = draft.pk in batch.rests or bool(draft.group and draft.group in self._counted)
+        if not is_rest and self._asked & {r.instalment_id for r in batch.reminders[draft.pk]}:
+            # Another draft of this order just asked for the same: what was read is not true.
+            batch = read_batch(self.desk, [draft], self.usable)
+        reminders = batch.reminders[draft.pk]
+        group = None if is_rest else self._decide_again(reminders, batch.lines)
         if cap := self._find_cap(draft, group, today):
             raise ApprovalRefusedError(cap, CAP_WORDS[cap])
         written = self.written.get(draft.pk, AS_PROPOSED)
-        mail = render(draft, reminders, user=self.user, written=written)
+        mail = render(draft, reminders, user=self.user, written=written, desk=batch.desk)
         if written.options:
             note_edits(draft, written.options, mail.draft)
         at = self.sms_at if draft.content.channel == SMS else self.leave_at
@@ -72,6 +94,7 @@ class Approver:
             raise ApprovalRefusedError("moved", str(error)) from error
         except NotIncludedError as error:
             raise note_obstacle(draft, error.reason, str(error)) from error
+        self._asked.update(each.instalment_id for each in reminders)
         if group and draft.group not in self._counted:
             self._counted[draft.group] = group.capped
             self.counter.note(group, today)
@@ -85,59 +108,14 @@ class Approver:
             return SMS_CAP
         return self.counter.obstacle(group, today) if group else ""
 
-    def _decide_again(self, reminders: Sequence[Reminder]) -> Group:
+    def _decide_again(self, reminders: Sequence[Reminder], lines: Mapping[LineKey, Line]) -> Group:
         """The group as the rule sees it now; every line of the draft must still be due."""
         today = clock.today(self.company.time_zone)
-        ids = [each.instalment_id for each in reminders]
-        decided, _problems = decide_all(self.company, ids, today, book=self.book)
-        made = make_lines(decided, today, OwnTexts(), self.usable)
-        lines = {line.key: line for line in made}
-        keys = [(r.instalment_id, r.round, r.step_id, r.occurrence) for r in reminders]
+        keys = [(r.instalment_id, r.round, r.step_id or 0, r.occurrence) for r in reminders]
         moved = [key[0] for key in keys if key not in lines]
         if moved or not keys:
             touch_instalments(moved)
             words = "Da quando fu proposto è cambiato qualcosa: la lista si aggiorna da sola."
             raise ApprovalRefusedError("no_longer_due", words)
-        group = make_group(lines.values())
+        group = make_group(lines[key] for key in keys)
         return replace(group, capped=self.counter.capped(group, today))
-
-
-def render(
-    draft: Draft,
-    reminders: Sequence[Reminder],
-    *,
-    user: User | None,
-    written: Written = AS_PROPOSED,
-) -> PreparedMail:
-    """The bytes that a draft would be; those that were seen, where a preview was.
-
-    Raises ApprovalRefusedError where it is incomplete, or no longer what was seen.
-    """
-    composed = compose_automatic(draft, reminders, user=user, written=written)
-    asked = {each.instalment_id for each in reminders}
-    lost = [refused for refused in composed.refused if refused.instalment in asked]
-    if lost or not composed.drafts:
-        words = lost[0].message if lost else "Non c'è più nulla da chiedere."
-        raise ApprovalRefusedError("no_longer_due", words)
-    made = composed.drafts[0]
-    if made.problems:
-        _incomplete(draft, made, is_edited=written.options is not None)
-    seen = written.seen
-    try:
-        mail = prepare_mail(
-            made, token="", moment=seen.moment if seen else None, key=draft.content.key
-        )
-    except CopyNotMadeError as error:
-        raise ApprovalRefusedError("incomplete", str(error)) from error
-    if seen and seen.sha256 != mail.sha256:
-        raise ApprovalRefusedError("changed", "Nel frattempo è cambiato qualcosa: rileggi.")
-    return mail
-
-
-def _incomplete(draft: Draft, made: ReminderDraft, *, is_edited: bool) -> None:
-    """«Da completare»: note what is missing, where the work list shows it."""
-    code = made.problems[0][1].code
-    words = " ".join(f"{p.message} {p.hint}".strip() for _, p in made.problems)
-    if is_edited:
-        raise ApprovalRefusedError(code, words)
-    raise note_obstacle(draft, code, words)

@@ -18,13 +18,8 @@ BOUNCE_DAYS = 30
 """So late may a mail come back, and its step go on by another channel."""
 
 
-def is_rest(draft: Draft, today: date) -> bool:
-    """Whether another channel of the same communication was approved lately."""
-    return bool(rests_among(draft.company, [draft], today))
-
-
 def rests_among(company: Company, drafts: Iterable[Draft], today: date) -> set[int]:
-    """Which of these drafts are such a rest, by content."""
+    """Of which of these drafts another channel was approved lately, by content."""
     mine = {draft.pk: draft for draft in drafts}
     groups = {draft.group for draft in mine.values()}
     kin = _begun(company, today).filter(pk__in=about_the_same(mine), group__in=groups)

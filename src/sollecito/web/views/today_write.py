@@ -14,8 +14,8 @@ from sollecito.dunning.models import Draft, Reminder
 from sollecito.flows.compose_automatic import Written, compose_automatic
 from sollecito.flows.freeze_mail import PreparedMail
 from sollecito.flows.keep_edits import drop_edits
-from sollecito.flows.planning.approving import render
 from sollecito.flows.planning.refusing import ApprovalRefusedError
+from sollecito.flows.planning.rendering import render
 from sollecito.flows.reminder_options import Composition, ReminderOptions, Ways
 from sollecito.web import files, mail_view
 from sollecito.web import reminder_order as order
