@@ -6,24 +6,33 @@ import csv
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db.models import Q
 from django.test import Client, override_settings
 
 from sollecito.accounts.models import Company, Membership, User
+from sollecito.accounts.queries import work_calendar
+from sollecito.domain import policies as values
 from sollecito.domain.aging import Bucket
+from sollecito.domain.candidates import DueTerms
 from sollecito.domain.money import format_date
+from sollecito.domain.presets import FIFTEENTH, MONTHLY
+from sollecito.domain.schedule import Issue
+from sollecito.domain.working_days import WorkCalendar
 from sollecito.dunning.models import (
     Charge,
     Decision,
     Draft,
     Hold,
     Policy,
+    Presentation,
     Promise,
     Reminder,
     RepaymentPlan,
@@ -32,9 +41,11 @@ from sollecito.dunning.models import (
 from sollecito.dunning.queries import LedgerRow, ledger_rows
 from sollecito.flows import clock
 from sollecito.flows.compose_automatic import compose_automatic
-from sollecito.flows.follow_plans import NOTICE
+from sollecito.flows.follow_plans import NOTICE, follow_plans
 from sollecito.flows.load_sample import load_sample
+from sollecito.flows.promise_payment import settle_promises
 from sollecito.flows.remove_sample import remove_sample
+from sollecito.flows.save_policy import save_policy
 from sollecito.ledger.models import Document, ImportItem, Instalment, Party
 from sollecito.ledger.queries import (
     CurrencyTotal,
@@ -43,16 +54,19 @@ from sollecito.ledger.queries import (
     total_instalments,
     wrong_balances,
 )
-from sollecito.outbox.models import Attachment, Content, Message
+from sollecito.outbox.models import Attachment, Content, Message, Suppression
 from sollecito.sample.customers import customers
 from sollecito.sample.firm import PASSWORD, PEOPLE
 from sollecito.sample.open_items import due_date_of
 from tests.reminders import make_company
+from tests.simulated import World, run_day, second_answers
+from tests.unit import second_reading
 
 pytestmark = pytest.mark.django_db
 
 OPEN_ITEMS = Path(__file__).parents[2] / "src" / "sollecito" / "sample" / "open_items.csv"
 TODAY = clock.today()
+DAYS_PLAYED = 24
 LONGEST_SECONDS = 30 * 2  # of the processor: half a minute on two cores
 
 
@@ -184,10 +198,12 @@ def test_nothing_leaves(company: Company, place: Path) -> None:
     assert messages.count() >= 150
     assert set(messages.values_list("content__channel", flat=True)) == {"file"}
     left = messages.exclude(status="cancelled")
-    assert set(left.values_list("status", flat=True)) == {"accepted", "queued"}
+    assert set(left.values_list("status", flat=True)) == {"accepted", "queued", "bounced"}
     assert set(left.filter(status="queued").values_list("content__kind", flat=True)) == {NOTICE}
     assert all(address.endswith(".example") for address in left.values_list("address", flat=True))
-    envelopes = {message.content_id for message in messages.filter(status="accepted")}
+    envelopes = {
+        message.content_id for message in messages.filter(status__in=["accepted", "bounced"])
+    }
     assert len(list(place.glob("*.eml"))) == len(envelopes)
     reminded = Counter(min(row.reminders, 3) for row in open_rows(company) if row.can_remind)
     assert reminded.keys() == {0, 1, 2, 3}
@@ -219,9 +235,12 @@ def test_the_ten_messages_of_this_morning(company: Company) -> None:
             (18, "sollecito_3", "it", "2196.00", ""),
             (19, "messa_in_mora_impresa", "it", "1066.66", "no_recipient"),
             (24, "sollecito_1", "it", "671.00", ""),
+            (25, "sollecito_1", "it", "244.00", "no_recipient"),
         )
     }
     assert drafts.exclude(review=[]).count() == len(found)
+    dead = Suppression.objects.get(company=company)
+    assert (dead.address, dead.enhanced) == (customers()[25].party.email, "5.1.1")
     notice = Message.objects.get(company=company, status="queued")
     assert (notice.content.kind, notice.content.reminders.get().instalment.party.name) == (
         NOTICE, customers()[17].party.name,
@@ -277,6 +296,7 @@ def test_every_reason_not_to_write(company: Company) -> None:
         "", "not_yet", "too_soon", "below_minimum", "customer_paused", "not_collectible",
         "hold_arrangement", "hold_claimed_paid", "hold_dispute",
         "hold_in_collection", "hold_insolvency", "hold_legal", "hold_promise",
+        "policy_completed",
     }  # fmt: skip
 
 
@@ -342,3 +362,53 @@ def story() -> list[list[tuple[Any, ...]]]:
     )
     people = User.objects.values_list("email", "name")
     return [sorted(each, key=str) for each in (rows, words, copies, reminders, people)]
+
+
+@pytest.mark.parametrize("preset", [FIFTEENTH, MONTHLY], ids=["quindicesimo", "mensile"])
+def test_a_preset_day_by_day(company: Company, preset: values.Policy) -> None:
+    """The answers of every day are those of the second reading, and Elda is written to on them."""
+    save_policy(company, preset, user=None, is_default=True)
+    elda = Instalment.objects.get(party__name="Elda Camporosso", balance__gt=0)
+    apart = set(unlike_others(company))
+    world = World(company, Random(0), TODAY)
+    for _ in range(DAYS_PLAYED):
+        world.today += timedelta(days=1)
+        with clock.pretend(world.today):
+            settle_promises(company)
+            follow_plans(company)  # what a run does first
+            page = second_answers(world)
+            said = {d.instalment: d.answer for d in run_day(world).plan.decided}
+        compared = said.keys() & page.keys() - apart
+        assert {pk: said[pk] for pk in compared} == {pk: page[pk] for pk in compared}
+        assert {pk for pk in page.keys() - apart if isinstance(page[pk], Issue)} <= said.keys()
+    sent = Reminder.objects.filter(instalment=elda, issued_date__gt=TODAY, is_void=False)
+    days = list(sent.order_by("issued_date").values_list("issued_date", flat=True))
+    assert days == expected_days(elda.due_date, preset, work_calendar(company))
+
+
+def unlike_others(company: Company) -> Iterator[int]:
+    """What the second reading does not know of: an effect that came back, a pair of documents."""
+    yield from Presentation.objects.filter(
+        company=company, outcome=Presentation.Outcome.RETURNED
+    ).values_list("hold__instalment", flat=True)
+    pair = Q(document__replaces__isnull=False) | Q(document__replaced_by__isnull=False)
+    yield from Instalment.objects.filter(pair, company=company).values_list("pk", flat=True)
+
+
+def expected_days(due: date, policy: values.Policy, calendar: WorkCalendar) -> list[date]:
+    """By the page: each step on the day planned, the last one again after its interval."""
+    last = TODAY + timedelta(days=DAYS_PLAYED)
+    plain = DueTerms(due, calendar)
+    days = [
+        day
+        for rank, step in enumerate(policy.steps)
+        if step.offset_days > 0 and (day := second_reading.planned(plain, policy, rank)) <= last
+    ]
+    repeat = policy.steps[-1].repeat_days or 0
+    is_last_reached = len(days) == sum(step.offset_days > 0 for step in policy.steps)
+    while is_last_reached:
+        day = second_reading.on_or_after(days[-1] + timedelta(days=repeat), calendar)
+        if day > last:
+            break
+        days.append(day)
+    return days

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, time
 
 from django.db import transaction
 
-from sollecito.domain.documents import DocumentKind
 from sollecito.domain.working_days import is_working_day
 from sollecito.flows import clock
 from sollecito.flows.agree_sample import agree
 from sollecito.flows.clear_sample_list import Left, clear_list, plan_day
 from sollecito.flows.confirm_replacement import confirm_replacement
+from sollecito.flows.find_sample_rows import Rows, find_rows
 from sollecito.flows.import_files import import_files
 from sollecito.flows.import_sheets import import_sheet
 from sollecito.flows.importing.sources import NamedFile
 from sollecito.flows.match_credit import match_credit
 from sollecito.flows.record_payments import record_payment
+from sollecito.flows.return_sample_mail import return_mail
 from sollecito.flows.sample_programmes import revise_programmes
 from sollecito.flows.set_up_sample import Stage
-from sollecito.ledger.models import Instalment
 from sollecito.sample.agreements import SamplePlan, SamplePromise
-from sollecito.sample.chasing import SampleHold, SampleMorning, SampleRelease
+from sollecito.sample.chasing import SampleHold, SampleMorning, SampleRelease, SampleSkip
 from sollecito.sample.company import Sample, SampleMatch
 from sollecito.sample.deliveries import SampleFile
 from sollecito.sample.documents import RateKey
@@ -33,8 +32,8 @@ from sollecito.sample.firm import calendar
 from sollecito.sample.programmes import programmes
 from sollecito.sample.takings import SamplePayment
 
+DATED = ("files", "replacements", "credits", "releases", "holds", "promises", "plans", "skips")
 MORNING, LIST_TIME = time(8, 40), time(9, 35)
-Rows = dict[RateKey, Instalment]
 
 
 @dataclass(slots=True)
@@ -49,12 +48,14 @@ class SampleDay:
     holds: list[SampleHold] = field(default_factory=list)
     promises: list[SamplePromise] = field(default_factory=list)
     plans: list[SamplePlan] = field(default_factory=list)
+    skips: list[SampleSkip] = field(default_factory=list)
     is_worked: bool = False
 
     @property
     def keys(self) -> set[RateKey]:
         """Instalments that people touch."""
         found = {each.key for each in self.releases} | {each.key for each in self.promises}
+        found |= {each.key for each in self.skips}
         found |= {hold.key for hold in self.holds if hold.key}
         found |= {
             key for one in (*self.credits, *self.replacements) for key in (one.source, one.target)
@@ -66,7 +67,7 @@ class SampleDay:
 def days_of(sample: Sample) -> dict[date, SampleDay]:
     """The days that are lived, the oldest first: those on which somebody works."""
     days: defaultdict[date, SampleDay] = defaultdict(SampleDay)
-    for name in ("files", "replacements", "credits", "releases", "holds", "promises", "plans"):
+    for name in DATED:
         for each in getattr(sample, name):
             getattr(days[each.day], name).append(each)
     for payment in sample.payments:
@@ -87,6 +88,7 @@ def play_day(stage: Stage, sample: Sample, day: date, events: SampleDay) -> None
             files = [NamedFile(file.name, content=file.content) for file in events.files]
             _import(stage, files)
             _decide(stage, events, find_rows(stage, events.keys))
+            return_mail(stage, sample, day)
             if day == programmes(sample.today).revised:
                 revise_programmes(stage, sample.today)
         is_planned = events.is_worked and plan_day(stage.company)
@@ -100,29 +102,10 @@ def at(day: date, hour: time) -> AbstractContextManager[None]:
     return clock.live(day, at=hour) if day < clock.today() else nullcontext()
 
 
-def find_rows(stage: Stage, keys: Iterable[RateKey]) -> Rows:
-    """Instalments of the sample by their keys."""
-    wanted = set(keys)
-    if not wanted:
-        return {}
-    rows = Instalment.objects.filter(
-        company=stage.company,
-        document__number__in={key.number for key in wanted},
-        document__year__in={key.year for key in wanted},
-    ).select_related("company", "document__company", "document__replaces")
-    return {key: row for row in rows if (key := key_of(row)) in wanted}
-
-
 def _left(stage: Stage, morning: SampleMorning) -> Left:
     rows = find_rows(stage, morning.steps)
     steps = {rows[key].pk: step for key, step in morning.steps.items()}
     return Left(steps, rows[morning.broken].pk)
-
-
-def key_of(row: Instalment) -> RateKey:
-    """How the sample knows an instalment; its document is loaded."""
-    document = row.document
-    return RateKey(DocumentKind(document.kind), document.number, document.year, row.seq)
 
 
 def _import(stage: Stage, files: list[NamedFile]) -> None:

@@ -41,10 +41,13 @@ OF_THIS_MORNING = {
     "O36": 10,
     "O42": 20,
     "O57": 3,
+    "O58": 3,
 }
 """What is asked for this morning, and from which step on nobody sent it before."""
 LEFT_FROM = -5
 BROKEN_PLAN = "O42"
+SKIPPED = {"O50": (-6, 20)}
+"""Of what nobody wants more reminders, since when, and from which step on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,15 @@ class SampleRelease:
     day: date
     key: RateKey
     fee: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class SampleSkip:
+    """Passi saltati in anticipo: those of the default rule from ``offset`` days on."""
+
+    day: date
+    key: RateKey
+    offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +137,15 @@ def releases_of(documents: Sequence[SampleDocument], today: date) -> list[Sample
     day = import_day(credit.date, today)
     releases.append(SampleRelease(day, rate_key(invoice)))
     return sorted(releases, key=lambda one: one.day)
+
+
+def skips_of(documents: Sequence[SampleDocument], today: date) -> list[SampleSkip]:
+    """Return the steps that people skip before their day comes, by day."""
+    keys = keys_of_open(documents)
+    return [
+        SampleSkip(days.on_or_before(today + timedelta(days=day)), keys[label][1], offset)
+        for label, (day, offset) in SKIPPED.items()
+    ]
 
 
 def morning_of(documents: Sequence[SampleDocument], today: date) -> SampleMorning:

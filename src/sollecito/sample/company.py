@@ -14,9 +14,11 @@ from sollecito.sample.chasing import (
     SampleHold,
     SampleMorning,
     SampleRelease,
+    SampleSkip,
     holds_of,
     morning_of,
     releases_of,
+    skips_of,
 )
 from sollecito.sample.deliveries import SampleFile, delivered_files, import_day
 from sollecito.sample.documents import RateKey, SampleDocument, rate_key
@@ -62,6 +64,7 @@ class Sample:
     plans: tuple[SamplePlan, ...]
     holds: tuple[SampleHold, ...]
     releases: tuple[SampleRelease, ...]
+    skips: tuple[SampleSkip, ...]
     credits: tuple[SampleMatch, ...]
     replacements: tuple[SampleMatch, ...]
     morning: SampleMorning
@@ -89,6 +92,7 @@ def build_sample(today: date) -> Sample:
         plans=tuple(plans_of(documents, today)),
         holds=tuple(holds_of(documents, today)),
         releases=tuple(releases_of(documents, today)),
+        skips=tuple(skips_of(documents, today)),
         credits=tuple(_matches(documents, today, is_replacement=False)),
         replacements=tuple(_matches(documents, today, is_replacement=True)),
         morning=morning_of(documents, today),
