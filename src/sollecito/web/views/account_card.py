@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from sollecito.domain.account_card import make_account_card
 from sollecito.dunning.account_entries import account_entries, currencies_of
 from sollecito.flows import clock
-from sollecito.flows.gather_reminder_facts import takings_recorded_until
+from sollecito.flows.gather_desk import takings_recorded_until
 from sollecito.ledger.models import Party
 from sollecito.web.forms.account_card import CardForm
 from sollecito.web.middleware import CompanyRequest
