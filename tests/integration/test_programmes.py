@@ -10,7 +10,7 @@ import pytest
 from sollecito.accounts.models import Company
 from sollecito.domain import policies as values
 from sollecito.domain.repayment import Rate
-from sollecito.dunning.models import Decision, Draft, Hold, Promise, RepaymentPlan
+from sollecito.dunning.models import Decision, Draft, Hold, Promise, RepaymentPlan, Run
 from sollecito.flows import clock
 from sollecito.flows.agree_plan import PlanOffer, accept_plan, propose_plan
 from sollecito.flows.cancel_drafts import cancel_drafts
@@ -215,6 +215,21 @@ def test_a_plan_is_kept_silent_until_a_rate_is_missed(company: Company) -> None:
     assert not Hold.objects.filter(released_at__isnull=True).exists()
     assert Instalment.objects.get(pk=rows[1].pk).round == 2
     plan_on(company, day(5, 6))
+    assert len(open_drafts(company)) == 1
+
+
+def test_a_plan_that_cannot_be_read_stops_no_other(company: Company) -> None:
+    rows = owe(company, "100", "200")
+    add_policy(company, 15)
+    with clock.pretend(day(4, 14)):
+        plan = propose_plan(
+            company, [rows[0].pk], PlanOffer((Rate(day(4, 30), Decimal(100)),)), user=None
+        )
+        accept_plan(plan, day=day(4, 14), by="Sig. Rossi", user=None)
+    plan.rates.update(due_date=date.max)  # its tolerance ends after the last day there is
+    outcome = plan_on(company, day(4, 15))
+    assert [each.instalment for each in outcome.plan.problems] == [rows[0].pk]
+    assert Run.objects.latest("pk").problems[0]["instalment"] == rows[0].pk
     assert len(open_drafts(company)) == 1
 
 

@@ -21,6 +21,7 @@ from sollecito.flows.approve_reminders import leave_at
 from sollecito.flows.compose_reminder import compose_reminders
 from sollecito.flows.count_quota import NotIncludedError
 from sollecito.flows.freeze_mail import prepare_mail
+from sollecito.flows.planning.deciding import PlanProblem, name_broken
 from sollecito.flows.queue_content import BalanceChangedError, queue_content
 from sollecito.flows.reminder_options import ReminderOptions
 from sollecito.flows.stop_sending import sending_refused
@@ -38,18 +39,32 @@ def standing_of_plan(plan: RepaymentPlan, today: date) -> PlanStanding:
     return stand(rates, plan.total - left, today, plan.tolerance_days)
 
 
-def follow_plans(company: Company) -> int:
-    """Look at every accepted plan of a company; return how many ended. Twice changes nothing."""
+def follow_plans(company: Company, problems: list[PlanProblem] | None = None) -> int:
+    """Look at every accepted plan of a company; return how many ended. Twice changes nothing.
+
+    One that breaks is added to ``problems`` and stops nothing; without that list it is raised.
+    """
     today = clock.today(company.time_zone)
     ended = 0
     plans = RepaymentPlan.objects.filter(company=company, status=RepaymentPlan.Status.ACCEPTED)
     for plan in plans.select_related("company", "party"):
-        standing = standing_of_plan(plan, today)
-        if standing.state is PlanState.ON_TRACK:
-            _remind(plan, standing, today)
-        else:
-            ended += _end(plan, standing)
+        try:
+            with transaction.atomic():
+                ended += _follow(plan, today)
+        except Exception as error:
+            if problems is None:
+                raise
+            first = next((row.pk for row in covered(plan)), 0)
+            problems.append(name_broken(first, error))
     return ended
+
+
+def _follow(plan: RepaymentPlan, today: date) -> bool:
+    standing = standing_of_plan(plan, today)
+    if standing.state is PlanState.ON_TRACK:
+        _remind(plan, standing, today)
+        return False
+    return _end(plan, standing)
 
 
 def _end(plan: RepaymentPlan, standing: PlanStanding) -> bool:

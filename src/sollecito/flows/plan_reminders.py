@@ -7,7 +7,7 @@ set. One bad record is reported and stops nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -70,18 +70,20 @@ def plan_reminders(
     kind: str = Run.Kind.MANUAL,
     everything: bool = False,
     dry_run: bool = False,
+    problems: Sequence[PlanProblem] = (),
 ) -> PlanOutcome:
     """Look at what is due, store the answers that changed, keep the drafts true.
 
     ``everything`` looks at every open instalment, as does a run for a day before one already
-    planned; ``dry_run`` stores nothing. Raises RunTakenError for a nightly run that another
-    worker made, or is making.
+    planned; ``dry_run`` stores nothing; ``problems`` were met before. Raises
+    RunTakenError for a nightly run that another worker made, or is making.
     """
     today = clock.today(company.time_zone)
     everything = everything or _was_planned_later(company, today)
     touch = unseen_touch(company)
     run = None if dry_run else begin_run(company, kind, today)
     outcome = _try(company, run, today, everything=everything or bool(touch))
+    outcome = replace(outcome, problems=(*problems, *outcome.problems))
     if run:
         end_run(run, outcome.counts, outcome.problems, touch=touch)
     return outcome

@@ -14,6 +14,7 @@ from sollecito.domain.working_days import add_working_days
 from sollecito.dunning.models import Hold, Promise
 from sollecito.flows import audit, clock
 from sollecito.flows.hold_reminders import Held, hold_reminders, release_hold
+from sollecito.flows.planning.deciding import PlanProblem, name_broken
 from sollecito.ledger.models import Instalment, Party
 from sollecito.ledger.queries import derived_balance, with_derived_balance
 
@@ -56,18 +57,32 @@ def promise_payment(
         )
 
 
-def settle_promises(company: Company) -> int:
+def settle_promises(company: Company, problems: list[PlanProblem] | None = None) -> int:
     """Count promises kept or broken: at once when the money came, else when their time is over.
 
-    Returns how many were settled. Twice changes nothing.
+    Returns how many were settled. Twice changes nothing. One that breaks is added to
+    ``problems`` and stops nothing; without that list it is raised.
     """
     today = clock.today(company.time_zone)
     settled = 0
     open_ones = Promise.objects.filter(company=company, status=Promise.Status.OPEN)
     for promise in open_ones.select_related("hold", "party", "company"):
-        with transaction.atomic():
-            settled += _settle(promise, today)
+        try:
+            with transaction.atomic():
+                settled += _settle(promise, today)
+        except Exception as error:
+            if problems is None:
+                raise
+            problems.append(name_broken(_first_of(promise), error))
     return settled
+
+
+def _first_of(promise: Promise) -> int:
+    """The instalment by which a promise is named; the first of its customer, 0 without any."""
+    if promise.hold.instalment_id:
+        return promise.hold.instalment_id
+    rows = Instalment.objects.filter(party=promise.party_id).order_by("pk")
+    return rows.values_list("pk", flat=True).first() or 0
 
 
 def _settle(promise: Promise, today: date) -> bool:

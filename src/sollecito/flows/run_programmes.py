@@ -12,6 +12,7 @@ from sollecito.flows.approve_reminders import Approval, approve_reminders
 from sollecito.flows.examine_drafts import examine_again
 from sollecito.flows.follow_plans import follow_plans
 from sollecito.flows.plan_reminders import PlanOutcome, plan_reminders
+from sollecito.flows.planning.deciding import PlanProblem
 from sollecito.flows.planning.resting import automatic_rests
 from sollecito.flows.promise_payment import settle_promises
 from sollecito.flows.stop_sending import sending_refused
@@ -40,10 +41,11 @@ def run_programmes(
 
     Twice changes nothing.
     """
-    settle_promises(company)
-    follow_plans(company)
+    problems: list[PlanProblem] = []
+    settle_promises(company, problems)
+    follow_plans(company, problems)
     examine_again(company)
-    outcome = plan_reminders(company, kind=kind, everything=everything)
+    outcome = plan_reminders(company, kind=kind, everything=everything, problems=problems)
     automatic = [*outcome.automatic, *automatic_rests(company, outcome.contents.values())]
     if not automatic or sending_refused():
         return RunOutcome(outcome)

@@ -78,7 +78,7 @@ def decide_all(
             planned = planned_facts(company, ids, today, as_of=as_of, book=book)
     except Exception as error:  # noqa: BLE001  one bad record: look at each by itself
         if len(ids) == 1:
-            return [], [_broken(next(iter(ids)), error)]
+            return [], [name_broken(next(iter(ids)), error)]
         parts = [decide_all(company, [pk], today, book=book) for pk in ids]
         return [d for one, _ in parts for d in one], [p for _, two in parts for p in two]
     for pk in ids:
@@ -88,13 +88,14 @@ def decide_all(
         try:
             answer = decide(each.facts, each.policy, each.history, today)
         except Exception as error:  # noqa: BLE001  reported with its reason, the rest goes on
-            problems.append(_broken(pk, error))
+            problems.append(name_broken(pk, error))
         else:
             found.append(Decided(pk, each, answer))
     return found, problems
 
 
-def _broken(pk: int, error: Exception) -> PlanProblem:
+def name_broken(pk: int, error: Exception) -> PlanProblem:
+    """The problem of an instalment that could not be looked at; the error is in the logs."""
     logger.error("deciding on instalment %s: %r", pk, error)
     words = "La rata non si è potuta valutare: controlla i suoi dati e guarda i log di Sollecito."
     return PlanProblem(pk, "broken", words)
