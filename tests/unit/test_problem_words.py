@@ -14,8 +14,10 @@ SOURCES = Path(__file__).parents[2] / "src" / "sollecito"
 PLACES = [
     *("domain/terms.py", "domain/identifiers.py", "formats/xml_source.py", "formats/sdi.py"),
     *("formats/fatturapa/*.py", "formats/sheets/*.py", "flows/import*.py", "flows/importing/*.py"),
+    *("formats/bank/*.py", "domain/movements.py"),
 ]
 MAKERS = {"Problem", "_warning", "UnreadableError", "DamagedEnvelope", "_damaged", "_too_big"}
+MAKERS |= {"_broken", "BrokenStatementError"}
 KNOWN = {italian for italian, _ in read_pairs()}
 
 

@@ -71,7 +71,7 @@ def _lines(data: bytes) -> list[tuple[int, str]]:
         if not bare:
             continue
         if len(bare) > WIDTH:
-            raise _broken("La riga è più lunga di 120 caratteri", number)
+            raise _broken("La riga è più lunga di 120 caratteri.", number)
         found.append((number, bare.ljust(WIDTH)))
     return found
 
@@ -86,13 +86,13 @@ def _read(lines: list[tuple[int, str]]) -> BankFile:
         records += 1
         if kind == "RH":
             if start:
-                raise _broken("Il flusso precedente non finisce (manca il record EF)", number)
+                raise _broken("Il flusso precedente non finisce (manca il record EF).", number)
             start, records = number, 1
         elif not start:
-            raise _broken("Il flusso non comincia con il record RH", number)
+            raise _broken("Il flusso non comincia con il record RH.", number)
         elif kind == "EF":
             if here is not None:
-                raise _broken("L'estratto non ha il saldo finale (record 64)", number)
+                raise _broken("L'estratto non ha il saldo finale (record 64).", number)
             _check_count(line, records, number)
             start = 0
         elif kind == "64" and here is not None:
@@ -104,7 +104,7 @@ def _read(lines: list[tuple[int, str]]) -> BankFile:
             here = _take(here, line, number)
     if start or not statements:
         raise _broken(
-            "Il file è interrotto: manca il record di coda EF", lines[-1][0] if lines else 0
+            "Il file è interrotto: manca il record di coda EF.", lines[-1][0] if lines else 0
         )
     return BankFile(tuple(statements), tuple(problems))
 
@@ -114,12 +114,12 @@ def _take(here: _Open | None, line: str, number: int) -> _Open | None:
     kind = line[1:3]
     if kind == "61":
         if here is not None:
-            raise _broken("L'estratto precedente non ha il saldo finale (record 64)", number)
+            raise _broken("L'estratto precedente non ha il saldo finale (record 64).", number)
         return _begin(line, number)
     if kind == "65":
         return here
     if here is None or kind not in {"62", "63"} or (kind == "63" and not here.movements):
-        raise _broken(f"Il record «{kind}» non ci si aspetta qui", number)
+        raise _broken(f"Il record «{kind}» non ci si aspetta qui.", number)
     if kind == "62":
         here.movements.append(_movement(here, line, number))
         here.details.append(_Details([line[86:120]]))
@@ -133,7 +133,7 @@ def _begin(line: str, number: int) -> _Open:
     basic = line[51:74].strip()
     account = f"{country}{check}{basic}" if country and check else basic
     if not basic:
-        raise _broken("L'estratto non dice di quale conto è", number)
+        raise _broken("L'estratto non dice di quale conto è.", number)
     opening = _money(line[83], line[84:99], number)
     return _Open(account, line[74:77].strip() or "EUR", opening, number)
 
@@ -212,29 +212,29 @@ def _complete(movement: Movement, details: _Details) -> Movement:
 def _check_count(line: str, records: int, number: int) -> None:
     written = line[82:89].strip()
     if len(written) != COUNT_DIGITS or not written.isdigit():
-        raise _broken("Il record di coda EF è interrotto", number)
+        raise _broken("Il record di coda EF è interrotto.", number)
     if int(written) != records:
         raise _broken(
-            f"Il record di coda conta {int(written)} righe, nel file sono {records}: mancano pezzi",
+            f"Il record di coda conta {int(written)} righe, nel file sono {records}: mancano pezzi.",
             number,
         )
 
 
 def _money(sign: str, text: str, number: int) -> Decimal:
     if sign not in SIGNS or not _AMOUNT.fullmatch(text.strip()):
-        raise _broken(f"L'importo «{sign}{text.strip()}» non si legge", number)
+        raise _broken(f"L'importo «{sign}{text.strip()}» non si legge.", number)
     return Decimal(text.strip().replace(",", ".")) * SIGNS[sign]
 
 
 def _day(text: str, number: int) -> date:
     if not _DIGITS.fullmatch(text):
-        raise _broken(f"La data «{text}» non si legge", number)
+        raise _broken(f"La data «{text}» non si legge.", number)
     year = int(text[4:])
     try:
         return date(year + (CENTURY if year < PIVOT else 1900), int(text[2:4]), int(text[:2]))
     except ValueError:
-        raise _broken(f"La data «{text}» non esiste", number) from None
+        raise _broken(f"La data «{text}» non esiste.", number) from None
 
 
 def _broken(what: str, line: int) -> BrokenStatementError:
-    return BrokenStatementError("statement_broken", f"{what}.", line)
+    return BrokenStatementError("statement_broken", what, line)

@@ -76,7 +76,7 @@ def _read(text: str) -> BankFile:
             _check_closed(here, line)
             here = _Open(line)
         elif here is None:
-            raise _broken("L'estratto non comincia con il campo :20:", line)
+            raise _broken("L'estratto non comincia con il campo :20:.", line)
         elif tag in {"62F", "62M"}:
             mark = _balance(lines[0], line)
             statement = _close(here, mark, line)
@@ -87,7 +87,7 @@ def _read(text: str) -> BankFile:
             _take(here, tag, lines, line)
     _check_closed(here, text.count("\n") + 1)
     if not statements:
-        raise _broken("Il file non contiene nessun estratto", 1)
+        raise _broken("Il file non contiene nessun estratto.", 1)
     return BankFile(tuple(statements), tuple(problems))
 
 
@@ -118,7 +118,7 @@ def _take(here: _Open, tag: str, lines: list[str], line: int) -> None:
         here.opening = _amount(found["amount"]) * SIGNS[found["mark"]]
     elif tag == "61":
         if not here.currency:
-            raise _broken("Un movimento viene prima del saldo iniziale (:60F:)", line)
+            raise _broken("Un movimento viene prima del saldo iniziale (:60F:).", line)
         here.movements.append(_entry(here, lines, line))
     elif tag == "86" and here.movements:
         here.movements[-1] = _with_text(here.movements[-1], lines)
@@ -126,12 +126,12 @@ def _take(here: _Open, tag: str, lines: list[str], line: int) -> None:
 
 def _check_closed(here: _Open | None, line: int) -> None:
     if here is not None and not here.is_closed:
-        raise _broken("Il file è interrotto: manca il saldo finale (:62F:)", line)
+        raise _broken("Il file è interrotto: manca il saldo finale (:62F:).", line)
 
 
 def _close(here: _Open, mark: re.Match[str], line: int) -> Statement:
     if not here.account or here.opening is None:
-        raise _broken("L'estratto non dice di quale conto è, o il saldo iniziale", line)
+        raise _broken("L'estratto non dice di quale conto è, o il saldo iniziale.", line)
     closing = _amount(mark["amount"]) * SIGNS[mark["mark"]]
     movements = tuple(complete_from_text(each) for each in here.movements)
     return Statement(
@@ -148,7 +148,7 @@ def _close(here: _Open, mark: re.Match[str], line: int) -> Statement:
 def _entry(here: _Open, lines: list[str], line: int) -> Movement:
     found = _ENTRY.fullmatch(lines[0].strip())
     if not found:
-        raise _broken(f"Il movimento «{lines[0][:60]}» non si legge", line)
+        raise _broken(f"Il movimento «{lines[0][:60]}» non si legge.", line)
     valued = _short_day(found["valued"], line)
     own, _, bank = found["rest"].partition("//")
     return Movement(
@@ -204,7 +204,7 @@ def _fields(pattern: re.Pattern[str], text: str) -> dict[str, str]:
 def _balance(text: str, line: int) -> re.Match[str]:
     found = _BALANCE.match(text.strip())
     if not found:
-        raise _broken(f"Il saldo «{text[:60]}» non si legge", line)
+        raise _broken(f"Il saldo «{text[:60]}» non si legge.", line)
     return found
 
 
@@ -224,7 +224,7 @@ def _short_day(text: str, line: int) -> date:
     year, month, day = int(text[:2]), int(text[2:4]), int(text[4:])
     year += CENTURY if year < PIVOT else 1900
     if not (1 <= month <= MONTHS and 1 <= day <= 31):  # noqa: PLR2004  days of a month
-        raise _broken(f"La data «{text}» non esiste", line)
+        raise _broken(f"La data «{text}» non esiste.", line)
     return date(year, month, min(day, monthrange(year, month)[1]))
 
 
@@ -237,4 +237,4 @@ def _booked(text: str | None, valued: date, line: int) -> date:
 
 
 def _broken(what: str, line: int) -> BrokenStatementError:
-    return BrokenStatementError("statement_broken", f"{what}.", line)
+    return BrokenStatementError("statement_broken", what, line)
