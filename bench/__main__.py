@@ -1,11 +1,11 @@
-"""``./sollecito bench [delivery|imports|pages|plan] [options]``: measures, as ratios in one run."""
+"""``./sollecito bench [delivery|imports|matching|pages|plan] [options]``: measures, as ratios in one run."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 
-BENCHES = ("delivery", "imports", "pages", "plan")
+BENCHES = ("delivery", "imports", "matching", "pages", "plan")
 
 
 def main() -> int:

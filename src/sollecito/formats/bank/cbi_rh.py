@@ -215,14 +215,15 @@ def _check_count(line: str, records: int, number: int) -> None:
         raise _broken("Il record di coda EF è interrotto.", number)
     if int(written) != records:
         raise _broken(
-            f"Il record di coda conta {int(written)} righe, nel file sono {records}: mancano pezzi.",
+            f"Il record di coda conta {int(written)} righe, nel file {records}: mancano pezzi.",
             number,
         )
 
 
 def _money(sign: str, text: str, number: int) -> Decimal:
     if sign not in SIGNS or not _AMOUNT.fullmatch(text.strip()):
-        raise _broken(f"L'importo «{sign}{text.strip()}» non si legge.", number)
+        written = f"{sign}{text.strip()}"
+        raise _broken(f"L'importo «{written}» non si legge.", number)
     return Decimal(text.strip().replace(",", ".")) * SIGNS[sign]
 
 
