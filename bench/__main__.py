@@ -1,4 +1,4 @@
-"""``./sollecito bench [delivery|imports|matching|pages|plan] [options]``: measures, as ratios in one run."""
+"""``./sollecito bench [NAME] [options]``: measures, as ratios in one run."""
 
 from __future__ import annotations
 
