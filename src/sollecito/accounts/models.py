@@ -39,6 +39,11 @@ class Company(models.Model):
         AFTER_FIVE_DAYS = "after_five_days", "dopo cinque giorni"
         RECEIPT_ONLY = "receipt_only", "solo con una ricevuta"
 
+    class AutoMatch(models.TextChoices):
+        NONE = "none", "mai da soli"
+        DOCUMENT = "document", "quando il bonifico dice il documento"
+        ALL = "all", "anche per il solo importo, quando non può essere altro"
+
     name = models.CharField("ragione sociale", max_length=200)
     short_name = models.CharField("nome breve", max_length=20, blank=True)
     vat_number = models.CharField("partita IVA", max_length=28, blank=True)
@@ -75,6 +80,12 @@ class Company(models.Model):
     fresh_takings_days = models.PositiveSmallIntegerField("giorni di incassi freschi", default=3)
     allowance_limit = models.DecimalField(
         "abbuono senza approvazione fino a", max_digits=8, decimal_places=2, default=Decimal("5.00")
+    )
+    auto_match = models.CharField(
+        "incassi abbinati da soli", max_length=10, choices=AutoMatch, default=AutoMatch.ALL
+    )
+    bank_fee_limit = models.DecimalField(
+        "spese bancarie tollerate", max_digits=6, decimal_places=2, default=10
     )
     takings_current_at = models.DateTimeField("incassi aggiornati il", null=True)
     takings_answered_at = models.DateTimeField("incassi pregressi dichiarati il", null=True)

@@ -6,6 +6,7 @@ import click
 from django.utils.translation import gettext as _
 
 from sollecito.cli import (
+    bank,
     demo,
     holding,
     installation,
@@ -39,6 +40,7 @@ for command in (
     ledger.import_paths,
     ledger.scadenzario,
     ledger.pay,
+    bank.movements,
     reminders.remind,
     holding.hold,
     holding.release,

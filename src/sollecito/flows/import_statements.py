@@ -11,27 +11,23 @@ from sollecito.domain.documents import Problem
 from sollecito.domain.money import format_date
 from sollecito.domain.movements import BankFile, Movement, Statement
 from sollecito.domain.same_movement import pair_known
-from sollecito.flows import audit, clock
+from sollecito.flows import audit
 from sollecito.flows.confirm_takings import look_again_at_drafts
+from sollecito.flows.importing.movement_rows import (
+    fill_movement,
+    make_movement,
+    make_statement,
+)
 from sollecito.flows.importing.originals import Original, keep_originals
 from sollecito.flows.importing.outcomes import FileOutcome, save_outcomes
 from sollecito.flows.importing.reading import ReadFile
 from sollecito.flows.importing.routing import CompanyBook
-from sollecito.ledger.bank_queries import KEPT, known_movements
-from sollecito.ledger.models import BankAccount, BankMovement, BankStatement, ImportBatch
+from sollecito.flows.importing.statement_owner import owner_of
+from sollecito.flows.match_movements import match_certain
+from sollecito.ledger.bank_queries import known_movements
+from sollecito.ledger.models import BankMovement, BankStatement, ImportBatch
 
 Status = BankMovement.Status
-LONGEST = {
-    "account": 34,
-    "counterparty": 140,
-    "iban": 34,
-    "tax_code": 16,
-    "end_to_end": 70,
-    "reference": 70,
-    "bank_id": 70,
-    "code": 20,
-    "currency": 3,
-}
 
 
 def import_statement(
@@ -62,7 +58,7 @@ def _store(
 ) -> None:
     routed: dict[int, tuple[Company, list[Statement]]] = {}
     for statement in statements:
-        company = _company_of(statement, batch, book)
+        company = owner_of(statement, batch, book)
         if isinstance(company, Company):
             routed.setdefault(company.pk, (company, []))[1].append(statement)
         elif isinstance(company, Problem):
@@ -85,11 +81,11 @@ def _store_of_company(
     paired = dict(zip(map(id, (m for _, m in incoming)), pair_known(incoming, known), strict=True))
     fresh: list[BankMovement] = []
     for statement in statements:
-        row = _statement_row(company, statement, outcome.name, batch)
+        row = make_statement(company, statement, outcome.name, batch)
         for movement in statement.movements:
             key = paired[id(movement)]
             if key is None:
-                fresh.append(_row(row, movement))
+                fresh.append(make_movement(row, movement))
             elif _books_pending(key, movement, row):
                 outcome.payments += _is_payment(movement)
             else:
@@ -98,63 +94,9 @@ def _store_of_company(
     outcome.payments += sum(
         row.status != Status.PENDING and row.amount > 0 and not row.is_return for row in fresh
     )
+    match_certain(company, user=batch.user)
     look_again_at_drafts(company)
     _write_history(company, statements, outcome, batch, len(fresh))
-
-
-def _company_of(
-    statement: Statement, batch: ImportBatch, book: CompanyBook
-) -> Company | Problem | str:
-    account = BankAccount.objects.filter(iban=statement.account).select_related("company")
-    owners = {row.company_id: row.company for row in account} if statement.account else {}
-    if book.only is not None:
-        if owners and book.only.pk not in owners:
-            return f"il conto {statement.account} non è di {book.only.name}"
-        return book.only
-    if len(owners) == 1:
-        return next(iter(owners.values()))
-    if batch.company is not None:
-        return batch.company
-    companies = book.companies
-    return companies[0] if len(companies) == 1 else _which_company(statement)
-
-
-def _which_company(statement: Statement) -> Problem:
-    return Problem(
-        "statement_without_company",
-        f"Il conto {statement.account or 'di questo estratto'} non è di nessuna azienda di questa "
-        "installazione.",
-        "Aggiungilo ai conti dell'azienda giusta, o indica la sua partita IVA con --company.",
-    )
-
-
-def _statement_row(
-    company: Company, statement: Statement, name: str, batch: ImportBatch
-) -> BankStatement:
-    now = clock.now()
-    return BankStatement.objects.create(
-        company=company,
-        batch=batch,
-        name=name[-400:],
-        format=statement.format,
-        account=statement.account,
-        until=statement.until or clock.today(company.time_zone),
-        imported_at=now,
-    )
-
-
-def _row(statement: BankStatement, movement: Movement) -> BankMovement:
-    row = BankMovement(company_id=statement.company_id, statement=statement)
-    _fill(row, movement)
-    return row
-
-
-def _fill(row: BankMovement, movement: Movement) -> None:
-    for name in KEPT:
-        value = getattr(movement, name)
-        longest = LONGEST.get(name)
-        setattr(row, name, value[:longest] if longest else value)
-    row.status = Status.PENDING if movement.is_pending else Status.OPEN
 
 
 def _books_pending(key: int, movement: Movement, statement: BankStatement) -> bool:
@@ -162,7 +104,7 @@ def _books_pending(key: int, movement: Movement, statement: BankStatement) -> bo
     row = BankMovement.objects.get(pk=key)
     if movement.is_pending or row.status != Status.PENDING:
         return False
-    _fill(row, movement)
+    fill_movement(row, movement)
     row.statement = statement
     row.save()
     return True

@@ -69,7 +69,10 @@ class BankMovement(models.Model):
 
 
 class MovementMatch(models.Model):
-    """Abbinamento di un movimento: a payment made from it, and why. Undone with its payment."""
+    """Abbinamento di un movimento: a payment made from it, and why. Undone with its payment.
+
+    ``credits`` are the allocations of credit notes netted in the same step.
+    """
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="+")
     movement = models.ForeignKey(BankMovement, models.CASCADE, related_name="matches")
@@ -77,6 +80,7 @@ class MovementMatch(models.Model):
     reason = models.CharField("motivo", max_length=300, blank=True)
     score = models.PositiveSmallIntegerField("punteggio", default=0)
     is_automatic = models.BooleanField("automatico", default=False)
+    credits = models.JSONField("note di credito abbinate", default=list)
     user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()
 
@@ -104,7 +108,9 @@ class BankRule(models.Model):
                 condition=~Q(iban="", name="") & (Q(iban="") | Q(name="")),
                 name="bank_rule_one_sign",
             ),
-            models.UniqueConstraint(fields=["company", "iban", "name"], name="bank_rule_once"),
+            models.UniqueConstraint(
+                fields=["company", "iban", "name", "party"], name="bank_rule_each_once"
+            ),
         ]
 
     def __str__(self) -> str:
