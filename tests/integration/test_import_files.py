@@ -17,9 +17,10 @@ from django.db import DataError
 
 from sollecito.accounts.models import AuditEntry, Company
 from sollecito.flows.import_documents import import_documents
-from sollecito.flows.import_files import CHUNK_FILES, import_files
+from sollecito.flows.import_files import import_files
 from sollecito.flows.importing.outcomes import ImportReport
 from sollecito.flows.importing.rows import make_instalments
+from sollecito.flows.importing.sets import CHUNK_FILES
 from sollecito.flows.importing.sources import NamedFile, files_in
 from sollecito.ledger.models import Document, ImportBatch, ImportItem
 from tests.builders import SELLER_VAT, Row, invoice_bytes, notification_xml

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Protocol
 
@@ -21,12 +21,10 @@ from sollecito.flows.importing.outcomes import (
 )
 from sollecito.flows.importing.reading import ReadFile, read_files
 from sollecito.flows.importing.routing import CompanyBook
+from sollecito.flows.importing.sets import is_sheet, sets_of
 from sollecito.flows.importing.sources import NamedFile
-from sollecito.formats.fatturapa.envelope import ContentKind
 from sollecito.ledger.models import ImportBatch
 
-CHUNK_FILES = 200
-CHUNK_BYTES = 20_000_000
 Progress = Callable[[int, int], None]
 
 
@@ -87,10 +85,10 @@ def run_batch(
     """Read and store files as part of a batch, whose progress is kept as it goes."""
     report = ImportReport(batch_id=batch.pk)
     with light_footprint():
-        for chunk in _chunks(read_files(files)):
+        for chunk in sets_of(read_files(files)):
             if chunk[0].bank is not None:
                 outcomes = [import_statement(chunk[0], chunk[0].bank, batch=batch, book=book)]
-            elif _is_sheet(chunk[0]):
+            elif is_sheet(chunk[0]):
                 outcomes = [_store_sheet(batch, chunk[0], book, sheets)]
             else:
                 outcomes = store_chunk(batch, chunk, book)
@@ -116,45 +114,13 @@ def finish_batch(batch: ImportBatch) -> None:
     )
 
 
-def _chunks(files: Iterator[ReadFile]) -> Iterator[list[ReadFile]]:
-    """At most 200 files and 20 MB together; a sheet or a statement always alone."""
-    chunk: list[ReadFile] = []
-    size = 0
-    for file in files:
-        if chunk and (_is_alone(file) or len(chunk) == CHUNK_FILES or size > CHUNK_BYTES):
-            yield chunk
-            chunk, size = [], 0
-        if _is_alone(file):
-            yield [file]
-            continue
-        chunk.append(file)
-        size += len(file.content) + len(file.original)
-    if chunk:
-        yield chunk
-
-
-def _is_alone(file: ReadFile) -> bool:
-    return file.bank is not None or _is_sheet(file)
-
-
-def _is_sheet(file: ReadFile) -> bool:
-    return (
-        file.problem is None
-        and file.bank is None
-        and file.kind in {ContentKind.SHEET, ContentKind.TEXT}
-    )
-
-
 def _store_sheet(
     batch: ImportBatch, file: ReadFile, book: CompanyBook, sheets: SheetReader | None
 ) -> FileOutcome:
     if sheets is not None:
         return sheets(file, batch=batch, company=book.only or batch.company)
-    problem = Problem(
-        "unknown_content",
-        "Il file non è una fattura elettronica né una notifica SdI.",
-        "Importa i file XML, p7m o zip delle fatture emesse.",
-    )
-    outcome = failed(file.name, file.item_id, problem)
+    message = "Il file non è una fattura elettronica né una notifica SdI."
+    hint = "Importa i file XML, p7m o zip delle fatture emesse."
+    outcome = failed(file.name, file.item_id, Problem("unknown_content", message, hint))
     save_outcomes(batch, [outcome])
     return outcome

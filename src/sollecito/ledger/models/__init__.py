@@ -6,6 +6,7 @@ from sollecito.ledger.models.bank import (
     BankStatement,
     MovementMatch,
 )
+from sollecito.ledger.models.columns import SheetMapping
 from sollecito.ledger.models.scadenzario import (
     Agent,
     Allocation,
@@ -19,7 +20,6 @@ from sollecito.ledger.models.scadenzario import (
     Party,
     Payment,
     SdiNotification,
-    SheetMapping,
     StoredFile,
     choices_of,
 )
