@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from sollecito.web.urls_bank import bank_urls
 from sollecito.web.urls_customers import customers_urls
 from sollecito.web.urls_imports import imports_urls
 from sollecito.web.urls_ledger import ledger_urls
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     *today_urls,
     *ledger_urls,
     *imports_urls,
+    *bank_urls,
     *customers_urls,
     *messages_urls,
     *programmes_urls,
