@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_what_matches_by_itself'),
-        ('ledger', '0009_closings_without_money'),
+        ('ledger', '0010_gross_or_net'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
