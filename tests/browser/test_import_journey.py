@@ -161,6 +161,7 @@ def test_an_account_is_added_in_the_drawer(desk: Page, live_server: Any) -> None
     desk.get_by_role("button", name="Salva", exact=True).click()
     expect(desk.get_by_text("le cifre di controllo non tornano")).to_be_visible()
     desk.get_by_label("IBAN").fill("IT08B9999099990000000000202")
+    desk.get_by_label("La tua password").fill("prova-prova")
     desk.get_by_role("button", name="Salva", exact=True).click()
     expect(
         desk.locator("#accounts").get_by_text("IT08 B999 9099 9900 0000 0000 202")
@@ -188,7 +189,7 @@ def world(transactional_db: None, settings: Settings, tmp_path: Path) -> World:
 PAGES = (
     *("/importa/", "/importa/{batch}/", "/incassi-fatti/", "/clienti/", "/clienti/{party}/"),
     *("/clienti/senza-recapito/", "/comunicazioni/", "/comunicazioni/{content}/", "/posta/"),
-    *("/posta/{mail}/", "/impostazioni/", "/impostazioni/conti/", "/impostazioni/posta/"),
+    *("/posta/{mail}/", "/impostazioni/", "/impostazioni/conti/", "/impostazioni/mittenti/"),
     *("/impostazioni/modelli/", "/impostazioni/modelli/nuovo/", "/impostazioni/agenti/"),
     *("/impostazioni/modelli/sollecito_1/", "/impostazioni/modelli/sms_privato/"),
     *("/impostazioni/modelli/messa_in_mora_impresa/", "/impostazioni/orari/"),
