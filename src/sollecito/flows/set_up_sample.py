@@ -65,7 +65,7 @@ def set_up_sample(sample: Sample) -> Stage:
         )
     for first, last, note in closures(sample.today):
         add_closure(company, first, last, note=note, user=owner)
-    edit_company(company, user=owner, changes={"reader_gap_days": 0})
+    edit_company(company, user=owner, changes={"reader_gap_days": 0, "customer_day_cap": 0})
     office = users[GIULIA.email]
     sheet = NamedFile("clienti.csv", content=sample.customers_sheet)
     import_files([sheet], company=company, user=office, source="demo", sheets=import_sheet)
