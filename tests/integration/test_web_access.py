@@ -35,11 +35,16 @@ from sollecito.flows.add_rate import NewRate, add_rate
 from sollecito.flows.attach_file import attach_file
 from sollecito.flows.manage_templates import copy_template
 from sollecito.flows.record_call import plan_call
+from sollecito.flows.record_payments import record_payment
 from sollecito.flows.suppress_address import suppress_address
 from sollecito.flows.take_in_mail import take_in_mail
 from sollecito.ledger.models import (
     Agent,
+    Allocation,
     BankAccount,
+    BankMovement,
+    BankRule,
+    BankStatement,
     Document,
     ImportBatch,
     Instalment,
@@ -53,6 +58,7 @@ from sollecito.web.urls_imports import imports_urls
 from sollecito.web.urls_messages import messages_urls
 from sollecito.web.urls_programmes import programmes_urls
 from sollecito.web.urls_settings import settings_urls
+from sollecito.web.views.open_credits import open_credits_of
 from tests.arrived import reply
 from tests.web_rows import OTHER_VAT, TODAY, World, enter, on_the_day  # noqa: F401  a fixture
 from tests.web_rows import make_world as make_bare_world
@@ -99,6 +105,7 @@ WRITERS_ONLY = {
         "customer_call",
         "customer_note",
         "call_drop",
+        "credit_match",
         "folder_file_remove",
         "customer_hold",
         "customer_edit",
@@ -134,6 +141,39 @@ def agreement_of(world: World, area: str) -> int:
     found = model.objects.filter(company=world.company, party=world.party).first()
     found = found or model.objects.create(company=world.company, party=world.party, **more)
     return int(found.pk)
+
+
+def credit_of(world: World) -> str:
+    """An advance of the world's customer, matched to nothing."""
+    found = open_credits_of(world.party)
+    if not found:
+        record_payment(world.company, {}, amount=Decimal(7), day=TODAY, party=world.party)
+        found = open_credits_of(world.party)
+    return found[0].code
+
+
+def allocation_of(world: World) -> int:
+    """Money matched to the world's instalment."""
+    return int(Allocation.objects.filter(company=world.company).values_list("pk", flat=True)[0])
+
+
+def bank_of(world: World) -> tuple[int, int]:
+    """A movement of the world's bank account, and a learned payer."""
+    found = BankMovement.objects.filter(company=world.company).first()
+    if found is None:
+        statement = BankStatement.objects.create(
+            company=world.company, name="e.xml", format="camt", until=TODAY, imported_at=clock.now()
+        )
+        found = BankMovement.objects.create(
+            company=world.company, statement=statement, booking_date=TODAY, amount=Decimal(5)
+        )
+    rule, _ = BankRule.objects.get_or_create(
+        company=world.company,
+        party=world.party,
+        name="PAGA",
+        defaults={"created_at": clock.now()},
+    )
+    return int(found.pk), int(rule.pk)
 
 
 def call_of(world: World) -> int:
@@ -195,6 +235,8 @@ def make_world(*arguments: str) -> World:
     attached_to(world)
     rate_of(world)
     call_of(world)
+    bank_of(world)
+    credit_of(world)
     letter_of(world)
     answer_of(world)
     SendOrder.objects.create(
@@ -249,6 +291,9 @@ def address(name: str, world: World) -> str:
         "settings_sender_remove": {"pk": sender_of(world)},
         "settings_rate_remove": {"pk": rate_of(world)},
         "call_drop": {"pk": call_of(world)},
+        "credit_match": {"pk": world.party.pk, "code": credit_of(world)},
+        "bank_forget": {"pk": bank_of(world)[1]},
+        "allocation_undo": {"pk": allocation_of(world)},
         "settings_agent": {"pk": world.agent.pk},
         "settings_agent_remove": {"pk": world.agent.pk},
         "settings_user": {"pk": world.membership.pk},
@@ -273,6 +318,7 @@ def address(name: str, world: World) -> str:
     }
     by_area: dict[str, dict[str, Any]] = {
         "customer": {"pk": world.party.pk},
+        "bank": {"pk": bank_of(world)[0]},
         "document": {"pk": world.document.pk},
         "instalment": {"pk": world.instalment.pk},
         "import": {"pk": world.batch.pk},

@@ -32,7 +32,12 @@ ITALIAN = re.compile(
     r"|scadenza|sollecito|solleciti|incasso|fattura|fatture|sono|questo|questa)\b",
     re.IGNORECASE,
 )
-ITALIAN_NAMES = ("Fatture e corrispettivi", "Sistema di Interscambio", "Agenzia delle Entrate")
+ITALIAN_NAMES = (
+    "Fatture e corrispettivi",
+    "Sistema di Interscambio",
+    "Agenzia delle Entrate",
+    "sollecito tier",
+)
 
 
 def forms(text: str) -> list[str]:
