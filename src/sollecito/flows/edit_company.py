@@ -21,7 +21,7 @@ DATA = (
     *("country", "email", "pec", "phone", "contact_name", "contact_role", "representative"),
 )
 CALENDAR = ("patron_day", "quiet_august", "quiet_christmas")
-MONEY = ("allowance_limit",)
+MONEY = ("allowance_limit", "bank_fee_limit", "auto_match")
 CAPS = ("customer_day_cap", "company_day_cap", "reader_gap_days", "fresh_takings_days")
 WHEN = ("window_start", "window_end", "plan_time", "agents_weekday")
 RULES = ("default_days", "sdi_rule", *WHEN, *CALENDAR, *CAPS, *MONEY)
@@ -127,11 +127,11 @@ def check_default_days(days: int) -> Problem | None:
     return Problem("default_days", "I giorni di pagamento vanno da 0 a 365.", "Di solito 30.")
 
 
-def check_allowance_limit(amount: Decimal) -> Problem | None:
+def check_limit(amount: Decimal) -> Problem | None:
     """Between nothing and a hundred euro: what is small is not worth an approval."""
     if 0 <= amount <= MOST_ALLOWANCE:
         return None
-    return Problem("allowance_limit", "L'abbuono va da 0,00 a 100,00 €.", "Di solito 5,00.")
+    return Problem("limit", "L'importo va da 0,00 a 100,00 €.", "Di solito 5,00 o 10,00.")
 
 
 _CHECKS: dict[str, Callable[[Any], Problem | None]] = {
@@ -142,5 +142,5 @@ _CHECKS: dict[str, Callable[[Any], Problem | None]] = {
     "pec": check_email,
     "patron_day": check_patron_day,
     "default_days": check_default_days,
-    "allowance_limit": check_allowance_limit,
+    **dict.fromkeys(("allowance_limit", "bank_fee_limit"), check_limit),
 }

@@ -174,6 +174,22 @@ class RulesForm(forms.Form):
         ),
         required=False,
     )
+    auto_match = forms.ChoiceField(
+        label=_("Movimenti della banca abbinati da soli"),
+        help_text=_("Solo dove non ci si può sbagliare; gli altri restano proposte in Banca."),
+        choices=[
+            ("all", _("Tutti quelli certi")),
+            ("document", _("Solo se la causale nomina il documento")),
+            ("none", _("Nessuno: conferma sempre una persona")),
+        ],
+        required=False,
+        widget=select(),
+    )
+    bank_fee_limit = MoneyField(
+        label=_("Spese bancarie tollerate"),
+        help_text=_("Se un bonifico arriva con meno, fino a questo importo si chiude come spese."),
+        required=False,
+    )
     default_days = forms.IntegerField(
         label=_("Giorni di pagamento abituali"),
         help_text=_("Dalla data della fattura, quando il documento non dice la scadenza."),
@@ -200,6 +216,10 @@ class RulesForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field, forms.IntegerField):
                 field.widget.attrs["class"] = "form-control"
+
+    def clean_auto_match(self) -> str:
+        """Left out, it stays as it is."""
+        return str(self.cleaned_data["auto_match"] or self.initial.get("auto_match") or "all")
 
     def clean_patron_day(self) -> str:
         """``25/07`` → ``07-25``, as it is kept; anything else is the flow's to refuse."""

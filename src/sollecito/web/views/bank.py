@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from sollecito.flows.confirm_match import MovementRefusedError, confirm_proposal
 from sollecito.flows.learn_payers import forget_payer
@@ -18,14 +18,15 @@ from sollecito.ledger.bank_queries import listed_movements
 from sollecito.ledger.models import BankMovement, BankRule
 from sollecito.web.bank_view import rows_of, write_parts
 from sollecito.web.middleware import CompanyRequest
-from sollecito.web.permissions import writer_required
+from sollecito.web.permissions import member_required, writer_required
 
 PAGE = "web:bank"
 ROWS = 30
 Status = BankMovement.Status
 
 
-@writer_required
+@require_GET
+@member_required
 def bank(request: CompanyRequest) -> HttpResponse:
     """Movements by state, those to match first, with their proposals."""
     status = request.GET.get("stato", Status.OPEN)
