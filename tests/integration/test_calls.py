@@ -12,13 +12,17 @@ from django.urls import reverse
 
 from sollecito.accounts.models import AuditEntry
 from sollecito.domain.calls import CallOutcome
+from sollecito.domain.policies import Step, StepKind
 from sollecito.dunning.call_queries import calls_to_make
-from sollecito.dunning.models import Hold, PhoneCall, Promise
+from sollecito.dunning.models import Draft, Hold, PhoneCall, Promise
 from sollecito.flows.edit_customer import Contact, add_contact
 from sollecito.flows.field_problems import FieldsRefusedError
 from sollecito.flows.prepare_call import prepare_call
 from sollecito.flows.record_call import CallReport, record_call
-from tests.web_rows import World, enter, make_world, on_the_day  # noqa: F401  a fixture
+from sollecito.outbox.models import Content
+from sollecito.outbox.queries import ready_lanes
+from tests.programmes import add_policy, approve_on, open_drafts, plan_on
+from tests.web_rows import TODAY, World, enter, make_world, on_the_day  # noqa: F401  a fixture
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("on_the_day")]
 
@@ -148,3 +152,35 @@ def test_a_note_stays_in_the_history(world: World, client: Client) -> None:
     assert client.post(path, {"testo": "Chiude il lunedì <b>"}).status_code == 302
     story = client.get(reverse("web:customer_time_line", args=[world.party.pk])).content.decode()
     assert "Chiude il lunedì &lt;b&gt;" in story
+
+
+def call_step(world: World) -> None:
+    """A rule whose step of today is a call; nothing was said before."""
+    steps = (Step(StepKind.REMINDER, 17, channels=("call",)),)
+    add_policy(world.company, steps=steps, working_days_only=False)
+    world.instalment.reminders.all().delete()
+
+
+def test_a_rule_asks_for_a_call_and_the_call_settles_it(world: World) -> None:
+    call_step(world)
+    plan_on(world.company, TODAY, everything=True)
+    (lacking,) = open_drafts(world.company)
+    assert Draft.objects.get(content=lacking).obstacle == "no_recipient"
+    add_contact(world.party, Contact("phone", "0573 1234567", person="Bianchi"), user=None)
+    plan_on(world.company, TODAY, everything=True)
+    (draft,) = open_drafts(world.company)
+    assert approve_on(world.company, TODAY).refused == ()
+    (asked,) = calls_to_make(world.company)
+    assert (asked.party, asked.rows) == (world.party, str(world.instalment.pk))
+    content = Content.objects.get(pk=draft)
+    assert "non vi disturbo" in bytes(content.raw or b"").decode()
+    assert ready_lanes() == []
+    client = enter(world.office)
+    assert "lo chiede la regola" in client.get(reverse("web:tasks")).content.decode()
+    path = reverse("web:customer_call", args=[world.party.pk])
+    query = f"?messaggio={asked.message}&righe={asked.rows}"
+    client.post(path + query, {"esito": "will_pay", "giorno": "2026-04-24"})
+    assert content.messages.get().status == "accepted"
+    assert calls_to_make(world.company) == []
+    assert Promise.objects.get().amount == 122
+    assert PhoneCall.objects.get().outcome == "will_pay"

@@ -34,7 +34,7 @@ from sollecito.flows import clock
 from sollecito.flows.add_rate import NewRate, add_rate
 from sollecito.flows.attach_file import attach_file
 from sollecito.flows.manage_templates import copy_template
-from sollecito.flows.record_call import plan_call
+from sollecito.flows.plan_call import plan_call
 from sollecito.flows.record_payments import record_payment
 from sollecito.flows.suppress_address import suppress_address
 from sollecito.flows.take_in_mail import take_in_mail

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from sollecito.accounts.bulk import among
 from sollecito.accounts.models import Company
 from sollecito.flows.choose_numbers import mobiles_of
+from sollecito.flows.choose_phones import phones_of
 from sollecito.flows.choose_postal import ADDRESS, postal_line
 from sollecito.flows.choose_recipients import MOST_RECIPIENTS
 from sollecito.flows.choose_sender import NoSenderError, choose_sender
@@ -16,9 +17,9 @@ from sollecito.ledger.queries import email_addresses, pec_addresses
 from sollecito.outbox.queries import dead_addresses
 
 Reach = dict[int, tuple[tuple[str, tuple[str, ...]], ...]]
-ALWAYS = frozenset({"email", "file", "letter"})
+ALWAYS = frozenset({"email", "file", "letter", "call"})
 """Mail leaves through the instance's server where a company has none, or stays here; a letter is
-printed by a person."""
+printed and a call is made by a person."""
 WITH_ACCOUNT = ("sms", "pec")
 READY = ALWAYS | set(WITH_ACCOUNT)
 """Every channel that can send."""
@@ -36,6 +37,9 @@ def reach_of(party_ids: Collection[int], channels: Collection[str]) -> Reach:
         rows = Party.objects.filter(pk__in=among(party_ids)).only("pk", "kind", "country")
         for pk, box in mobiles_of(list(rows)).items():
             found[pk].append(("sms", (box.address,)))
+    if "call" in channels:
+        for pk, box in phones_of(party_ids).items():
+            found[pk].append(("call", (box.address,)))
     if "letter" in channels:
         fields = ("pk", *ADDRESS)
         for party in Party.objects.filter(pk__in=among(party_ids)).only(*fields):

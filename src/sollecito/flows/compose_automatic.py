@@ -19,7 +19,15 @@ from sollecito.flows.gather_occasion import PROMISE
 from sollecito.flows.keep_edits import EDITED, are_true, kept_edits
 from sollecito.flows.offer_attachments import INVOICES, STATEMENT
 from sollecito.flows.preview_reminders import Seen
-from sollecito.flows.reminder_options import LETTER, PEC, SMS, Composition, Copies, ReminderOptions
+from sollecito.flows.reminder_options import (
+    CALL,
+    LETTER,
+    PEC,
+    SMS,
+    Composition,
+    Copies,
+    ReminderOptions,
+)
 from sollecito.ledger.models import Instalment, Party
 
 
@@ -35,7 +43,7 @@ class Written:
 
 
 AS_PROPOSED = Written()
-OWN_WAY = frozenset({SMS, PEC, LETTER})
+OWN_WAY = frozenset({SMS, PEC, LETTER, CALL})
 """Channels with recipients and an account of their own; the others are mail."""
 PLAIN = frozenset({StepKind.FIRST, StepKind.REMINDER})
 """Steps that speak first of a promise that was not kept."""

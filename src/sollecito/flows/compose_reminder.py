@@ -14,12 +14,11 @@ from sollecito.flows import clock
 from sollecito.flows.ask_facts import facts_as_asked
 from sollecito.flows.check_copies import find_missing_copies, leave_out_unmade
 from sollecito.flows.choose_model import account_for, attachments_for, choose_model, fit_facts
-from sollecito.flows.choose_numbers import choose_numbers
-from sollecito.flows.choose_postal import choose_postal
-from sollecito.flows.choose_recipients import choose_recipients
 from sollecito.flows.choose_sender import NoSenderError, choose_sender
+from sollecito.flows.fill_call import fill_call
 from sollecito.flows.fill_sms import choose_sms_text, fill_sms
 from sollecito.flows.fill_text import fill_text
+from sollecito.flows.find_recipients import CHOOSERS, find_recipients
 from sollecito.flows.gather_desk import Desk, gather_desk
 from sollecito.flows.gather_occasion import gather_occasion
 from sollecito.flows.gather_order import Order, gather_for
@@ -29,12 +28,10 @@ from sollecito.flows.offer_attachments import (
     offer_attachments,
 )
 from sollecito.flows.reminder_options import (
+    CALL,
     LETTER,
-    PEC,
     PREFILLED,
-    SMS,
     TEXTS,
-    WHATSAPP,
     Composition,
     Copies,
     RefusedInstalment,
@@ -45,13 +42,6 @@ from sollecito.flows.warn_about_reminder import find_problems, find_warnings
 from sollecito.ledger.models import Instalment
 
 FILE = "file"
-CHOOSERS = {
-    SMS: choose_numbers,
-    WHATSAPP: choose_numbers,
-    PEC: choose_recipients,
-    LETTER: choose_postal,
-}
-"""Who finds the recipients, on the channels that are asked for by name."""
 
 
 def compose_reminders(
@@ -98,14 +88,15 @@ def compose_reminders(
 
 def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDraft:
     options, party = order.options, rows[0].party
-    is_sms, is_letter = order.account.channel in TEXTS, order.account.channel == LETTER
-    recipients = CHOOSERS.get(order.account.channel, choose_recipients)(party, options)
+    channel = order.account.channel
+    is_sms, is_call = channel in TEXTS, channel == CALL
+    recipients = find_recipients(channel, party, options)
     facts = gather_for(order, rows)
     own_mail = order.account.sender is not None
     code = choose_model(order.desk.texts, facts, options.model, has_own_mail=own_mail)
     model, facts = order.desk.texts.base_of(code), fit_facts(order.desk.texts, code, facts)
     choices: tuple[AttachmentChoice, ...] = ()
-    if not (is_sms or is_letter):
+    if not (is_sms or is_call or channel == LETTER):
         wanted = attachments_for(order.desk.texts, code, party, options.attachments)
         choices = offer_attachments(rows, wanted=wanted, needs_list=len(rows) > TEXT_ROWS)
     if options.copies is not Copies.ASKED:
@@ -116,6 +107,8 @@ def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDr
     if is_sms:
         chosen = choose_sms_text(order.desk.texts, code, facts, party)
         filled = fill_sms(party, chosen, facts, wording, options)
+    elif is_call:
+        filled = fill_call(facts, wording, options)
     else:
         filled = fill_text(order.desk.texts, code, facts, wording, options)
     draft = ReminderDraft(

@@ -21,7 +21,7 @@ from sollecito.flows import clock
 from sollecito.flows.gather_reminder_facts import list_open_items
 from sollecito.flows.make_letter import make_letter_of
 from sollecito.flows.offer_attachments import open_attachment
-from sollecito.flows.reminder_options import LETTER, PEC, TEXTS, ReminderDraft
+from sollecito.flows.reminder_options import CALL, LETTER, PEC, TEXTS, ReminderDraft
 from sollecito.formats.mime import Mail, MailAttachment, Mailbox, make_message_id, make_mime
 from sollecito.formats.texts import make_sms_id, make_text
 
@@ -44,7 +44,7 @@ class PreparedMail:
 def prepare_mail(
     draft: ReminderDraft, *, token: str, moment: datetime | None = None, key: str = ""
 ) -> PreparedMail:
-    """Render a draft that has no problems: a mail, or an SMS whose bytes are its text.
+    """Render a draft that has no problems: a mail, or an SMS or a call whose bytes are its text.
 
     Args:
         draft: as composed; every recipient is a valid address.
@@ -60,7 +60,7 @@ def prepare_mail(
     day = (moment or clock.now()).astimezone(zone).replace(microsecond=0)
     secret = hashlib.sha256(b"message-id:" + settings.SECRET_KEY.encode()).digest()
     unique = f"{draft.company.pk}:{key}"
-    if draft.is_sms:
+    if draft.is_sms or draft.is_call:
         raw, name = make_text(draft.text), make_sms_id(unique, secret)
         return PreparedMail(draft, key, name, day, raw, hashlib.sha256(raw).hexdigest(), ())
     if draft.is_letter:
@@ -111,7 +111,7 @@ def find_pec_breach(mail: PreparedMail) -> str:
 def content_key(token: str, draft: ReminderDraft) -> str:
     """By hand a content is unique by the drawer's token, the message within it and its channel."""
     way = draft.account.channel
-    return f"hand:{token}:{draft.group}{f':{way}' if way in {*TEXTS, PEC, LETTER} else ''}"
+    return f"hand:{token}:{draft.group}{f':{way}' if way in {*TEXTS, PEC, LETTER, CALL} else ''}"
 
 
 def all_recipients(draft: ReminderDraft) -> tuple[tuple[Mailbox, str], ...]:

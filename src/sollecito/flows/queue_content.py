@@ -65,8 +65,8 @@ def queue_content(mail: PreparedMail, *, user: User | None, wait: timedelta) -> 
 
 
 def expiry(draft: ReminderDraft) -> datetime | None:
-    """When what has not left is given up; a letter waits for its person."""
-    return None if draft.is_letter else clock.real_now() + LIFE
+    """When what has not left is given up; letters and calls wait for their person."""
+    return None if draft.is_letter or draft.is_call else clock.real_now() + LIFE
 
 
 def write_content(mail: PreparedMail, user: User | None) -> Content:

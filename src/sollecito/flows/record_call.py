@@ -14,12 +14,16 @@ from sollecito.accounts.queries import work_calendar
 from sollecito.domain.calls import CallOutcome, check_call, next_call_date
 from sollecito.domain.documents import Problem
 from sollecito.domain.money import format_date
+from sollecito.domain.transitions import Receipt
 from sollecito.dunning.models import Hold, PhoneCall
 from sollecito.flows import audit, clock
 from sollecito.flows.field_problems import FieldsRefusedError, require_none
 from sollecito.flows.hold_reminders import Held, hold_reminders
+from sollecito.flows.plan_call import plan_call
 from sollecito.flows.promise_payment import PromiseRefusedError, promise_payment
+from sollecito.flows.resolve_unknown import learn_receipt
 from sollecito.ledger.models import Instalment, Party
+from sollecito.outbox.models import Message
 
 NOTE_LENGTH = 500
 
@@ -42,49 +46,28 @@ def record_call(
     report: CallReport,
     *,
     user: User | None,
-    task: PhoneCall | None = None,
+    task: PhoneCall | Message | None = None,
 ) -> PhoneCall:
     """Write a call down and do what follows: another call, a promise, a suspension.
 
     ``rows`` is what it was about (none: the whole customer); ``task`` is the call that was to be
-    made. Raises FieldsRefusedError (``day``, ``note``, ``amount``).
+    made, or the approved reminder by phone.
+
+    Raises FieldsRefusedError (``day``, ``note``, ``amount``).
     """
     today = clock.today(party.company.time_zone)
     problems = check_call(report.outcome, report.day, today, report.note)
     require_none(dict(problems))
     with transaction.atomic():
-        call = _write(party, rows, report, user, task)
+        planned = task if isinstance(task, PhoneCall) else None
+        call = _write(party, rows, report, user, planned)
+        if isinstance(task, Message):
+            learn_receipt(task, Receipt.ACCEPTED, text=_say(report)[:500])
         _follow(call, rows, report, user)
         text = _say(report)
         for target in _targets(party, rows):
             audit.record(party.company, user, "call_made", target=target, text=text)
     return call
-
-
-def plan_call(
-    party: Party, rows: Sequence[Instalment], day: date, *, user: User | None
-) -> PhoneCall:
-    """A call to be made on a day."""
-    with transaction.atomic():
-        call = PhoneCall.objects.create(
-            company=party.company,
-            party=party,
-            due_date=day,
-            user=user,
-            created_at=clock.now(),
-        )
-        call.covers.set(rows)
-        text = f"Da chiamare il {format_date(day)}."
-        audit.record(party.company, user, "call_planned", target=f"party:{party.pk}", text=text)
-    return call
-
-
-def drop_call(call: PhoneCall, *, user: User | None) -> None:
-    """Take a call that was to be made away; the history keeps that it was."""
-    with transaction.atomic():
-        target, text = f"party:{call.party_id}", "Telefonata tolta da quelle da fare."
-        audit.record(call.company, user, "call_dropped", target=target, text=text)
-        call.delete()
 
 
 def _write(

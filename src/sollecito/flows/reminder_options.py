@@ -30,6 +30,7 @@ SMS = "sms"
 PEC = "pec"
 LETTER = "letter"
 WHATSAPP = "whatsapp"
+CALL = "call"
 TEXTS = frozenset({SMS, WHATSAPP})
 """Channels of a short text to a mobile number."""
 LONGEST_TITLE = 80
@@ -124,6 +125,11 @@ class ReminderDraft:
     def is_letter(self) -> bool:
         """Whether a person prints and posts it."""
         return self.account.channel == LETTER
+
+    @property
+    def is_call(self) -> bool:
+        """Whether a person rings and says it."""
+        return self.account.channel == CALL
 
     @property
     def title(self) -> str:

@@ -14,13 +14,20 @@ from sollecito.domain.working_days import SMS_HOURS, WorkCalendar, is_in_window,
 from sollecito.flows import clock
 from sollecito.flows.choose_amounts import DECIDED
 from sollecito.flows.count_quota import warn_about_quota
-from sollecito.flows.reminder_options import LETTER, PEC, TEXTS, ReminderDraft, ReminderOptions
+from sollecito.flows.reminder_options import (
+    CALL,
+    LETTER,
+    PEC,
+    TEXTS,
+    ReminderDraft,
+    ReminderOptions,
+)
 from sollecito.flows.warn_about_accounts import warn_about_accounts
 from sollecito.flows.warn_about_recipients import warn_about_recipients
 from sollecito.ledger.sources import GROSS_ROWS
 
 MIN_GAP_DAYS = 5
-CHANNELS = frozenset({"", "email", "file", LETTER, PEC, *TEXTS})
+CHANNELS = frozenset({"", "email", "file", CALL, LETTER, PEC, *TEXTS})
 
 
 def find_problems(draft: ReminderDraft, options: ReminderOptions) -> list[tuple[str, Problem]]:

@@ -33,8 +33,8 @@ READY = f"m.status IN ({quoted(sources(Command.CLAIM))})"
 LEASED = f"m.status IN ({quoted(IN_FLIGHT)})"
 
 
-LETTER = "letter"
-BY_PERSON = (LETTER, "whatsapp")
+LETTER, CALL = "letter", "call"
+BY_PERSON = (LETTER, CALL, "whatsapp")
 """A person prints and posts it, or sends it: no worker takes it."""
 
 UNTRIED = "untried"
@@ -210,6 +210,14 @@ def letters_to_post(company: Company) -> QuerySet[Message]:
     """Letters that are approved and not posted yet, oldest first."""
     rows = Message.objects.filter(
         company=company, content__channel=LETTER, status__in=sources(Command.CLAIM)
+    )
+    return rows.select_related("content").order_by("content__queued_at", "pk")
+
+
+def approved_calls(company: Company) -> QuerySet[Message]:
+    """Calls of reminders that are approved and not made yet, oldest first."""
+    rows = Message.objects.filter(
+        company=company, content__channel=CALL, status__in=sources(Command.CLAIM)
     )
     return rows.select_related("content").order_by("content__queued_at", "pk")
 

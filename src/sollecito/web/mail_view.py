@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sollecito.flows.fill_sms import describe_size, price_of
 from sollecito.flows.freeze_mail import PreparedMail
-from sollecito.flows.reminder_options import TEXTS
+from sollecito.flows.reminder_options import CALL, TEXTS
 from sollecito.web.said import said
 
 HEADERS: tuple[tuple[str, Promise], ...] = (
@@ -74,7 +74,7 @@ def read_mail(raw: bytes) -> ShownMail:
 
 def read_content(raw: bytes, channel: str) -> ShownMail:
     """Read what left on a channel; an SMS is its text."""
-    if channel in TEXTS:
+    if channel in {*TEXTS, CALL}:
         return ShownMail((), raw.decode("utf-8", "replace"), "", ())
     if channel == "letter":
         return ShownMail((), "", "", (ShownAttachment("lettera.pdf", "application/pdf", raw),))
@@ -88,6 +88,9 @@ def read_prepared(mail: PreparedMail) -> ShownMail:
         to = "\n".join(f"{box.name}, {box.address}" for box in draft.to)
         letter = ShownAttachment("lettera.pdf", "application/pdf", mail.raw)
         return ShownMail(((_("A"), to), (_("Oggetto"), draft.subject)), draft.text, "", (letter,))
+    if draft.is_call:
+        to = ", ".join(f"{box.name} {box.address}".strip() for box in draft.to)
+        return ShownMail(((_("Telefono"), to),), draft.text, "", ())
     if not draft.is_sms:
         return read_mail(mail.raw)
     price = price_of(draft.account.sender)

@@ -14,13 +14,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sollecito.domain.calls import CallOutcome
+from sollecito.dunning.call_queries import message_of_call
 from sollecito.dunning.models import PhoneCall
 from sollecito.flows import clock
 from sollecito.flows.field_problems import FieldsRefusedError
+from sollecito.flows.plan_call import drop_call
 from sollecito.flows.prepare_call import prepare_call
-from sollecito.flows.record_call import CallReport, drop_call, record_call
+from sollecito.flows.record_call import CallReport, record_call
 from sollecito.flows.write_note import write_note
 from sollecito.ledger.models import Instalment, Party
+from sollecito.outbox.models import Message
 from sollecito.web.answers import done, show
 from sollecito.web.forms.calls import CallForm, NoteForm
 from sollecito.web.forms.controls import read_keys
@@ -104,8 +107,10 @@ def chosen_rows(request: CompanyRequest, party: Party) -> Sequence[Instalment]:
     return list(rows.filter(pk__in=keys).select_related("company", "party", "document"))
 
 
-def find_task(request: CompanyRequest, party: Party) -> PhoneCall | None:
-    """The call to be made that the address names."""
+def find_task(request: CompanyRequest, party: Party) -> PhoneCall | Message | None:
+    """The call to be made that the address names, or the reminder by phone."""
+    if asked := read_keys(request.GET.get("messaggio", "")):
+        return message_of_call(request.company, party, asked[0])
     keys = read_keys(request.GET.get("compito", ""))
     rows = PhoneCall.objects.filter(company=request.company, party=party, made_at__isnull=True)
     return rows.filter(pk__in=keys[:1]).first()

@@ -19,7 +19,7 @@ from sollecito.accounts.models import Company
 from sollecito.domain.transitions import IllegalMoveError
 from sollecito.dunning.models import Reminder
 from sollecito.flows.make_proof_folder import has_proof
-from sollecito.flows.reminder_options import TEXTS
+from sollecito.flows.reminder_options import CALL, TEXTS
 from sollecito.flows.resolve_unknown import resolve_unknown
 from sollecito.flows.withdraw_messages import cancel_messages
 from sollecito.ledger.models import Instalment, Party
@@ -95,7 +95,7 @@ def message_eml(request: CompanyRequest, pk: int) -> HttpResponse:
     raw = bytes(content.raw or b"")
     if content.channel == "letter":
         return hand_over(raw, name=f"lettera-{pk}.pdf", media_type=PDF, save=True)
-    if content.channel in TEXTS:
+    if content.channel in {*TEXTS, CALL}:
         return hand_over(raw, name=f"comunicazione-{pk}.txt", media_type=TEXT, save=True)
     return hand_over(raw, name=f"comunicazione-{pk}.eml", media_type=EML, save=True)
 
