@@ -132,8 +132,10 @@ def test_by_keyboard_alone(desk: Page, live_server: Any) -> None:
     desk.keyboard.press("Escape")
     expect(desk.get_by_role("heading", name="Sollecita pagamento")).to_be_hidden()
     desk.keyboard.press("m")
-    desk.keyboard.press("ArrowDown")
-    desk.keyboard.press("ArrowDown")
+    for _ in range(9):  # the menu's other acts come before it
+        desk.keyboard.press("ArrowDown")
+        if desk.evaluate("document.activeElement.innerText").strip() == "Registra incasso":
+            break
     expect(desk.get_by_role("link", name="Registra incasso")).to_be_focused()
 
 

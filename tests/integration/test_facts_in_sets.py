@@ -281,7 +281,7 @@ def history_plainly(row: Instalment, as_of: date | None) -> tuple[set[IssuedStep
     issued |= {
         IssuedStep(each.day, each.step_id, each.offset_days, each.occurrence, each.round, True)
         for each in row.skipped_steps.all()
-        if not (as_of and each.created_at.astimezone(ROME).date() > as_of)
+        if not as_of or min(each.day, each.created_at.astimezone(ROME).date()) <= as_of
     }
     failed: set[object] = {
         (each.step_id, each.occurrence)

@@ -133,7 +133,10 @@ def test_what_a_hold_knows_is_said_in_english(details: HoldDetails) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", list(HoldKind))
-def test_every_kind_is_told_by_why_and_by_the_command_line(kind: HoldKind) -> None:
+def test_every_kind_is_told_by_why_and_by_the_command_line(
+    kind: HoldKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "240")
     company: Company = make_company()
     add_programme(company)
     add_debtors(company, 1)

@@ -93,8 +93,8 @@ def test_what_is_wrong_stands_beside_its_field_and_saves_nothing(
     assert "non vengono dopo" in said(answer)
     assert "passi-1-offset_days_error" in said(answer)
     assert "solo l&#x27;ultimo passo può essere ricorsivo" in said(answer)
-    other = filled(page, **{"passi-0-channels": "letter"})
-    assert "Questo canale è in arrivo" in said(client.post(path, other))
+    other = filled(page, **{"passi-0-channels": "piccione"})
+    assert "passi-0-channels" in said(client.post(path, other))
     step = Policy.objects.get().steps.get()
     assert (step.offset_days, step.channels) == (15, ["email"])
 

@@ -21,8 +21,6 @@ ALWAYS = frozenset({"email", "file", "letter", "call"})
 """Mail leaves through the instance's server where a company has none, or stays here; a letter is
 printed and a call is made by a person."""
 WITH_ACCOUNT = ("sms", "pec")
-READY = ALWAYS | set(WITH_ACCOUNT)
-"""Every channel that can send."""
 
 
 def usable_channels(company: Company) -> frozenset[str]:

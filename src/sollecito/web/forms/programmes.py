@@ -13,7 +13,6 @@ from sollecito.domain import policies as values
 from sollecito.domain.documents import Problem
 from sollecito.domain.starting import Start
 from sollecito.dunning.template_queries import TemplateBook
-from sollecito.flows.choose_channels import READY
 from sollecito.outbox.models import Sender
 from sollecito.web import programme_words as words
 from sollecito.web.forms.company import text_field
@@ -92,19 +91,6 @@ class PolicyForm(forms.Form):
     )
 
 
-class ChannelBoxes(forms.CheckboxSelectMultiple):
-    """Every channel is shown; those that cannot send yet are not for choosing."""
-
-    allowed: frozenset[str] = READY
-
-    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option = super().create_option(*args, **kwargs)
-        option["attrs"]["class"] = "form-check-input"
-        if option["value"] not in self.allowed:
-            option["attrs"]["disabled"] = True
-        return option
-
-
 class StepForm(forms.Form):
     """One step. Days are counted from the due date, below zero before it."""
 
@@ -116,7 +102,10 @@ class StepForm(forms.Form):
         values.FARTHEST_DAYS,
     )
     channels = forms.MultipleChoiceField(
-        label=_("Canali"), required=False, widget=ChannelBoxes(), initial=["email"]
+        label=_("Canali"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        initial=["email"],
     )
     channel_mode = forms.ChoiceField(
         label=_("Se i canali sono più di uno"),
@@ -179,21 +168,12 @@ class StepForm(forms.Form):
         named = [(each.pk, str(each)) for each in senders]
         self.fields["sender"].choices = [("", _("Quello del modello, o il predefinito")), *named]  # type: ignore[attr-defined]  # a ChoiceField
         had = set(self.initial.get("channels", ()))
-        self.allowed = READY | had
-        self.fields["channels"].choices = channel_choices(self.allowed, had)  # type: ignore[attr-defined]  # a ChoiceField
-        self.fields["channels"].widget.allowed = self.allowed
+        self.fields["channels"].choices = channel_choices(had)  # type: ignore[attr-defined]  # a ChoiceField
         models = model_choices(book or TemplateBook(), had=self.initial.get("template", ""))
         self.fields["template"].choices = models  # type: ignore[attr-defined]  # the same
         self.fields["offset_days"].widget.attrs["data-days"] = ""
         self.fields["kind"].widget.attrs["data-kind"] = ""
         self.fields["repeat_days"].widget.attrs["data-repeat"] = ""
-
-    def clean_channels(self) -> list[str]:
-        """Those that can send, and those that the step had already."""
-        chosen: list[str] = self.cleaned_data["channels"]
-        if set(chosen) - self.allowed:
-            raise forms.ValidationError(_("Questo canale è in arrivo: per ora scegli l’e-mail."))
-        return chosen
 
     @property
     def is_gone(self) -> bool:
@@ -273,14 +253,10 @@ class ChoiceForm(forms.Form):
         self.fields["policy"].choices = rows  # type: ignore[attr-defined]  # a ChoiceField
 
 
-def channel_choices(allowed: Collection[str], had: Collection[str]) -> list[tuple[str, str]]:
-    """Each channel, with what may not be chosen yet marked as such."""
-    coming = _("in arrivo")
-    return [
-        (code, str(word) if code in allowed else f"{word} ({coming})")
-        for code, word in words.CHANNELS.items()
-        if code != LOCAL or LOCAL in had
-    ]
+def channel_choices(had: Collection[str]) -> list[tuple[str, str]]:
+    """Every channel; the local mailbox only where the step had it."""
+    shown = ((code, word) for code, word in words.CHANNELS.items() if code != LOCAL or code in had)
+    return [(code, str(word)) for code, word in shown]
 
 
 def model_choices(book: TemplateBook, had: str = "") -> list[tuple[str, Any]]:
