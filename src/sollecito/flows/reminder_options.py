@@ -26,11 +26,7 @@ class Copies(StrEnum):
     REQUIRED = "required"
 
 
-SMS = "sms"
-PEC = "pec"
-LETTER = "letter"
-WHATSAPP = "whatsapp"
-CALL = "call"
+SMS, PEC, LETTER, WHATSAPP, CALL = "sms", "pec", "letter", "whatsapp", "call"
 TEXTS = frozenset({SMS, WHATSAPP})
 """Channels of a short text to a mobile number."""
 LONGEST_TITLE = 80
