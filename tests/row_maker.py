@@ -67,7 +67,7 @@ def _keys(model: type[models.Model]) -> list[models.ForeignKey[Any, Any]]:
 
 def _value(column: models.Field[Any, Any], company: Company) -> Any:
     if isinstance(column, models.CharField | models.TextField) and not column.choices:
-        return str(company.pk)  # what must be unique is
+        return str(company.pk)[-(column.max_length or 20) :]  # what must be unique is
     if column.choices:
         return column.choices[0][0]
     if isinstance(column, models.DateTimeField):

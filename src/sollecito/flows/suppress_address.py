@@ -15,6 +15,7 @@ from sollecito.outbox.models import Message, ReceivedMail, Suppression
 WAITING = ("approved", "queued", "retry")
 
 
+@transaction.atomic
 def suppress_address(
     company: Company,
     address: str,
@@ -25,7 +26,7 @@ def suppress_address(
 ) -> Suppression:
     """Send nothing automatic to an address any more; what waits for it goes back to review.
 
-    Call it in the transaction of what said so. Twice is once.
+    Within the transaction of what said so. Twice is once.
     """
     known = address.lower()[:254]
     row, is_new = Suppression.objects.get_or_create(
