@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sollecito.dunning.models import (
     AttachedFile,
+    CustomerReply,
     Draft,
     Hold,
+    PhoneCall,
     PolicyChoice,
     Promise,
     RepaymentPlan,
+    SavedDraft,
 )
 from sollecito.flows import audit
 from sollecito.flows.touch_instalments import touch_customer
-from sollecito.ledger.models import ContactPoint, Document, Instalment, Party, Payment
+from sollecito.ledger.models import BankRule, ContactPoint, Document, Instalment, Party, Payment
 
+MOVED: tuple[type[Any], ...] = (
+    *(Document, Instalment, Payment, Hold, Draft, Promise, RepaymentPlan),
+    *(AttachedFile, PhoneCall, SavedDraft),
+)
+"""What simply changes its owner; the rest is there once for each customer."""
 _OWN_WORDS = ("code", "segment", "contact_name", "note")
 """What people wrote on a card and no file says."""
 
@@ -26,9 +35,14 @@ def merge_customers(kept: Party, others: Sequence[Party]) -> None:
     What both cards say stays as it is on the one that is kept.
     """
     keys = [other.pk for other in others]
-    moved = (Document, Instalment, Payment, Hold, Draft, Promise, RepaymentPlan, AttachedFile)
-    for model in moved:
+    for model in MOVED:
         model.objects.filter(party__in=keys).update(party=kept)
+    for reply in CustomerReply.objects.filter(party__in=keys):
+        if not CustomerReply.objects.filter(party=kept, mail=reply.mail_id).exists():
+            CustomerReply.objects.filter(pk=reply.pk).update(party=kept)
+    for rule in BankRule.objects.filter(party__in=keys):
+        if not BankRule.objects.filter(party=kept, iban=rule.iban, name=rule.name).exists():
+            BankRule.objects.filter(pk=rule.pk).update(party=kept)
     _move_choice(kept, keys)
     points = ContactPoint.objects.filter(party__in=[kept.pk, *keys]).order_by("pk")
     known = {(each.kind, each.value) for each in points if each.party_id == kept.pk}
