@@ -7,7 +7,7 @@ Entrate 296/E of 14 July 2008 for the divisor.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -101,6 +101,14 @@ def regime_of(kind: CustomerKind) -> Regime:
     """
     consumers = {CustomerKind.PRIVATE, CustomerKind.CONDOMINIUM}
     return Regime.LEGAL if kind in consumers else Regime.LATE_PAYMENT
+
+
+def sum_flats(found: Iterable[tuple[Hashable, Interest]]) -> Decimal:
+    """The flat sums of several debts: once for each document, whose name comes first.
+
+    Art. 6 D.Lgs. 231/2002; CJEU C-585/20: for each invoice.
+    """
+    return sum({name: made.flat for name, made in found}.values(), Decimal("0.00"))
 
 
 def compute_interest(

@@ -13,6 +13,7 @@ from sollecito.domain.interest import (
     PartPayment,
     Regime,
     compute_interest,
+    sum_flats,
 )
 from sollecito.domain.wording import InterestClaim, Item
 from sollecito.dunning.rates import published_rates
@@ -22,10 +23,7 @@ from sollecito.ledger.models import Allocation, Instalment
 def claim_interest(
     rows: Sequence[Instalment], items: Sequence[Item], until: date, *, regime: Regime
 ) -> InterestClaim:
-    """What the overdue items of one message bear up to ``until``; the flat sum once a document.
-
-    Art. 6 D.Lgs. 231/2002 gives it for each late payment of an invoice (CJEU C-585/20).
-    """
+    """What the overdue items of one message bear up to ``until``; the flat sum once a document."""
     by_key = {_key_of_row(row): row for row in rows}
     overdue = [item for item in items if item.due_date < until]
     paid = late_payments(row.pk for row in rows)
@@ -35,11 +33,10 @@ def claim_interest(
         made = interest_of(item.balance, row, paid[row.pk], until, regime=regime)
         if made:
             found.append((item, made))
-    flats = {item.document_key: made.flat for item, made in found}
     missing = [made.unpublished_from for _, made in found if made.unpublished_from]
     return InterestClaim(
         interest=sum((made.interest for _, made in found), Decimal("0.00")),
-        flat=sum(flats.values(), Decimal("0.00")),
+        flat=sum_flats((item.document_key, made) for item, made in found),
         rows=tuple(row for _, made in found for row in made.rows),
         unpublished_from=min(missing, default=None),
     )

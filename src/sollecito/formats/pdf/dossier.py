@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -42,21 +43,5 @@ class Dossier:
 
 def make_dossier_pdf(dossier: Dossier) -> bytes:
     """The PDF/A; the same bytes for the same facts."""
-    data = asdict(dossier) | {"day": format_date(dossier.day)}
-    data["tables"] = [
-        table
-        | {
-            "rows": [list(row) for row in table["rows"]],
-            "figures": list(table["figures"]),
-            "wide": list(table["wide"]),
-        }
-        for table in data["tables"]
-    ]
-    plain = {
-        "day": data["day"],
-        "creditor": list(dossier.creditor),
-        "debtor": list(dossier.debtor),
-        "summary": [list(pair) for pair in dossier.summary],
-        "tables": [table | {"headers": list(table["headers"])} for table in data["tables"]],
-    }
+    plain = json.loads(json.dumps(asdict(dossier) | {"day": format_date(dossier.day)}))
     return compile_pdf(TEMPLATE, tidy(plain), day=dossier.day)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sollecito.domain.documents import CustomerKind
-from sollecito.domain.interest import Interest, Regime, regime_of
+from sollecito.domain.interest import Interest, Regime, regime_of, sum_flats
 from sollecito.dunning.models import InterestRate
 from sollecito.dunning.queries import instalments_to_word
 from sollecito.dunning.rates import shipped_rates
@@ -64,7 +64,7 @@ def customer_interest(request: CompanyRequest, pk: int) -> HttpResponse:
         "is_legal": regime is Regime.LEGAL,
         "charged": charged,
         "interest": sum((each.interest.interest for each in charged), Decimal("0.00")),
-        "flat": flat_sum(charged),
+        "flat": sum_flats((each.row.document_id, each.interest) for each in charged),
         "missing": min(
             (day for each in charged if (day := each.interest.unpublished_from)), default=None
         ),
@@ -85,12 +85,6 @@ def charge(party: Party, until: date, regime: Regime) -> list[Charged]:
         if made:
             found.append(Charged(row, made))
     return found
-
-
-def flat_sum(charged: list[Charged]) -> Decimal:
-    """Once a document."""
-    by_document = {each.row.document_id: each.interest.flat for each in charged}
-    return sum(by_document.values(), Decimal("0.00"))
 
 
 @require_http_methods(["GET", "POST"])
