@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from sollecito.accounts.models import AuditEntry
 from sollecito.flows.deliver import deliver
+from sollecito.flows.open_gateway import report_url
 from sollecito.flows.seal_password import open_password, open_secrets
 from sollecito.outbox.models import Content, Message, Sender
 from sollecito.outbox.queries import Lane
@@ -151,6 +152,64 @@ def test_a_gateway_is_told_by_a_table(client: Client) -> None:
     check = reverse("web:settings_sender_check", args=[sender.pk])
     fixed = said(client.post(check, {"number": "0573 123456"}, follow=True))
     assert "numero fisso" in fixed
+
+
+def test_the_price_of_a_part_is_kept_as_people_write_it(client: Client) -> None:
+    wrong = said(client.post(new("sms"), gateway_form(price="sei cent", currency="EUR")))
+    assert "non è il prezzo di una parte" in wrong
+    for slip in ("65", "0", "-1"):
+        assert "non è il prezzo" in said(client.post(new("sms"), gateway_form(price=slip)))
+    client.post(new("sms"), gateway_form(price="0,0651", currency="CHF"))
+    sender = Sender.objects.get()
+    assert (sender.gateway_settings["price"], sender.gateway_settings["currency"]) == (
+        "0.0651",
+        "CHF",
+    )
+    Sender.objects.update(gateway_settings={**sender.gateway_settings, "signature_header": "X-S"})
+    page = reverse("web:settings_sender", args=[sender.pk])
+    edit = reverse("web:settings_sender_edit", args=[sender.pk])
+    assert "0,0651 CHF" in said(client.get(page))
+    assert 'value="0,0651"' in said(client.get(edit))
+    client.post(edit, gateway_form(price="", secret="", webhook_secret=""))
+    sender.refresh_from_db()
+    assert "price" not in sender.gateway_settings
+    assert "currency" not in sender.gateway_settings
+    assert sender.gateway_settings["signature_header"] == "X-S"
+
+
+def test_where_the_gateway_reports_and_what_to_do_with_it(client: Client, settings: Any) -> None:
+    client.post(new("sms"), gateway_form(webhook_secret=""))
+    sender = Sender.objects.get()
+    page = reverse("web:settings_sender", args=[sender.pk])
+    settings.PUBLIC_URL = ""
+    assert "SOLLECITO_PUBLIC_URL" in said(client.get(page))
+    settings.PUBLIC_URL = "https://solleciti.prima.example"
+    lacking = said(client.get(page))
+    assert "Prima scrivi il «Segreto delle ricevute»" in lacking
+    assert "/consegne/sms/" not in lacking
+    edit = reverse("web:settings_sender_edit", args=[sender.pk])
+    client.post(edit, gateway_form(secret=""))
+    sender.refresh_from_db()
+    address = report_url(sender)
+    assert "?chiave=" in address
+    assert f'value="{address}"' in said(client.get(page))
+    assert "{report_url}" in said(client.get(page))
+    client.post(edit, gateway_form(gateway="twilio", gateway_url="", user="AC1"))
+    assert "Twilio con ogni SMS" in said(client.get(page))
+
+
+def test_a_lost_key_file_leaves_the_page_readable(
+    client: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.PUBLIC_URL = "https://solleciti.prima.example"
+    settings.BOX_KEY_FILE = tmp_path / "una.key"
+    client.post(new("sms"), gateway_form())
+    sender = Sender.objects.get()
+    settings.BOX_KEY_FILE = tmp_path / "altra.key"
+    page = said(client.get(reverse("web:settings_sender", args=[sender.pk])))
+    assert "non si può più leggere" in page
+    report = reverse("web:sms_report", args=[sender.pk])
+    assert client.get(report, {"ref": "x"}).status_code == 503
 
 
 def test_a_secret_is_never_seen_again(

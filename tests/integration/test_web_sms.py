@@ -10,11 +10,12 @@ from sollecito.domain.policies import Step, StepKind
 from sollecito.dunning.models import Draft
 from sollecito.flows.deliver import deliver
 from sollecito.flows.run_programmes import run_programmes
-from sollecito.outbox.models import Message
+from sollecito.outbox.models import Message, Sender
 from sollecito.outbox.queries import Lane
 from tests.programmes import add_policy, approve_on
 from tests.reminders import add_phone, import_invoice
 from tests.web_rows import TODAY, enter, make_world, on_the_day  # noqa: F401  a fixture
+from tests.work_rows import vat_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("on_the_day")]
 
@@ -38,7 +39,7 @@ def test_an_sms_from_the_list_to_the_local_mailbox() -> None:
     assert "1 SMS, " in page
     assert "non risulta pagato" in page
     asked = text_of(client.post("/oggi/invia/", {"righe": str(draft.pk)}))
-    assert "Uno è un SMS." in asked
+    assert "Uno è un SMS: 1 parte." in asked
     assert approve_on(world.company, TODAY, [draft.pk]).contents
     deliver(Lane("sms"), worker_id="w")
     message = Message.objects.get(content=draft.pk)
@@ -50,6 +51,32 @@ def test_an_sms_from_the_list_to_the_local_mailbox() -> None:
     assert "Al numero" in kept
     told = text_of(client.get(f"/comunicazioni/{draft.pk}/"))
     assert "+393331234567" in told
+
+
+def test_an_order_says_how_many_sms_how_many_parts_and_what_they_cost() -> None:
+    world = make_world()
+    gateway = Sender.objects.create(company=world.company, channel="sms", alias="Prova")
+    steps = (Step(StepKind.REMINDER, 10, channels=("sms",)),)
+    add_policy(world.company, steps=steps, working_days_only=False)
+    rows = [import_invoice(world.company, number=f"{n}/A", **buyer(n))[0] for n in (77, 78)]
+    for n, row in enumerate(rows):
+        add_phone(row.party, f"333 123456{n}")
+    run_programmes(world.company, everything=True)
+    drafts = Draft.objects.filter(content__channel="sms", is_open=True)
+    client = enter(world.owner)
+    order = {"righe": ",".join(str(draft.pk) for draft in drafts)}
+    assert "2 sono SMS: 2 parti." in text_of(client.post("/oggi/invia/", order))
+    Sender.objects.filter(pk=gateway.pk).update(gateway_settings={"price": "0.0651"})
+    assert "2 sono SMS: 2 parti, circa 0,13 €." in text_of(client.post("/oggi/invia/", order))
+    first = drafts[0]
+    dollars = {"price": "0.0651", "currency": "USD"}
+    Sender.objects.filter(pk=gateway.pk).update(gateway_settings=dollars)
+    one = text_of(client.get(f"/oggi/{first.pk}/"))
+    assert "Circa 0,07 USD." in one
+
+
+def buyer(number: int) -> dict[str, str]:
+    return {"buyer_name": f"Cliente {number} S.r.l.", "buyer_vat": vat_of(number)}
 
 
 def test_whatsapp_from_the_drawer() -> None:

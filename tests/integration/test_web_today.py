@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from sollecito.accounts.models import AuditEntry, Closure, Company
+from sollecito.domain.documents import CustomerKind
 from sollecito.domain.policies import Policy, Step, StepKind
 from sollecito.dunning import models
 from sollecito.dunning.models import Charge, Draft, Hold, Run, SendOrder, SkippedStep
@@ -23,10 +24,12 @@ from sollecito.flows.manage_users import remove_user
 from sollecito.flows.reminder_options import ReminderOptions
 from sollecito.flows.run_programmes import note_failure
 from sollecito.flows.save_template import TextPlace, save_template
+from sollecito.flows.suppress_address import suppress_address
 from sollecito.ledger.models import ContactPoint
-from sollecito.outbox.models import Message
+from sollecito.outbox.models import Message, Sender
 from tests.ledger_rows import add_document
 from tests.programmes import forget_events
+from tests.reminders import add_phone
 from tests.web_rows import PASSWORD, TODAY, World, enter, on_the_day
 from tests.web_rows import make_world as make_bare_world
 from tests.work_rows import add_debtors, add_programme, open_drafts
@@ -277,11 +280,87 @@ def test_a_missing_address_is_written_in_place(world: World, desk: Client) -> No
     assert "Cliente 001" not in opened(desk)
     page = opened(desk, "?vista=da_completare")
     assert "Manca l’indirizzo e-mail del cliente" in page
-    wrong = desk.post(f"/oggi/{draft.pk}/indirizzo/", {"email": "nessuno"}, headers=PARTIAL)
+    wrong = desk.post(f"/oggi/{draft.pk}/indirizzo/", {"recapito": "nessuno"}, headers=PARTIAL)
     assert "toast-card" in wrong.content.decode()
-    desk.post(f"/oggi/{draft.pk}/indirizzo/", {"email": "nuovo@cliente.example"})
+    desk.post(f"/oggi/{draft.pk}/indirizzo/", {"recapito": "nuovo@cliente.example"})
     assert "nuovo@cliente.example" in opened(desk)
     assert [each.obstacle for each in open_drafts(world.company)] == [""]
+
+
+LACKING = (
+    # channel, words, what is written in place: kind, wrong, right
+    ("pec", "Manca la PEC del cliente", "pec", "nessuna", "cliente@pec.example"),
+    ("sms", "Manca il cellulare del cliente", "mobile", "0573 123456", "333 1234567"),
+    ("call", "Manca il telefono del cliente", "phone", "nessuno", "0573 123456"),
+)
+
+
+@pytest.mark.parametrize(("channel", "words", "kind", "wrong", "right"), LACKING)
+def test_what_lacks_is_named_by_the_channel_and_written_in_place(
+    channel: str, words: str, kind: str, wrong: str, right: str
+) -> None:
+    world = make_world()
+    steps = (Step(StepKind.REMINDER, 3, channels=(channel,)),)
+    add_programme(world.company, Policy("Prova", steps, attach_invoices=False))
+    Sender.objects.create(company=world.company, channel="pec", from_address="noi@pec.example")
+    Sender.objects.create(company=world.company, channel="sms", alias="Noi")
+    (party,) = add_debtors(world.company, 1)
+    desk = enter(world.office)
+    draft = first_draft(world, desk)
+    assert words in opened(desk, "?vista=da_completare")
+    address = f"/oggi/{draft.pk}/indirizzo/"
+    refused = desk.post(address, {"tipo": kind, "recapito": wrong}, headers=PARTIAL)
+    assert "toast-card" in refused.content.decode()
+    desk.post(address, {"tipo": kind, "recapito": right})
+    assert right in set(party.contact_points.values_list("value", flat=True))
+    assert [each.obstacle for each in open_drafts(world.company)] == [""]
+
+
+def test_a_number_that_takes_no_sms_says_why(world: World) -> None:
+    steps = (Step(StepKind.FIRST, 3, channels=("sms",)),)
+    add_programme(world.company, Policy("Prova", steps, attach_invoices=False))
+    Sender.objects.create(company=world.company, channel="sms", alias="Noi")
+    (party,) = add_debtors(world.company, 1)
+    add_phone(party, "0573 123456")
+    desk = enter(world.office)
+    opened(desk)
+    assert "non è un cellulare" in opened(desk, "?vista=da_completare")
+    edit_customer(party, user=world.office, changes={"kind": CustomerKind.PUBLIC_BODY})
+    opened(desk)
+    assert "A un ente pubblico non si mandano SMS" in opened(desk, "?vista=da_completare")
+
+
+def test_an_address_that_came_back_is_not_called_missing(world: World, desk: Client) -> None:
+    (party,) = add_debtors(world.company, 1)
+    address = party.contact_points.get(kind="email").value
+    suppress_address(world.company, address, reason="550 5.1.1 no such user")
+    opened(desk)
+    page = opened(desk, "?vista=da_completare")
+    assert "è tornato indietro: scrivine un altro" in page
+    assert f"/clienti/{party.pk}/modifica/" in page
+
+
+def test_a_letter_wants_the_whole_address(world: World) -> None:
+    steps = (Step(StepKind.FIRST, 3, channels=("letter",)),)
+    add_programme(world.company, Policy("Prova", steps, attach_invoices=False))
+    (party,) = add_debtors(world.company, 1)
+    edit_customer(party, user=world.office, changes={"postcode": ""})
+    desk = enter(world.office)
+    opened(desk)
+    page = opened(desk, "?vista=da_completare")
+    assert "indirizzo postale del cliente non è completo" in page
+    assert f"/clienti/{party.pk}/modifica/" in page
+
+
+def test_a_channel_without_an_account_says_which_and_where(world: World) -> None:
+    steps = (Step(StepKind.FIRST, 3, channels=("pec",)),)
+    add_programme(world.company, Policy("Prova", steps, attach_invoices=False))
+    add_debtors(world.company, 1)
+    desk = enter(world.office)
+    opened(desk)
+    page = opened(desk, "?vista=da_completare")
+    assert "l’azienda non ha ancora una casella PEC" in page
+    assert "/mittenti/nuovo/#pec" in page
 
 
 def test_all_in_sight_are_named_before_they_leave(world: World, desk: Client) -> None:

@@ -14,7 +14,7 @@ from sollecito.domain.sms import (
     EXTENDED,
     JOINED,
     Alphabet,
-    compute_cost,
+    PartPrice,
     measure,
     normalise,
 )
@@ -133,4 +133,4 @@ def test_normalising_never_makes_it_dearer(text: str) -> None:
 
 
 def test_cost_goes_by_parts_and_numbers() -> None:
-    assert compute_cost(2, Decimal("0.075"), 3) == Decimal("0.450")
+    assert PartPrice(Decimal("0.075")).of(2, 3) == Decimal("0.450")

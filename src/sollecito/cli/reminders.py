@@ -20,11 +20,12 @@ from sollecito.dunning.template_queries import template_book
 from sollecito.dunning.texts import MODELS
 from sollecito.flows import clock
 from sollecito.flows.choose_sender import NoSenderError, choose_sender
-from sollecito.flows.fill_sms import describe_size
+from sollecito.flows.fill_sms import describe_size, price_of
 from sollecito.flows.preview_reminders import preview_reminders, preview_rows
 from sollecito.flows.reminder_options import RefusedInstalment, ReminderOptions
 from sollecito.flows.send_reminder import new_token, send_reminders
 from sollecito.flows.stop_sending import sending_refused
+from sollecito.outbox.models import Sender
 from sollecito.web.said import said
 
 MAIL = ("email", "file")
@@ -79,15 +80,21 @@ def order(
     if written["dry_run"]:
         shown = preview_reminders(company, numbers, **options)
         rows, refused, warnings = preview_rows(shown.mails), shown.refused, shown.warnings
-        texts = [mail.draft.text for mail in shown.mails if mail.draft.is_sms]
+        drafts = [mail.draft for mail in shown.mails if mail.draft.is_sms]
+        sizes = [_size(d.text, len(d.to), d.account.sender) for d in drafts]
     else:
         sent = send_reminders(company, numbers, **options)
         rows = message_rows(company, content__in=sent.contents)
         refused, warnings = sent.refused, sent.warnings
-        texts = [content.text for content in sent.contents if content.channel == "sms"]
-    for warning in (*warnings, *map(describe_size, texts)):
+        texts = [content for content in sent.contents if content.channel == "sms"]
+        sizes = [_size(c.text, c.messages.count(), c.sender) for c in texts]
+    for warning in (*warnings, *sizes):
         say(said(warning))
     return rows, tuple({each.instalment: each for each in refused}.values())
+
+
+def _size(text: str, numbers: int, sender: Sender | None) -> str:
+    return describe_size(text, numbers=numbers, price=price_of(sender))
 
 
 def ways_out(company: Company, channels: tuple[str, ...]) -> list[str]:

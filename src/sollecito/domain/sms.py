@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 _LATIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -96,9 +96,32 @@ def measure(text: str) -> SmsSize:
     return SmsSize(alphabet, units, parts, room - used, unusual)
 
 
-def compute_cost(parts: int, price: Decimal, recipients: int = 1) -> Decimal:
-    """What sending costs: ``price`` is that of one part to one number, with four places at most."""
-    return price * parts * recipients
+CURRENCIES = ("EUR", "USD", "GBP", "CHF")
+MOST_PLACES = 5
+"""Gateways name prices down to hundredths of a thousandth."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartPrice:
+    """Prezzo di una parte to one number: more than zero, ``MOST_PLACES`` at most."""
+
+    amount: Decimal
+    currency: str = "EUR"
+
+    def of(self, parts: int, recipients: int = 1) -> Decimal:
+        """What sending costs, not rounded."""
+        return self.amount * parts * recipients
+
+
+def parse_price(written: object, currency: object = "") -> PartPrice | None:
+    """A price as it is kept, with a point; ``None`` where there is none, or no sense in it."""
+    try:
+        amount = Decimal(str(written or 0))
+    except InvalidOperation:
+        return None
+    if not amount.is_finite() or amount <= 0:
+        return None
+    return PartPrice(amount, str(currency) if currency in CURRENCIES else CURRENCIES[0])
 
 
 def _septets(mark: str) -> int:

@@ -21,6 +21,7 @@ from sollecito.domain.aging import days_overdue
 from sollecito.domain.approvals import Review
 from sollecito.domain.grouping import COMPANY_CAP, CUSTOMER_CAP, POLICY_CAP, READER_GAP
 from sollecito.domain.money import to_cents
+from sollecito.dunning.lacking import NO_RECIPIENT, lacking_recipients
 from sollecito.dunning.models import Charge, Draft, Policy, Reminder, SendOrder
 from sollecito.dunning.plan_queries import to_be_looked_at
 from sollecito.ledger.models import Instalment
@@ -28,7 +29,7 @@ from sollecito.ledger.queries import LedgerFilter, filter_instalments
 from sollecito.outbox.models import Message
 
 CAPS = frozenset({CUSTOMER_CAP, POLICY_CAP, COMPANY_CAP, READER_GAP})
-FOUND_BY_RUNS = ("no_recipient", "channel_missing")
+FOUND_BY_RUNS = (NO_RECIPIENT, "channel_missing")
 MOST_LEAVING = 50
 EVERYTHING = LedgerFilter()
 
@@ -102,11 +103,12 @@ class WorkLine:
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """A draft, with its partite and its recipients."""
+    """A draft, with its partite and its recipients; ``lack`` as ``lacking_recipients`` says."""
 
     draft: Draft
     lines: tuple[WorkLine, ...]
     recipients: tuple[str, ...]
+    lack: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,13 @@ def list_work(drafts: Iterable[Draft], today: date) -> list[WorkItem]:
     page = list(drafts)
     lines = _lines([draft.pk for draft in page], today)
     recipients = _recipients([draft.pk for draft in page])
-    return [WorkItem(draft, tuple(lines[draft.pk]), tuple(recipients[draft.pk])) for draft in page]
+    lacks = lacking_recipients(page)
+    return [
+        WorkItem(
+            draft, tuple(lines[draft.pk]), tuple(recipients[draft.pk]), lacks.get(draft.pk, "")
+        )
+        for draft in page
+    ]
 
 
 def group_work(items: Iterable[WorkItem]) -> list[WorkGroup]:

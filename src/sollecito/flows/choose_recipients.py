@@ -48,7 +48,9 @@ def choose_recipients(party: Party, options: ReminderOptions) -> Recipients:
     }
     if not boxes["to"] and not problems:
         has_dead = options.to is None and bool(_all_points(party, is_pec=is_pec))
-        lacking = _only_dead(party) if has_dead else _no_recipient(party, is_pec=is_pec)
+        lacking = (
+            _only_dead(party, is_pec=is_pec) if has_dead else _no_recipient(party, is_pec=is_pec)
+        )
         problems.append(("to", lacking))
     if is_pec and boxes["bcc"]:
         problems.append(("bcc", _no_blind_copies()))
@@ -100,10 +102,12 @@ def _no_recipient(party: Party, *, is_pec: bool) -> Problem:
     )
 
 
-def _only_dead(party: Party) -> Problem:
+def _only_dead(party: Party, *, is_pec: bool) -> Problem:
     return Problem(
         "no_recipient",
-        f"L'indirizzo e-mail di {party.name} è tornato indietro: non esiste più.",
+        f"La PEC di {party.name} è tornata indietro: non esiste più."
+        if is_pec
+        else f"L'indirizzo e-mail di {party.name} è tornato indietro: non esiste più.",
         "Correggilo sulla scheda del cliente, oppure lì premi «Riprova».",
     )
 

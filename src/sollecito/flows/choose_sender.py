@@ -27,11 +27,9 @@ class NoSenderError(Exception):
 
     def __init__(self, channel: str, words: str = "") -> None:
         """Say what to do."""
-        names = {"pec": "una casella PEC", "sms": "un gateway SMS"}
-        super().__init__(
-            words
-            or f"Manca {names.get(channel, 'un mittente')}: aggiungilo in Impostazioni › Mittenti."
-        )
+        names = {"pec": "una casella PEC: aggiungila", "sms": "un gateway SMS: aggiungilo"}
+        lacking = names.get(channel, "un mittente: aggiungilo")
+        super().__init__(words or f"Manca {lacking} in Impostazioni › Mittenti.")
         self.channel = channel
 
 

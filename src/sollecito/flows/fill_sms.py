@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
 
 from sollecito.domain.documents import CustomerKind, Problem
 from sollecito.domain.money import format_money
 from sollecito.domain.placeholders import allowed_names, check_sms, render
-from sollecito.domain.sms import LONGEST, Alphabet, compute_cost, measure, normalise
+from sollecito.domain.sms import LONGEST, Alphabet, PartPrice, measure, normalise, parse_price
 from sollecito.domain.wording import ReminderFacts, Wording, say_in_sms
 from sollecito.dunning.template_queries import ModelText, TemplateBook
 from sollecito.dunning.texts import CATALOGUE, sms_of
@@ -83,11 +82,8 @@ def fill_sms(
     return FilledText("", text, chosen.version, (*problems, *_check(text, party)))
 
 
-def describe_size(text: str, *, numbers: int = 1, price: Decimal | None = None) -> str:
-    """How many parts a text takes and what it costs, in words: what is shown before sending.
-
-    ``price`` is what one part to one number costs, in euro.
-    """
+def describe_size(text: str, *, numbers: int = 1, price: PartPrice | None = None) -> str:
+    """How many parts a text takes and what it costs, in words: what is shown before sending."""
     size = measure(text)
     words = [f"{size.parts} SMS, {len(text)} caratteri."]
     if size.alphabet is Alphabet.UCS2:
@@ -96,16 +92,14 @@ def describe_size(text: str, *, numbers: int = 1, price: Decimal | None = None) 
     if numbers > 1:
         words.append(f"A {numbers} numeri.")
     if price:
-        words.append(f"Circa {format_money(compute_cost(size.parts, price, numbers))}.")
+        words.append(f"Circa {format_money(price.of(size.parts, numbers), price.currency)}.")
     return " ".join(words)
 
 
-def price_of(sender: Sender | None) -> Decimal | None:
+def price_of(sender: Sender | None) -> PartPrice | None:
     """What a part costs, where it was written in the account."""
-    try:
-        return Decimal(str((sender.gateway_settings if sender else {}).get("price") or 0)) or None
-    except InvalidOperation:
-        return None
+    kept = sender.gateway_settings if sender else {}
+    return parse_price(kept.get("price"), kept.get("currency"))
 
 
 def _check(text: str, party: Party) -> list[tuple[str, Problem]]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sollecito.domain.documents import Problem
+from sollecito.domain.sms import MOST_PLACES, parse_price
 from sollecito.flows.field_problems import check_present
 from sollecito.flows.open_gateway import is_safe_address
 from sollecito.flows.sender_fields import (
@@ -20,6 +21,9 @@ from sollecito.outbox.models import Sender
 
 ALIAS = re.compile(r"[A-Za-z0-9 .&_-]{1,11}|\+?[0-9]{3,16}")
 """Letters: 11 at most (3GPP TS 23.040, 9.1.2.5); else a number."""
+PRICE = re.compile(r"(\d{1,3})(?:[.,](\d{1,8}))?")
+DEAREST = 10
+"""Of one part, in any currency: more is a slip of the comma."""
 
 
 def check_gateway_fields(
@@ -41,8 +45,29 @@ def check_gateway_fields(
             "L'alias ha al massimo 11 lettere e cifre, oppure è un numero.",
             "Usa quello che hai registrato presso il gestore.",
         ),
+        "price": _check_price(values.get("gateway_settings") or {}),
         "secret": check_secret(secrets, "secret", sender, moved=moved),
     }
+
+
+def read_price(written: str) -> str:
+    """A price as people write it (``0,065``) as it is kept (``0.065``); nonsense stays as it is."""
+    found = PRICE.fullmatch(written.strip().removesuffix("€").strip())
+    return f"{found[1]}.{found[2] or 0}" if found else written.strip()
+
+
+def _check_price(kept: Mapping[str, Any]) -> Problem | None:
+    if not (written := kept.get("price")):
+        return None
+    price = parse_price(written, kept.get("currency"))
+    if price and price.amount < DEAREST and price.amount == round(price.amount, MOST_PLACES):
+        return None
+    return Problem(
+        "price",
+        f"«{written}» non è il prezzo di una parte di SMS.",
+        f"Si scrive come 0,0650: più di zero, meno di {DEAREST}, "
+        f"al massimo {MOST_PLACES} decimali.",
+    )
 
 
 def _check_url(url: str, *, needed: bool) -> Problem | None:

@@ -1,8 +1,9 @@
 """An SMS gateway's account as the channel wants it.
 
 ``gateway_settings`` holds what is no secret: ``message_type`` (Skebby, Aruba), ``sender`` (Twilio,
-where it is not the alias), and for any other gateway the fields of ``GenericSettings``, pairs as
-lists. Secrets by name: ``password`` or ``token`` (Skebby, Aruba), ``token`` (Twilio), ``secret``.
+where it is not the alias), ``price`` of one part to one number as a plain decimal with its
+``currency``, and for any other gateway the fields of ``GenericSettings``, pairs as lists. Secrets
+by name: ``password`` or ``token`` (Skebby, Aruba), ``token`` (Twilio), ``secret``.
 """
 
 from __future__ import annotations

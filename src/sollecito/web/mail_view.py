@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sollecito.flows.fill_sms import describe_size, price_of
 from sollecito.flows.freeze_mail import PreparedMail
-from sollecito.flows.reminder_options import CALL, TEXTS
+from sollecito.flows.reminder_options import CALL, TEXTS, ReminderDraft
 from sollecito.web.said import said
 
 HEADERS: tuple[tuple[str, Promise], ...] = (
@@ -93,14 +93,18 @@ def read_prepared(mail: PreparedMail) -> ShownMail:
         return ShownMail(((_("Telefono"), to),), draft.text, "", ())
     if not draft.is_sms:
         return read_mail(mail.raw)
-    price = price_of(draft.account.sender)
-    size = describe_size(draft.text, numbers=len(draft.to), price=price)
     headers = (
         (_("Da"), draft.account.alias),
         (_("A"), ", ".join(box.address for box in draft.to)),
-        (_("SMS"), said(size)),
+        (_("SMS"), size_of(draft)),
     )
     return ShownMail(tuple(row for row in headers if row[1]), mail.raw.decode(), "", ())
+
+
+def size_of(draft: ReminderDraft) -> str:
+    """How many parts an SMS takes and what it costs, in words."""
+    price = price_of(draft.account.sender)
+    return said(describe_size(draft.text, numbers=len(draft.to), price=price))
 
 
 def content_of(part: EmailMessage) -> bytes:

@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sollecito.flows.check_sender import STEPS
+from sollecito.flows.open_gateway import report_url
+from sollecito.flows.seal_password import PasswordLostError
 from sollecito.outbox.models import Sender
 from sollecito.web.words import State
 
@@ -58,6 +60,58 @@ class StepShown:
     words: str
     hint: str
     detail: str
+
+
+REPORTS: dict[str, str | Promise] = {
+    # gateway → what to do with the address to which it reports
+    Sender.Gateway.TWILIO: _(
+        "Non c’è niente da scrivere: Sollecito dà questo indirizzo a Twilio con ogni SMS, e Twilio "
+        "firma le ricevute con l’Auth Token."
+    ),
+    Sender.Gateway.SKEBBY: _(
+        "Incollalo nel pannello del gestore, dove chiede a che indirizzo mandare le notifiche di "
+        "consegna (callback o webhook), con metodo POST oppure GET."
+    ),
+    Sender.Gateway.GENERIC: _(
+        "Incollalo dove il gestore chiede a che indirizzo mandare le ricevute di consegna "
+        "(«delivery report», «DLR», «callback»), con metodo POST oppure GET; oppure mettilo fra i "
+        "campi della chiamata come {report_url}."
+    ),
+}
+NO_ADDRESS = _(
+    "Questa installazione non ha un indirizzo pubblico, e il gestore non può dire se un SMS è "
+    "arrivato. Chi la gestisce lo scrive in SOLLECITO_PUBLIC_URL."
+)
+NO_SECRET = _(
+    "Prima scrivi il «Segreto delle ricevute» in Modifica: senza, chiunque potrebbe mandare "
+    "ricevute false, e Sollecito le rifiuta."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportsShown:
+    """Where an SMS gateway reports deliveries: the address, or none and ``words`` why."""
+
+    address: str
+    words: str | Promise
+    is_secret: bool = False
+
+
+def reports_of(sender: Sender) -> ReportsShown | None:
+    """The address to copy, and what to do with it at the gateway; ``None`` for a mail account."""
+    if sender.channel != Sender.Kind.SMS:
+        return None
+    try:
+        address = report_url(sender)
+    except PasswordLostError as error:
+        return ReportsShown("", str(error))
+    if not address:
+        return ReportsShown("", NO_ADDRESS)
+    if sender.gateway == Sender.Gateway.TWILIO:
+        return ReportsShown(address, REPORTS[sender.gateway])
+    if not sender.webhook_secret_box:
+        return ReportsShown("", NO_SECRET)
+    return ReportsShown(address, REPORTS[sender.gateway], is_secret=True)
 
 
 def state_of(sender: Sender) -> State:

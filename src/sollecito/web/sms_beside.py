@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from django.http import QueryDict
 
 from sollecito.domain.identifiers import parse_iban
-from sollecito.domain.sms import SmsSize, measure, normalise
+from sollecito.domain.sms import PartPrice, SmsSize, measure, normalise
+from sollecito.flows.fill_sms import price_of
 from sollecito.flows.reminder_options import SMS, Composition, ReminderDraft, ReminderOptions
 from sollecito.web.reminder_order import Choices
 
@@ -30,6 +32,17 @@ class Beside:
     prefill: str = ""
     reason: str = ""
     problems: tuple[str, ...] = ()
+    price: PartPrice | None = None
+
+    @property
+    def cost(self) -> Decimal | None:
+        """What it costs to all its numbers, where the account says what a part costs."""
+        return self.price.of(self.size.parts, len(self.addresses)) if self.price else None
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The numbers, as they are written."""
+        return tuple(filter(None, map(str.strip, re.split(r"[,;\n]", self.numbers))))
 
     @property
     def size(self) -> SmsSize:
@@ -39,7 +52,7 @@ class Beside:
     def options(self, choices: Choices) -> ReminderOptions:
         """What the person chose, as the flow wants it."""
         return ReminderOptions(
-            to=tuple(filter(None, map(str.strip, re.split(r"[,;\n]", self.numbers)))),
+            to=self.addresses,
             text=self.text,
             iban=choices.iban,
             model=choices.model,
@@ -70,7 +83,8 @@ def read(data: QueryDict, make: Make, choices: Choices) -> Beside:
     is_touched = bool(written) and written != data.get("sms_prima", "").strip()
     numbers = data.get("sms_a", "") or ", ".join(box.address for box in draft.to)
     text = follow(written, draft) if is_touched else draft.text
-    beside = Beside(is_on, numbers, text, draft.text)
+    price = price_of(draft.account.sender)
+    beside = Beside(is_on, numbers, text, draft.text, price=price)
     return with_problems(beside, make, choices) if is_on else beside
 
 
@@ -80,7 +94,7 @@ def with_problems(beside: Beside, make: Make, choices: Choices) -> Beside:
     found = [each.message for each in made.refused]
     for draft in made.drafts:
         found += [f"{each.message} {each.hint}".strip() for _, each in draft.problems]
-    return Beside(beside.is_on, beside.numbers, beside.text, beside.prefill, problems=tuple(found))
+    return replace(beside, problems=tuple(found))
 
 
 def follow(written: str, draft: ReminderDraft) -> str:

@@ -21,6 +21,7 @@ from sollecito.domain.grouping import (
 )
 from sollecito.dunning.models import Draft, Reminder
 from sollecito.flows import clock
+from sollecito.flows.choose_sender import NoSenderError
 from sollecito.flows.compose_automatic import AS_PROPOSED, Written
 from sollecito.flows.count_quota import NotIncludedError
 from sollecito.flows.freeze_draft import DraftMovedError, freeze_draft
@@ -73,8 +74,7 @@ class Approver:
         if not draft.is_open:
             raise ApprovalRefusedError("not_a_draft", "Non è più una bozza: aggiorna la pagina.")
         if draft.content.channel not in self.usable:
-            words = f"Il canale «{draft.content.channel}» non è configurato."
-            raise ApprovalRefusedError(NO_CHANNEL, words)
+            raise ApprovalRefusedError(NO_CHANNEL, str(NoSenderError(draft.content.channel)))
         is_rest = draft.pk in batch.rests or bool(draft.group and draft.group in self._counted)
         if not is_rest and self._asked & {r.instalment_id for r in batch.reminders[draft.pk]}:
             # Another draft of this order just asked for the same: what was read is not true.

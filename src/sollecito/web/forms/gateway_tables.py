@@ -66,6 +66,16 @@ def gateway_tables(data: Any, settings: dict[str, Any]) -> tuple[GenericForm, li
     return GenericForm(data, prefix="http", initial=start), tables
 
 
+def read_settings(
+    kept: dict[str, Any], chosen: dict[str, Any], form: GenericForm, tables: list[Any]
+) -> dict[str, Any]:
+    """What is kept of a gateway now: what no form asks for stays as it was."""
+    asked = {*chosen, *PLAIN, *TABLES}
+    others = {name: value for name, value in kept.items() if name not in asked}
+    plain = {name: value for name, value in chosen.items() if value}
+    return others | plain | read_tables(form, tables)
+
+
 def read_tables(form: GenericForm, tables: list[Any]) -> dict[str, Any]:
     """What is kept of them."""
     found: dict[str, Any] = {name: value for name, value in form.cleaned_data.items() if value}

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sollecito.domain.mail_providers import Provider
+from sollecito.domain.sms import CURRENCIES
 from sollecito.flows.sender_fields import BOXES
 from sollecito.outbox.models import Sender
 from sollecito.web.forms.company import own_password_field, password_field, text_field
@@ -140,6 +141,18 @@ class GatewayForm(SenderForm):
     )
     sender = text_field(
         _("Numero o servizio"), 60, help_text=_("Per Twilio, se diverso dall’alias.")
+    )
+    price = text_field(
+        _("Prezzo di una parte"),
+        12,
+        help_text=_("Di un SMS a un numero, come 0,0650. Vuoto: si dicono solo le parti."),
+        attributes={"inputmode": "decimal", "autocomplete": "off"},
+    )
+    currency = forms.ChoiceField(
+        label=_("Valuta"),
+        choices=[(code, code) for code in CURRENCIES],
+        required=False,
+        widget=select(),
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from sollecito.domain.identifiers import format_iban
 from sollecito.dunning.models import Draft
+from sollecito.dunning.work_list import WorkItem
 from sollecito.ledger.models import ImportItem
 from sollecito.web import customer_words, import_words, work_words
 from sollecito.web.column_words import NOT_UNDERSTOOD
@@ -105,7 +106,13 @@ def review_word(code: str) -> str:
 @register.filter
 def obstacle_of(draft: Draft) -> work_words.Obstacle:
     """What stands in a draft's way, and its cure."""
-    return work_words.obstacle(draft.obstacle)
+    return work_words.obstacle(draft.obstacle, draft.content.channel)
+
+
+@register.filter
+def lack_of(item: WorkItem) -> work_words.Lack | None:
+    """What contact a draft lacks; ``None`` where it lacks none."""
+    return work_words.NO_RECIPIENT.get(item.lack)
 
 
 @register.filter

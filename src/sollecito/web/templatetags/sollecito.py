@@ -85,8 +85,13 @@ def size(value: int) -> str:
     """A file's size: ``34 KB``, ``1,2 MB``."""
     if value < MEGABYTE:
         return f"{max(1, round(value / 1000))} KB"
-    text = f"{value / MEGABYTE:.1f} MB"
-    return text if screen_language() == "en" else text.replace(".", ",")
+    return decimal_words(f"{value / MEGABYTE:.1f} MB")
+
+
+@register.filter
+def decimal_words(number: object) -> str:
+    """A number with all its places: ``0,065``, in English ``0.065``."""
+    return str(number) if screen_language() == "en" else str(number).replace(".", ",")
 
 
 @register.simple_tag

@@ -13,6 +13,7 @@ from sollecito.flows.receive_sms_report import (
     Received,
     receive_sms_report,
 )
+from sollecito.flows.seal_password import PasswordLostError
 from sollecito.outbox.models import Sender
 
 
@@ -33,4 +34,6 @@ def sms_report(request: HttpRequest, sender_id: int) -> HttpResponse:
         receive_sms_report(sender, received)
     except NotSignedError:
         return HttpResponse(status=403)
+    except PasswordLostError:  # the gateway tries again later
+        return HttpResponse(status=503)
     return HttpResponse(status=204)

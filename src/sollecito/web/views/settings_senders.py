@@ -13,17 +13,19 @@ from django.views.decorators.http import require_POST
 
 from sollecito.domain.mail_providers import BY_CODE, providers_of
 from sollecito.domain.phones import parse_mobile
+from sollecito.domain.sms import CURRENCIES
 from sollecito.flows.check_sender import check_sender, is_sending
 from sollecito.flows.choose_sender import usable_senders
 from sollecito.flows.confirm_person import Confirmation
 from sollecito.flows.edit_sender import remove_sender, save_sender
 from sollecito.flows.field_problems import FieldsRefusedError
-from sollecito.flows.open_gateway import report_url
+from sollecito.flows.fill_sms import price_of
+from sollecito.flows.gateway_fields import read_price
 from sollecito.flows.pause_sender import release_sender
 from sollecito.flows.sender_fields import fields_of
 from sollecito.outbox.models import Sender
 from sollecito.web.answers import is_partial
-from sollecito.web.forms.gateway_tables import gateway_tables, read_tables
+from sollecito.web.forms.gateway_tables import gateway_tables, read_settings
 from sollecito.web.forms.problems import add_problems
 from sollecito.web.forms.senders import (
     GatewayForm,
@@ -33,10 +35,11 @@ from sollecito.web.forms.senders import (
 )
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required, writer_required
-from sollecito.web.sender_words import CHANNELS, state_of, steps_of
+from sollecito.web.sender_words import CHANNELS, reports_of, state_of, steps_of
+from sollecito.web.templatetags.sollecito import decimal_words
 
 LIST = "web:settings_senders"
-SETTINGS_IN_FORM = ("message_type", "sender")
+SETTINGS_IN_FORM = ("message_type", "sender", "price", "currency")
 
 
 class RemoveForm(SenderForm):
@@ -100,6 +103,7 @@ def sender_edit(request: CompanyRequest, pk: int) -> HttpResponse:
     sender = _own(request, pk)
     start = {name: getattr(sender, name) for name in fields_of(sender.channel)}
     start |= {name: sender.gateway_settings.get(name, "") for name in SETTINGS_IN_FORM}
+    start["price"] = decimal_words(str(start["price"]))
     return _edit(request, sender, start | {"is_default": sender.is_default})
 
 
@@ -159,7 +163,8 @@ def _shown(request: CompanyRequest, sender: Sender) -> dict[str, Any]:
         "steps": steps_of(sender),
         "channel_name": CHANNELS[sender.channel][0],
         "own_password": RemoveForm()["own_password"],
-        "report_url": report_url(sender) if sender.channel == Sender.Kind.SMS else "",
+        "reports": reports_of(sender),
+        "price": price_of(sender),
         "number": request.membership.user.phone,
     }
 
@@ -185,9 +190,12 @@ def _edit(request: CompanyRequest, sender: Sender, start: dict[str, Any]) -> Htt
     if all(are_valid):
         values = form.values() | {"channel": sender.channel}
         if generic:
-            plain = {name: values.pop(name) for name in SETTINGS_IN_FORM}
-            kept = {name: value for name, value in plain.items() if value}
-            values["gateway_settings"] = kept | read_tables(generic, tables)
+            chosen = {name: values.pop(name) for name in SETTINGS_IN_FORM}
+            chosen["price"] = read_price(chosen["price"])
+            chosen["currency"] = chosen["price"] and (chosen["currency"] or CURRENCIES[0])
+            values["gateway_settings"] = read_settings(
+                sender.gateway_settings, chosen, generic, tables
+            )
         try:
             saved = save_sender(
                 request.company,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from sollecito.domain.phones import parse_mobile
 from sollecito.dunning.models import Draft, Hold
 from sollecito.flows import clock
 from sollecito.flows.approve_reminders import Approval, approve_reminders
@@ -27,6 +28,7 @@ from sollecito.flows.refresh_work_list import refresh_work_list
 from sollecito.flows.send_reminder import UNDO
 from sollecito.flows.take_back import take_back
 from sollecito.flows.touch_instalments import touch_customer
+from sollecito.ledger.models import ContactPoint
 from sollecito.web.answers import done, refuse, undoable
 from sollecito.web.forms.holds import OF_DRAFT
 from sollecito.web.middleware import CompanyRequest
@@ -161,15 +163,25 @@ def today_release(request: CompanyRequest) -> HttpResponse:
 @require_POST
 @writer_required
 def today_address(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Write the missing address in place; what lacked it is looked at again at once."""
+    """Write the missing contact in place; what lacked it is looked at again at once."""
     draft = draft_of(request, pk)
-    contact = Contact("email", request.POST.get("email", "").strip())
+    kind, value = request.POST.get("tipo", "email"), request.POST.get("recapito", "").strip()
+    problem = wrong_number(draft, value) if kind == "mobile" else ""
+    contact = Contact("phone" if kind == "mobile" else kind, value)
+    if problem or contact.kind not in ContactPoint.Kind.values:
+        return refuse(request, problem or _("Scrivi il recapito."), to=TODAY)
     try:
         add_contact(draft.party, contact, user=request.membership.user)
     except FieldsRefusedError as error:
-        problem = next(iter(error.problems.values()))
-        return refuse(request, f"{problem.message} {problem.hint}".strip(), to=TODAY)
+        found = next(iter(error.problems.values()))
+        return refuse(request, f"{found.message} {found.hint}".strip(), to=TODAY)
     touch_customer(draft.party, is_address_new=True)
     refresh_work_list(request.company)
-    text = _("Indirizzo salvato: %(customer)s è fra quelli da inviare.")
+    text = _("Recapito salvato: %(customer)s è fra quelli da inviare.")
     return done(request, text % {"customer": draft.party.name}, to=TODAY)
+
+
+def wrong_number(draft: Draft, value: str) -> str:
+    """Why no SMS can go there; empty for a mobile."""
+    found = parse_mobile(value, draft.party.country or "IT")
+    return "" if isinstance(found, str) else found.message

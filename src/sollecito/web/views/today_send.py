@@ -24,17 +24,21 @@ from sollecito.dunning.work_list import (
     sum_work,
 )
 from sollecito.flows import clock
+from sollecito.flows.price_texts import price_drafts
 from sollecito.flows.send_drafts import order_sending, undo_order
 from sollecito.web.answers import is_partial, refuse, show, toast
 from sollecito.web.forms.today import WorkForm
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import writer_required
 from sollecito.web.reminder_order import MOST_ROWS, read_ids
+from sollecito.web.sms_words import say_texts
 from sollecito.web.templatetags.sollecito import money
 from sollecito.web.views.today import TODAY, filtered, order_context
 from sollecito.web.views.today_acts import say_taken_back
 
 SHOWN = 100
+COMPOSED = ("content", "party__agent", "policy", "step", "company")
+"""What composing a draft reads of it."""
 
 
 @require_POST
@@ -63,21 +67,17 @@ def ask(request: CompanyRequest, rows: Any, sums: list[WorkSum]) -> HttpResponse
     day = clock.today(request.company.time_zone)
     shown = sort_work(rows, "late").select_related("party", "step", "policy", "content")
     reviews = {code for draft in rows.only("review") for code in draft.review}
+    texts = rows.filter(content__channel="sms").select_related(*COMPOSED)
+    priced = price_drafts(request.company, list(texts), request.membership.user)
     context = {
         "chosen": ",".join(str(pk) for pk in rows.values_list("pk", flat=True)),
         "button": name_order(rows, sums),
         "later": " + ".join(money(each.later, each.currency) for each in sums if each.later),
         "items": list_work(shown[:SHOWN], day),
         "more": max(0, sum(each.count for each in sums) - SHOWN),
-        "notes": [*(text for code, text in warnings() if code in reviews), *count_texts(rows)],
+        "notes": [*(text for code, text in warnings() if code in reviews), *say_texts(priced)],
     }
     return show(request, "web/today/confirm.html", context)
-
-
-def count_texts(rows: Any) -> list[str]:
-    """How many of them are SMS, which cost."""
-    texts = rows.filter(content__channel="sms").count()
-    return [ngettext("Uno è un SMS.", "%(n)s sono SMS.", texts) % {"n": texts}] if texts else []
 
 
 def warnings() -> list[tuple[str, str]]:

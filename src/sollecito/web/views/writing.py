@@ -194,6 +194,7 @@ def preview(
         "mail": shown,
         "bcc": ", ".join(options.bcc),
         "sms": mails[1].draft if len(mails) > 1 else None,
+        "sms_size": mail_view.size_of(mails[1].draft) if len(mails) > 1 else "",
         "kept": order.kept_fields(request.POST, options, choices, mails),
         "notes": list(dict.fromkeys(notes)),
     }
