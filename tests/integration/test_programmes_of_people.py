@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from sollecito.accounts.models import AuditEntry, Company
 from sollecito.domain.policies import Approval, Policy, Step, StepKind
@@ -18,10 +19,8 @@ from sollecito.dunning.models import Draft, PolicyChoice, SkippedStep
 from sollecito.dunning.models import Policy as PolicyRow
 from sollecito.dunning.policy_book import policy_book, policy_value
 from sollecito.flows import clock
-from sollecito.flows.activate_programme import (
-    activate_programme,
-    foresee_activation,
-)
+from sollecito.flows import continue_activation as activation
+from sollecito.flows.activate_programme import foresee_activation, order_activation
 from sollecito.flows.approve_reminders import approve_reminders
 from sollecito.flows.choose_policy import ForeignRowError, choose_policy
 from sollecito.flows.compare_programmes import compare_programme
@@ -243,7 +242,7 @@ def test_activating_does_what_it_said(
     assert (said.governed, said.overdue, said.by_rank) == (2, 1, ranks)
     assert (said.due, said.skipped) == (due, skips)
     assert not SkippedStep.objects.exists()
-    activate_programme(policy, wanted, user=None)
+    assert order_activation(policy, wanted, user=None).ended_at
     policy.refresh_from_db()
     assert (policy.is_active, policy.is_default, policy.day_cap) == (True, True, 7)
     assert policy.reviewed_at is None
@@ -252,6 +251,65 @@ def test_activating_does_what_it_said(
     assert outcome.issued == due
     assert not outcome.automatic
     assert {each.instalment for each in outcome.decided} >= {row.pk}
+
+
+@pytest.fixture
+def big(company: Company, monkeypatch: pytest.MonkeyPatch) -> PolicyRow:
+    """A rule not at work yet, and a ledger that is looked at in three parts."""
+    monkeypatch.setattr(activation, "CHUNK", 2)
+    for number in range(5):
+        owe(company, str(number), OVERDUE - timedelta(days=number))
+    return save(company, GENTLE, is_default=False, is_active=False)
+
+
+def test_a_big_ledger_is_looked_at_in_parts_and_the_rule_works_after_the_last(
+    company: Company, big: PolicyRow
+) -> None:
+    wanted = Activation(Level(), Start.HIGHEST, day_cap=3)
+    said = foresee_activation(big, wanted)
+    order = order_activation(big, wanted, user=None)
+    assert (order.looked_at, order.total, order.ended_at) == (2, 5, None)
+    again = order_activation(big, replace(wanted, start=Start.FIRST), user=None)
+    assert again.pk == order.pk, "a second click begins nothing else"
+    assert run_programmes(company).plan.issued == 0, "no rule works before all is looked at"
+    while activation.has_waiting_activations():
+        activation.continue_activations()
+    order.refresh_from_db()
+    big.refresh_from_db()
+    assert (order.looked_at, order.governed, order.skipped) == (5, said.governed, said.skipped)
+    assert SkippedStep.objects.count() == said.skipped == 5
+    assert (big.is_active, big.is_default, big.day_cap) == (True, True, 3)
+    assert AuditEntry.objects.filter(action="policy_activated").count() == 1
+    assert run_programmes(company).plan.issued == said.due
+
+
+def test_an_activation_that_broke_off_goes_on_where_it_stood(
+    company: Company, big: PolicyRow
+) -> None:
+    order = order_activation(big, Activation(Level(), Start.NEXT), user=None)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        activation.continue_activation(order.pk)
+        raise RuntimeError("the process died before it was written")
+    order.refresh_from_db()
+    assert (order.looked_at, SkippedStep.objects.count()) == (2, 2)
+    owe(company, "new", OVERDUE)
+    while activation.has_waiting_activations():
+        activation.continue_activations()
+    order.refresh_from_db()
+    assert (order.looked_at, order.governed, SkippedStep.objects.count()) == (6, 6, 6)
+    activation.continue_activation(order.pk)
+    assert SkippedStep.objects.count() == 6
+
+
+def test_a_rule_stopped_while_it_is_put_to_work_stays_stopped(
+    company: Company, big: PolicyRow
+) -> None:
+    order = order_activation(big, Activation(Level(), Start.FIRST), user=None)
+    deactivate_policy(big, user=None)
+    activation.continue_activation(order.pk)
+    assert not activation.has_waiting_activations()
+    big.refresh_from_db()
+    assert not big.is_active
 
 
 def test_a_duplicate_is_asleep_and_a_used_rule_stays(company: Company) -> None:

@@ -13,6 +13,7 @@ from django.urls import URLPattern, reverse
 
 from sollecito.accounts.models import AuditEntry, Closure, Company, Membership, Tier
 from sollecito.dunning.models import (
+    ActivationOrder,
     AttachedFile,
     CustomerReply,
     Draft,
@@ -94,6 +95,7 @@ BY_TOKEN = {"payment_undo_group", "reminder_sent", "reminder_undo", "programme_u
 OWNERS_ONLY = {
     *("settings_users", "settings_user", "settings_user_new", "settings_user_remove", "resume"),
     *("programme_new", "programme_activate", "programme_duplicate", "programme_stop"),
+    "programme_starting",
     *("programme_remove", "programme_company", "programme_segment", "programmes_resume"),
     *("settings_template_checked", "programmes_pause_all", "programmes_resume_all"),
     "settings_rate_remove",
@@ -233,6 +235,7 @@ def make_world(*arguments: str) -> World:
     world = make_bare_world(*arguments)
     add_draft(world.company, world.instalment)
     attached_to(world)
+    activation_of(world)
     rate_of(world)
     call_of(world)
     bank_of(world)
@@ -259,6 +262,13 @@ def draft_of(world: World) -> Draft:
 
 def order_of(world: World) -> SendOrder:
     return SendOrder.objects.get(company=world.company)
+
+
+def activation_of(world: World) -> int:
+    """A rule of its own that was activated."""
+    wanted = {"company": world.company, "policy": world.policy, "reach": "same", "start": "first"}
+    moments = {"day": clock.today(), "created_at": clock.now(), "ended_at": clock.now()}
+    return int(ActivationOrder.objects.get_or_create(defaults=moments, **wanted)[0].pk)
 
 
 def letter_of(world: World) -> int:
@@ -298,6 +308,7 @@ def address(name: str, world: World) -> str:
         "settings_agent_remove": {"pk": world.agent.pk},
         "settings_user": {"pk": world.membership.pk},
         "settings_charge": {"pk": world.membership.pk},
+        "programme_starting": {"pk": activation_of(world)},
         "today_progress": {"pk": order_of(world).pk},
         "today_order_undo": {"pk": order_of(world).pk},
         "settings_user_remove": {"pk": world.membership.pk},
@@ -357,7 +368,7 @@ def snapshot() -> list[list[dict[str, Any]]]:
     """Everything that a page might change."""
     models: list[type[Model]] = [Payment, Content, Message, Party, Document, Instalment]
     models += [Membership, BankAccount, Agent, ImportBatch, AuditEntry, Company, Closure]
-    models += [Policy, Step, PolicyChoice, SkippedStep, Draft, SendOrder, HoldTask]
+    models += [Policy, Step, PolicyChoice, SkippedStep, Draft, SendOrder, HoldTask, ActivationOrder]
     models += [Template, TemplateVersion]
     found = [list(model._default_manager.order_by("pk").values()) for model in models]
     taken = "dossier_made"  # who took a folder away is written down, whoever it was

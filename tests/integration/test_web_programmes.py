@@ -9,11 +9,13 @@ from django.test import Client
 from django.urls import reverse
 
 from sollecito.accounts.models import AuditEntry
-from sollecito.dunning.models import Policy, PolicyChoice, SkippedStep
+from sollecito.dunning.models import ActivationOrder, Policy, PolicyChoice, SkippedStep
+from sollecito.flows import continue_activation
 from sollecito.flows.edit_customer import edit_customer
 from sollecito.ledger.models import Instalment
 from sollecito.outbox.models import Instance
-from sollecito.web.views import programme_edit, programmes
+from sollecito.web.views import programme_edit, programme_start, programmes
+from sollecito.worker.tick import tick
 from tests.web_rows import World, enter, make_world, on_the_day  # noqa: F401  a fixture
 from tests.work_rows import add_debtors
 
@@ -73,6 +75,33 @@ def test_a_preset_becomes_a_rule_that_sleeps_until_activated(client: Client) -> 
     assert (row.is_active, row.is_default, row.day_cap) == (True, True, 5)
     assert SkippedStep.objects.count() == 1
     assert AuditEntry.objects.filter(action="policy_activated", user__isnull=False).exists()
+
+
+def test_on_a_big_ledger_numbers_and_activation_come_after_the_page(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(programme_start, "COUNTED_AT_ONCE", 0)
+    monkeypatch.setattr(continue_activation, "CHUNK", 1)
+    path = reverse("web:programme_activate", args=[world.policy.pk])
+    page = client.get(path, {"inizio": "next", "tetto": "5"})
+    assert "outlook" not in page.context
+    assert "inizio=next&amp;tetto=5&amp;calcola=1" in said(page)
+    counted = client.get(path, {"inizio": "next", "tetto": "5", "calcola": "1"})
+    assert counted.context["outlook"].governed == 1
+    chosen = {"per": "tutti", "inizio": "next", "tetto": "5"}
+    assert client.post(path, chosen).status_code == 302
+    assert client.post(path, chosen).status_code == 302, "a second click"
+    order = ActivationOrder.objects.get()
+    bar = reverse("web:programme_starting", args=[order.pk])
+    page = said(client.get(reverse("web:programmes")))
+    assert bar in page
+    assert "1 di 1 rate guardate" in page
+    assert not client.get(bar).has_header("HX-Refresh")
+    tick("worker")
+    assert client.get(bar)["HX-Refresh"] == "true"
+    page = said(client.get(reverse("web:programmes")))
+    assert bar not in page
+    assert "Regola attiva. 1 rate sono in gioco" in page
 
 
 def test_what_is_wrong_stands_beside_its_field_and_saves_nothing(

@@ -106,12 +106,17 @@ class OpenRow(NamedTuple):
     grace_days: int
 
 
-def open_rows(company: Company) -> list[OpenRow]:
-    """Every open instalment of a company, in the order of the rows."""
-    rows = Instalment.objects.filter(company=company, balance__gt=0).order_by("pk")
+def open_rows(company: Company, *, after: int = 0, most: int | None = None) -> list[OpenRow]:
+    """Open instalments of a company in the order of their ids: all, or the next ``most``."""
+    rows = Instalment.objects.filter(company=company, balance__gt=0, pk__gt=after).order_by("pk")
     columns = ("pk", "party_id", "party__segment", "due_date", "round")
-    found = rows.values_list(*columns, "party__payment_day", "party__grace_days")
+    found = rows.values_list(*columns, "party__payment_day", "party__grace_days")[:most]
     return list(map(OpenRow._make, found))
+
+
+def count_open(company: Company) -> int:
+    """How many instalments of a company are open."""
+    return Instalment.objects.filter(company=company, balance__gt=0).count()
 
 
 def with_open_drafts(company: Company, party_ids: Collection[int]) -> list[int]:

@@ -7,7 +7,7 @@ from collections import Counter
 from django.db.models import Count, QuerySet
 
 from sollecito.accounts.models import Company
-from sollecito.dunning.models import Policy, PolicyChoice
+from sollecito.dunning.models import ActivationOrder, Policy, PolicyChoice
 from sollecito.dunning.policy_book import PolicyBook
 from sollecito.ledger.models import Instalment, Party
 
@@ -37,6 +37,12 @@ def governed_counts(company: Company, book: PolicyBook) -> Counter[int]:
 def _policy_of(book: PolicyBook, instalment: int, party: int, segment: str) -> int:
     policy = book.resolve(instalment, party, segment).policy
     return policy.id if policy else 0
+
+
+def activations_under_way(company: Company) -> QuerySet[ActivationOrder]:
+    """Rules that somebody activated and whose old instalments are still being looked at."""
+    rows = ActivationOrder.objects.filter(company=company, ended_at__isnull=True)
+    return rows.select_related("policy").order_by("pk")
 
 
 def segments_of(company: Company) -> list[tuple[str, int]]:

@@ -1,6 +1,7 @@
 """Attiva una regola: for whom, how the old instalments begin, how many a day. All is said before.
 
-Nothing leaves before a person has seen its first messages: ``reviewed_at`` begins empty.
+Nothing leaves before a person has seen its first messages: ``reviewed_at`` begins empty. The
+order is a row (``continue_activation``): a person does not wait while a big ledger is looked at.
 """
 
 from __future__ import annotations
@@ -12,15 +13,16 @@ from datetime import date
 
 from django.db import transaction
 
-from sollecito.accounts.bulk import insert_rows
 from sollecito.accounts.models import User
-from sollecito.domain import policies as values
-from sollecito.dunning.models import Policy, SkippedStep
+from sollecito.dunning.models import ActivationOrder, Policy
+from sollecito.dunning.plan_queries import count_open
 from sollecito.dunning.policy_book import policy_value
-from sollecito.flows import audit, clock
-from sollecito.flows.choose_policy import choice_of, choose_policy, replace_policy
+from sollecito.flows import clock
+from sollecito.flows.continue_activation import continue_activation
+from sollecito.flows.planning.levels import Level
 from sollecito.flows.planning.starting import Activation, Begun, beginnings_of
-from sollecito.flows.touch_instalments import touch_company
+
+Reach = ActivationOrder.Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,53 +61,31 @@ def _look(begun: Iterable[Begun], today: date) -> Outlook:
     return Outlook(governed, overdue, tuple(order), due, skipped)
 
 
-def activate_programme(row: Policy, wanted: Activation, *, user: User | None) -> Outlook:
-    """Put a programme to work. What is skipped for the old instalments is recorded."""
-    today = clock.today(row.company.time_zone)
-    policy = policy_value(row)
+def order_activation(row: Policy, wanted: Activation, *, user: User | None) -> ActivationOrder:
+    """Note what a person chose, and begin. Asked for again meanwhile, it is the same order."""
     with transaction.atomic():
         Policy.objects.select_for_update().get(pk=row.pk)  # of two at once, one sees the other's
-        begun = list(beginnings_of(row, policy, wanted, today))
-        outlook = _look(begun, today)
-        _write_skips(row, policy, begun, user=user)
-        row.is_active, row.day_cap, row.reviewed_at = True, wanted.day_cap, None
-        row.save(update_fields=["is_active", "day_cap", "reviewed_at"])
-        if wanted.level is not None:
-            now = choice_of(row.company, wanted.level)
-            choose_policy(row.company, wanted.level, replace_policy(now, row), user=user)
-        touch_company(row.company)
-        details = {"start": wanted.start.value, "day_cap": wanted.day_cap}
-        audit.record(
-            row.company,
-            user,
-            "policy_activated",
-            target=f"policy:{row.pk}",
-            text=f"Regola «{row.name}» attivata.",
-            details={**details, "skipped": outlook.skipped},
+        order = ActivationOrder.objects.filter(policy=row, ended_at__isnull=True).first()
+        if order is not None:
+            return order
+        order = ActivationOrder.objects.create(
+            company=row.company,
+            policy=row,
+            user=user,
+            reach=_reach(wanted.level),
+            segment=wanted.level.segment if wanted.level else "",
+            start=wanted.start.value,
+            day_cap=wanted.day_cap,
+            day=clock.today(row.company.time_zone),
+            created_at=clock.now(),
+            total=count_open(row.company),
         )
-    row.refresh_from_db()
-    return outlook
+    continue_activation(order.pk)
+    order.refresh_from_db()
+    return order
 
 
-def _write_skips(
-    row: Policy, policy: values.Policy, begun: Iterable[Begun], *, user: User | None
-) -> None:
-    """The steps that are passed over; one that a person skipped already stays that person's."""
-    day, now, pk = clock.today(row.company.time_zone), clock.now(), user.pk if user else None
-    mine = SkippedStep.objects.filter(step__policy=row, occurrence=1)
-    known = set(mine.values_list("instalment_id", "round", "step_id"))
-    rows = []
-    for each in begun:
-        if each.beginning.skipped is None:
-            continue
-        step = policy.steps[each.beginning.skipped]
-        if (each.instalment, each.round, step.id) not in known:
-            skip = (each.instalment, each.round, step.id, step.offset_days)
-            rows.append((row.company_id, *skip, day, pk, now))
-    insert_rows(SkippedStep, _SKIPPED, rows)
-
-
-_SKIPPED = (
-    *("company_id", "instalment_id", "round", "step_id", "offset_days"),
-    *("day", "user_id", "created_at"),
-)
+def _reach(level: Level | None) -> Reach:
+    if level is None:
+        return Reach.SAME
+    return Reach.SEGMENT if level.segment else Reach.COMPANY

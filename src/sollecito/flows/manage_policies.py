@@ -10,7 +10,7 @@ from django.db.models import ProtectedError
 from sollecito.accounts.models import Company, User
 from sollecito.domain import policies as values
 from sollecito.domain.documents import Problem
-from sollecito.dunning.models import Draft, Policy, PolicyChoice
+from sollecito.dunning.models import ActivationOrder, Draft, Policy, PolicyChoice
 from sollecito.dunning.policy_book import policy_value
 from sollecito.flows import audit
 from sollecito.flows.save_policy import save_policy
@@ -85,6 +85,7 @@ def deactivate_policy(row: Policy, *, user: User | None) -> None:
     Who has it keeps it, and has no automatic reminders until it is activated again.
     """
     with transaction.atomic():
+        ActivationOrder.objects.filter(policy=row, ended_at__isnull=True).delete()
         row.is_active = False
         row.save(update_fields=["is_active"])
         touch_company(row.company)

@@ -42,6 +42,9 @@ programmes_urls = [
     path(
         "automatici/<int:pk>/attiva/", programme_start.programme_activate, name="programme_activate"
     ),
+    path(
+        "automatici/avvii/<int:pk>/", programme_start.programme_starting, name="programme_starting"
+    ),
     path("automatici/<int:pk>/duplica/", programmes.duplicate, name="programme_duplicate"),
     path("automatici/<int:pk>/ferma/", programmes.stop, name="programme_stop"),
     path("automatici/<int:pk>/togli/", programmes.remove, name="programme_remove"),

@@ -15,6 +15,7 @@ from types import FrameType
 from django.conf import settings
 from django.db import close_old_connections, connection
 
+from sollecito.flows.continue_activation import has_waiting_activations
 from sollecito.flows.continue_imports import has_waiting_imports
 from sollecito.flows.guard_instance import guard_instance
 from sollecito.flows.keep_leases import renew_leases
@@ -106,7 +107,8 @@ class Worker:
 def _is_drained() -> bool:
     """Nothing is ready, and nobody's work in hand can become so."""
     is_sent = not can_send() or (not ready_lanes() and not live_leases())
-    return is_sent and not has_waiting_imports() and not has_waiting_orders()
+    waiting = (has_waiting_imports, has_waiting_orders, has_waiting_activations)
+    return is_sent and not any(each() for each in waiting)
 
 
 def run(*, drain: bool = False, threads: int = 4) -> None:

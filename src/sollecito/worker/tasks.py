@@ -8,6 +8,7 @@ from django_tasks import task
 
 from sollecito.flows.ask_gateways import ask_gateways
 from sollecito.flows.collect_receipts import collect_receipts
+from sollecito.flows.continue_activation import continue_activations
 from sollecito.flows.continue_imports import continue_imports
 from sollecito.flows.deliver import deliver
 from sollecito.flows.import_sheets import import_sheet
@@ -43,6 +44,12 @@ def read_uploads() -> int:
 def approve_orders() -> int:
     """Go on with what people told to send."""
     return continue_orders()
+
+
+@task()
+def put_rules_to_work() -> int:
+    """Go on with the rules that people activated."""
+    return continue_activations()
 
 
 @task()

@@ -10,6 +10,7 @@ from django_tasks import TaskResult, TaskResultStatus
 
 from sollecito.flows.ask_gateways import has_doubtful_texts
 from sollecito.flows.collect_receipts import has_mail_to_read
+from sollecito.flows.continue_activation import has_waiting_activations
 from sollecito.flows.continue_imports import has_waiting_imports
 from sollecito.flows.send_drafts import has_waiting_orders
 from sollecito.outbox.queries import ready_lanes
@@ -34,12 +35,17 @@ def tick(worker_id: str) -> int:
         int(_run(tasks.deliver_lane, lane.channel, lane.sender_id, worker_id) or 0)
         for lane in ready_lanes()
     )
-    return sent + _approve_orders() + _read_uploads() + _plan() + _collect() + _ask()
+    return sent + _approve_orders() + _activate() + _read_uploads() + _plan() + _collect() + _ask()
 
 
 def _approve_orders() -> int:
     """Approve some more of what people told to send; two at once take turns."""
     return int(_run(tasks.approve_orders) or 0) if has_waiting_orders() else 0
+
+
+def _activate() -> int:
+    """Look at some more of the ledger for rules that people activated; two at once take turns."""
+    return int(_run(tasks.put_rules_to_work) or 0) if has_waiting_activations() else 0
 
 
 def _read_uploads() -> int:

@@ -5,7 +5,7 @@ from sollecito.dunning.models.closings import Closing
 from sollecito.dunning.models.folder import AttachedFile
 from sollecito.dunning.models.hold_details import HoldTask, Presentation, Procedure, Succession
 from sollecito.dunning.models.holds import Hold
-from sollecito.dunning.models.orders import SendOrder
+from sollecito.dunning.models.orders import ActivationOrder, SendOrder
 from sollecito.dunning.models.plans import PlanInstalment, Promise, RepaymentPlan
 from sollecito.dunning.models.policies import Charge, Policy, PolicyChoice, Step
 from sollecito.dunning.models.rates import InterestRate
@@ -16,6 +16,7 @@ from sollecito.dunning.models.saved import SavedDraft
 from sollecito.dunning.models.templates import Template, TemplateVersion
 
 __all__ = [
+    "ActivationOrder",
     "AttachedFile",
     "Charge",
     "Closing",

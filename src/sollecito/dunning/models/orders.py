@@ -1,4 +1,4 @@
-"""Ordini di invio: a person said "send these"; the work goes on when the page is closed."""
+"""What a person ordered that takes long: it goes on when the page is closed."""
 
 from __future__ import annotations
 
@@ -46,3 +46,47 @@ class SendOrder(models.Model):
     def total(self) -> int:
         """How many there are in all."""
         return len(self.contents) + self.looked_at
+
+
+class ActivationOrder(models.Model):
+    """Avvio di una regola: what a person chose, and how far the old instalments are looked at.
+
+    The rule begins to work once all are: ``ended_at`` is then. ``reach`` says for whom,
+    ``segment`` which category; ``day`` is the one on which it was asked for; ``last_instalment``
+    is the id of the last one looked at. ``governed`` counts those that follow the rule.
+    """
+
+    class Reach(models.TextChoices):
+        COMPANY = "company", "tutti i clienti"
+        SEGMENT = "segment", "una categoria"
+        SAME = "same", "chi ha già la regola"
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    policy = models.ForeignKey("dunning.Policy", models.CASCADE, related_name="activation_orders")
+    user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    reach = models.CharField("per chi", max_length=10, choices=Reach)
+    segment = models.CharField("categoria", max_length=100, blank=True)
+    start = models.CharField("da quale livello", max_length=10)
+    day_cap = models.PositiveIntegerField("comunicazioni al giorno", default=0)
+    day = models.DateField("chiesto il")
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField("concluso il", null=True)
+    last_instalment = models.BigIntegerField("ultima rata guardata", default=0)
+    total = models.PositiveIntegerField("rate da guardare", default=0)
+    looked_at = models.PositiveIntegerField("rate guardate", default=0)
+    governed = models.PositiveIntegerField("rate della regola", default=0)
+    skipped = models.PositiveIntegerField("livelli saltati", default=0)
+
+    class Meta:
+        verbose_name = "avvio di una regola"
+        verbose_name_plural = "avvii di regole"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "policy"],
+                condition=Q(ended_at__isnull=True),
+                name="activation_order_waiting",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.policy_id}: {self.looked_at}/{self.total}"

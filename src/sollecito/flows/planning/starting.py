@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,16 +42,23 @@ class Begun:
 
 
 def beginnings_of(
-    row: Policy, policy: values.Policy, wanted: Activation, today: date
+    row: Policy,
+    policy: values.Policy,
+    wanted: Activation,
+    today: date,
+    *,
+    rows: Iterable[OpenRow] | None = None,
 ) -> Iterator[Begun]:
     """Every open instalment that the programme would govern, and how it begins.
 
-    Only what the order of the steps asks for is read: a person waits for the answer.
+    Only what the order of the steps asks for is read: a person waits for the answer. ``rows``
+    are the open instalments to look at, all of them unless given.
     """
     company = row.company
     book = _book_after(company, policy, wanted)
     calendar = work_calendar(company)
-    mine = [each for each in open_rows(company) if _governs(book, each, row.pk)]
+    looked_at = open_rows(company) if rows is None else rows
+    mine = [each for each in looked_at if _governs(book, each, row.pk)]
     for place in range(0, len(mine), CHUNK):
         chunk = mine[place : place + CHUNK]
         histories = histories_of([each.pk for each in chunk])

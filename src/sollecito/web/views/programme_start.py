@@ -5,13 +5,16 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
 from sollecito.domain.starting import Start
-from sollecito.dunning.models import Policy
+from sollecito.dunning.models import ActivationOrder, Policy
+from sollecito.dunning.plan_queries import count_open
 from sollecito.dunning.policy_book import policy_value
 from sollecito.dunning.policy_queries import segments_of
-from sollecito.flows.activate_programme import activate_programme, foresee_activation
+from sollecito.flows.activate_programme import foresee_activation, order_activation
 from sollecito.flows.manage_policies import InUse, usage_of
 from sollecito.flows.planning.levels import Level
 from sollecito.flows.planning.starting import Activation
@@ -22,11 +25,16 @@ from sollecito.web.permissions import owner_required
 EVERYBODY, AS_NOW, SEGMENT = "tutti", "com_e", "categoria:"
 FIELDS = ("per", "inizio", "tetto")
 USUAL_CAP = 20
+COUNTED_AT_ONCE = 5000
+"""Open instalments: with more of them the page does not wait for its numbers."""
 
 
 @owner_required
 def programme_activate(request: CompanyRequest, pk: int) -> HttpResponse:
-    """One page: three questions with their numbers, and the button that says what happens."""
+    """One page: three questions with their numbers, and the button that says what happens.
+
+    On a big ledger the numbers come by a second request: ``?calcola=1``.
+    """
     row = get_object_or_404(Policy, pk=pk, company=request.company)
     usage = usage_of(row)
     form = ActivationForm(asked(request, row, usage), levels=levels(request, usage))
@@ -34,25 +42,40 @@ def programme_activate(request: CompanyRequest, pk: int) -> HttpResponse:
         return render(request, "web/programmes/activate.html", {"row": row, "form": form})
     wanted = activation(form)
     if request.method == "POST":
-        outlook = activate_programme(row, wanted, user=request.membership.user)
-        text = _(
-            "Regola attiva. %(n)d rate sono in gioco; niente parte prima che tu approvi i primi."
-        )
-        messages.success(request, text % {"n": outlook.governed})
+        order = order_activation(row, wanted, user=request.membership.user)
+        if order.ended_at:
+            messages.success(request, say_active(order))
         return redirect("web:programmes")
-    policy, outlook = policy_value(row), foresee_activation(row, wanted)
-    context = {
-        "row": row,
-        "form": form,
-        "policy": policy,
-        "outlook": outlook,
-        "begins": [
+    policy = policy_value(row)
+    context = {"row": row, "form": form, "policy": policy, "wanted": wanted}
+    if request.GET.get("calcola") or count_open(request.company) <= COUNTED_AT_ONCE:
+        outlook = foresee_activation(row, wanted)
+        context["outlook"] = outlook
+        context["begins"] = [
             (None if rank is None else policy.steps[rank], number)
             for rank, number in outlook.by_rank
-        ],
-        "wanted": wanted,
-    }
+        ]
+    else:
+        context["address"] = f"?{urlencode(form.data | {'calcola': '1'})}"
     return render(request, "web/programmes/activate.html", context)
+
+
+@require_GET
+@owner_required
+def programme_starting(request: CompanyRequest, pk: int) -> HttpResponse:
+    """The bar alone, asked for every second; when it is over, the whole page is asked for."""
+    order = get_object_or_404(ActivationOrder, pk=pk, company=request.company)
+    answer = render(request, "web/programmes/starting.html", {"order": order})
+    if order.ended_at:
+        messages.success(request, say_active(order))
+        answer["HX-Refresh"] = "true"
+    return answer
+
+
+def say_active(order: ActivationOrder) -> str:
+    """What a person is told once the rule works."""
+    text = _("Regola attiva. %(n)d rate sono in gioco; niente parte prima che tu approvi i primi.")
+    return text % {"n": order.governed}
 
 
 def asked(request: HttpRequest, row: Policy, usage: InUse) -> dict[str, str]:

@@ -15,7 +15,7 @@ from sollecito.domain import policies as values
 from sollecito.domain.presets import PRESETS
 from sollecito.dunning.models import Policy
 from sollecito.dunning.policy_book import policy_book, policy_value
-from sollecito.dunning.policy_queries import governed_counts, policies_of
+from sollecito.dunning.policy_queries import activations_under_way, governed_counts, policies_of
 from sollecito.flows.manage_policies import (
     InUse,
     PolicyInUseError,
@@ -75,6 +75,7 @@ def programmes(request: CompanyRequest) -> HttpResponse:
     context = {
         "shown": shown,
         "without": counts[0],
+        "starting": activations_under_way(company),
         "is_counted": is_counted,
         "played": played,
         "presets": [
