@@ -93,15 +93,15 @@ def test_on_a_big_ledger_numbers_and_activation_come_after_the_page(
     assert client.post(path, chosen).status_code == 302, "a second click"
     order = ActivationOrder.objects.get()
     bar = reverse("web:programme_starting", args=[order.pk])
-    page = said(client.get(reverse("web:programmes")))
-    assert bar in page
-    assert "1 di 1 rate guardate" in page
+    shown = said(client.get(reverse("web:programmes")))
+    assert bar in shown
+    assert "1 di 1 rate guardate" in shown
     assert not client.get(bar).has_header("HX-Refresh")
     tick("worker")
     assert client.get(bar)["HX-Refresh"] == "true"
-    page = said(client.get(reverse("web:programmes")))
-    assert bar not in page
-    assert "Regola attiva. 1 rate sono in gioco" in page
+    shown = said(client.get(reverse("web:programmes")))
+    assert bar not in shown
+    assert "Regola attiva. 1 rate sono in gioco" in shown
 
 
 def test_what_is_wrong_stands_beside_its_field_and_saves_nothing(

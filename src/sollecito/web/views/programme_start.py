@@ -56,7 +56,7 @@ def programme_activate(request: CompanyRequest, pk: int) -> HttpResponse:
             for rank, number in outlook.by_rank
         ]
     else:
-        context["address"] = f"?{urlencode(form.data | {'calcola': '1'})}"
+        context["address"] = f"?{urlencode({**form.data, 'calcola': '1'})}"
     return render(request, "web/programmes/activate.html", context)
 
 
