@@ -16,7 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as site
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 from pytest_django.fixtures import Settings
 
 from sollecito.accounts.models import Company, Membership, User
@@ -29,6 +29,8 @@ from tests.reminders import add_account, make_company
 
 # Playwright's loop runs in the thread of the tests, and Django's guard takes it for a server's.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+# A busy machine is slow, not wrong: what comes at all is waited for.
+expect.set_options(timeout=30_000)
 
 WIDTHS = (1280, 360)
 SECOND_IBAN = "IT60X0542811101000000123456"
@@ -50,8 +52,8 @@ QUIET = [
 
 
 @pytest.fixture(scope="session", autouse=True)
-def one_request_at_a_time() -> Iterator[None]:
-    """The test server's threads share the one connection of a database in memory."""
+def turn() -> Iterator[RLock]:
+    """One request at a time: the test server's threads share the one connection in memory."""
     turn, answer = RLock(), WSGIHandler.__call__
 
     def wait_and_answer(self: Any, environ: Any, start: Any) -> Any:
@@ -60,7 +62,7 @@ def one_request_at_a_time() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WSGIHandler, "__call__", wait_and_answer)
-        yield
+        yield turn
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +78,25 @@ def browser_context_args() -> dict[str, Any]:
 
 
 @pytest.fixture
-def screen(page: Page, live_server: Any) -> Iterator[Page]:
+def quiet_server(context: BrowserContext, live_server: Any, turn: RLock) -> Iterator[None]:
+    """Before the rows of a test are deleted, nobody asks the server for anything any more."""
+    asked: list[Request] = []
+
+    def note(request: Request) -> None:
+        asked.append(request)
+
+    context.on("request", note)
+    yield
+    for request in asked:
+        request.response()  # None for one that the browser gave up
+    for page in context.pages:
+        page.goto("about:blank")
+    with turn:
+        pass
+
+
+@pytest.fixture
+def screen(page: Page, quiet_server: None, live_server: Any) -> Iterator[Page]:
     """A page at the server's address whose console stays empty."""
     said: list[str] = []
 

@@ -189,7 +189,7 @@ def test_keys_typed_at_once_do_not_hit_the_wrong_item(fifty: Page) -> None:
     fifty.keyboard.press("j")
     for _ in range(5):
         fifty.keyboard.press("i")
-    expect(rows(fifty)).to_have_count(45, timeout=20_000)
+    expect(rows(fifty)).to_have_count(45)
     expect(fifty.locator(f"[data-row='{ids[5]}'] [data-main]")).to_be_focused()
     queued = Message.objects.filter(content__draft__isnull=False, status="queued")
     assert {str(pk) for pk in queued.values_list("content_id", flat=True)} == set(ids[:5])
