@@ -17,7 +17,7 @@ from sollecito.flows.check_closing import ClosingOrder
 from sollecito.flows.close_debts import close_debts
 from sollecito.flows.field_problems import FieldsRefusedError
 from sollecito.flows.match_credit import CreditRefusedError, match_credit
-from sollecito.flows.planning.reviewing import are_payments_current
+from sollecito.flows.prove_takings import prove_takings
 from sollecito.flows.receive_money import Receipt, is_cash_over_limit, receive_money
 from sollecito.flows.record_payments import PaymentRefusedError
 from sollecito.flows.spend_credit import left_of, spend_credit, undo_allocation
@@ -130,7 +130,7 @@ def test_a_loss_says_why_and_who_approved_and_is_no_money(company: Company) -> N
     assert balances() == [0]
     texts = AuditEntry.objects.values_list("text", flat=True)
     assert "Perdita su crediti: 900,00 €. Motivo: Fallita. Approvato da Paola Ventura." in texts
-    assert not are_payments_current(company, DAY)
+    assert not prove_takings(company, DAY).is_current
     undo_group(company, group, user=None)
     assert balances() == [900]
     assert "Annullato: perdita su crediti di 900,00 € del 01/04/2026." in list(texts.all())

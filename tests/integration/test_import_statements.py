@@ -18,7 +18,7 @@ from sollecito.flows.import_files import import_files
 from sollecito.flows.import_sheets import import_sheet
 from sollecito.flows.importing.outcomes import ImportReport
 from sollecito.flows.importing.sources import NamedFile, files_in
-from sollecito.flows.planning.reviewing import are_payments_current
+from sollecito.flows.prove_takings import prove_takings
 from sollecito.flows.undo_import import undo_import
 from sollecito.ledger.models import BankAccount, BankMovement, BankStatement, ImportBatch
 from tests.bank_files import OUR_IBAN, Line, camt, cbi_rh, mt940, sheet
@@ -104,12 +104,12 @@ def test_the_account_says_whose_it_is(company: Company) -> None:
 
 def test_a_statement_proves_takings_up_to_its_last_day(company: Company) -> None:
     today = clock.today(company.time_zone)
-    assert not are_payments_current(company, today)
+    assert not prove_takings(company, today).is_current
     old = (today - timedelta(days=30)).isoformat()
     bring(sheet(Line(day=old)))
-    assert not are_payments_current(company, today)
+    assert not prove_takings(company, today).is_current
     bring(sheet(Line(day=today.isoformat())))
-    assert are_payments_current(company, today)
+    assert prove_takings(company, today).is_current
     assert takings_recorded_until(company, today) == today
 
 

@@ -108,6 +108,7 @@ WRITERS_ONLY = {
         "customer_note",
         "call_drop",
         "credit_match",
+        "bank_match",
         "folder_file_remove",
         "customer_hold",
         "customer_edit",

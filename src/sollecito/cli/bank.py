@@ -12,7 +12,9 @@ from sollecito.cli.installation import JSON
 from sollecito.cli.output import emit_json, table
 from sollecito.cli.session import COMPANY, companies_chosen, ready
 from sollecito.domain.matching import Proposal
+from sollecito.domain.returned_effects import ReturnProposal
 from sollecito.flows.match_movements import propose_matches
+from sollecito.flows.match_returns import propose_effects
 from sollecito.ledger.bank_queries import listed_movements, matched_parts
 from sollecito.ledger.models import BankMovement
 from sollecito.web.said import said
@@ -52,6 +54,7 @@ def wire_of(company: Company, status: str) -> list[dict[str, Any]]:
     """Movements as machines read them; a matched one carries what it was matched to."""
     rows = list(listed_movements(company, status))
     found = propose_matches(company, rows)
+    returned = propose_effects(company, rows)
     matched = matched_parts([row.pk for row in rows if row.status == BankMovement.Status.MATCHED])
     return [
         {
@@ -66,10 +69,21 @@ def wire_of(company: Company, status: str) -> list[dict[str, Any]]:
             "text": row.text,
             "reference": row.reference or row.end_to_end or row.bank_id,
             "status": row.status,
-            "proposals": matched.get(row.pk) or [_wire(each) for each in found.get(row.pk, ())],
+            "proposals": matched.get(row.pk)
+            or [_wire(each) for each in found.get(row.pk, ())]
+            or [_wire_return(each) for each in returned.get(row.pk, ())],
         }
         for row in rows
     ]
+
+
+def _wire_return(proposal: ReturnProposal) -> dict[str, Any]:
+    """An effect that came back unpaid: its instalment is open again once it is confirmed."""
+    return {
+        "instalments": [proposal.effect.instalment],
+        "score": proposal.score,
+        "reason": proposal.reason,
+    }
 
 
 def _wire(proposal: Proposal) -> dict[str, Any]:

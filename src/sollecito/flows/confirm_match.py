@@ -40,20 +40,20 @@ def confirm_proposal(
     an instalment is not.
     """
     with transaction.atomic():
-        row = _lock(movement)
+        row = lock_movement(movement)
         party = Party.objects.get(company_id=row.company_id, pk=proposal.party)
         credit_notes = _net(row, proposal, user)
         money = _less_credits(proposal)
         closed = {part.item: part.closed for part in proposal.parts if part.closed}
         group = str(uuid.uuid4())
-        paid = _pay(row, party, money, amount=row.amount, group=group, user=user)
+        paid = pay_from(row, party, money, amount=row.amount, group=group, user=user)
         payments = [paid]
         if closed:
             source = CLOSED_AS.get(proposal.gap, ClosingKind.WITHHELD)
             note = f"{NAMES[source]}."
             total = sum(closed.values(), Decimal(0))
             payments.append(
-                _pay(
+                pay_from(
                     row, party, closed, amount=total, group=group, user=user,
                     source=source, note=note,
                 )
@@ -77,7 +77,8 @@ def confirm_proposal(
             learn_payer(row, party, user=user)
 
 
-def _lock(movement: BankMovement) -> BankMovement:
+def lock_movement(movement: BankMovement) -> BankMovement:
+    """The row, waiting and incoming; MovementRefusedError otherwise."""
     row = BankMovement.objects.select_for_update().get(pk=movement.pk)
     if row.status != Status.OPEN:
         raise MovementRefusedError("Il movimento non è più da abbinare: ricarica la pagina.")
@@ -110,7 +111,7 @@ def _less_credits(proposal: Proposal) -> dict[int, Decimal]:
     return {item: amount for item, amount in money.items() if amount > 0}
 
 
-def _pay(
+def pay_from(
     row: BankMovement,
     party: Party,
     parts: Mapping[int, Decimal],
@@ -121,6 +122,7 @@ def _pay(
     source: str = Payment.Source.BANK,
     note: str = "",
 ) -> Payment:
+    """A payment of a movement: instalment → what of ``amount`` goes to it."""
     return record_payment(
         row.company,
         parts,

@@ -58,7 +58,7 @@ def takings_recorded_until(company: Company, today: date) -> date:
     came = payments.exclude(source__in=(Payment.Source.ADVANCE, *NOT_MONEY))
     recorded = came.aggregate(last=Max("date"))
     imported = Document.objects.filter(company=company).aggregate(last=Max("batch__started_at"))
-    moments = [imported["last"], company.takings_answered_at]
+    moments = [imported["last"], company.takings_answered_at, company.takings_current_at]
     days = [recorded["last"], statements_until(company, today)]
     days += [moment.astimezone(zone).date() for moment in moments if moment]
     return min(max((day for day in days if day), default=today), today)

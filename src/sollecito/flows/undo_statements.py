@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from sollecito.accounts.models import User
+from sollecito.dunning.models import ReturnedMovement
 from sollecito.flows.undo_payments import undo_payment
+from sollecito.flows.undo_return import undo_return
 from sollecito.ledger.models import BankStatement, ImportBatch, Payment
 
 
@@ -18,4 +20,7 @@ def undo_statements(batch: ImportBatch, *, user: User | None) -> None:
     )
     for payment in payments.select_related("company"):
         undo_payment(payment, user=user)
+    returned = ReturnedMovement.objects.filter(movement__statement__in=statements)
+    for link in returned.select_related("payment"):
+        undo_return(link, user=user)
     statements.delete()

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from sollecito.accounts.models import Company
 from sollecito.domain.documents import CustomerKind
@@ -24,7 +24,7 @@ from sollecito.ledger.models import (
     MovementMatch,
     Party,
 )
-from sollecito.ledger.queries import silent_documents
+from sollecito.ledger.queries import names_text, open_instalments, silent_documents
 
 ITEM = (
     *("pk", "party_id", "document_id", "document__number", "document__series", "document__date"),
@@ -65,6 +65,12 @@ def listed_movements(company: Company, status: str = "") -> QuerySet[BankMovemen
     """Movements of a company, the newest first."""
     rows = BankMovement.objects.filter(company=company).order_by("-booking_date", "-id")
     return rows.filter(status=status) if status else rows
+
+
+def movements_to_review(company: Company) -> QuerySet[BankMovement]:
+    """What waits for a person: money that came in, and effects that came back."""
+    came, returned = Q(amount__gt=0, is_return=False), Q(amount__lt=0, is_return=True)
+    return listed_movements(company, Status.OPEN).filter(came | returned)
 
 
 def statements_until(company: Company, today: date) -> date | None:
@@ -132,12 +138,34 @@ def matched_parts(movements: Collection[int]) -> dict[int, list[dict[str, Any]]]
     ).values_list("payment_id", "instalment_id"):
         allocated.setdefault(payment, []).append(instalment)
     for row in rows:
-        if row.movement_id not in found:
-            found[row.movement_id] = [
-                {
-                    "instalments": sorted(allocated.get(row.payment_id, [])),
-                    "score": row.score,
-                    "reason": row.reason,
-                }
-            ]
+        settled = allocated.get(row.payment_id, [])
+        if row.movement_id in found:  # shared out, or something closed beside the money
+            one = found[row.movement_id][0]
+            one["instalments"] = sorted({*one["instalments"], *settled})
+            continue
+        found[row.movement_id] = [
+            {"instalments": sorted(settled), "score": row.score, "reason": row.reason}
+        ]
     return found
+
+
+def payable_with(
+    company: Company, currency: str, text: str, amount: Decimal | None
+) -> QuerySet[Instalment]:
+    """Open instalments in a currency that a text names: customer, number, or an amount.
+
+    ``amount`` is the text read as money, where it is some.
+    """
+    rows = open_instalments(company).filter(currency=currency)
+    wanted = Q(pk__in=())
+    if text:
+        wanted |= names_text(company, text)
+    if amount is not None:
+        wanted |= Q(balance=amount) | Q(amount=amount) | Q(document__total=amount)
+    return rows.filter(wanted).order_by("party__name", "due_date", "pk")
+
+
+def customers_named(company: Company, text: str) -> QuerySet[Party]:
+    """Customers whose name or tax code holds a text."""
+    named = Q(name__icontains=text) | Q(vat_number=text) | Q(tax_code__iexact=text)
+    return Party.objects.filter(named, company=company).order_by("name")

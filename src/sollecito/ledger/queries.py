@@ -160,7 +160,7 @@ def filter_instalments(company: Company, wanted: LedgerFilter, today: date) -> Q
     if wanted.customer_id:
         rows = rows.filter(party_id=wanted.customer_id)
     if wanted.text:
-        rows = rows.filter(_matches_text(company, wanted.text))
+        rows = rows.filter(names_text(company, wanted.text))
     if wanted.status:
         rows = filter_status(rows, wanted.status, company, today)
     return rows.filter(_in_ranges(wanted, today))
@@ -421,7 +421,7 @@ def _total(currency: str, days: _Days, apart: _Days, today: date) -> CurrencyTot
     )
 
 
-def _matches_text(company: Company, text: str) -> Q:
+def names_text(company: Company, text: str) -> Q:
     """The customer's name, or number and references as the document keeps them."""
     parties = Party.objects.filter(company=company)
     named = [parties.filter(name__icontains=text.strip())]

@@ -22,6 +22,7 @@ from sollecito.dunning.work_list import (
     filter_work,
     sum_work,
 )
+from sollecito.ledger.bank_queries import movements_to_review
 from sollecito.ledger.queries import small_residuals
 from sollecito.web.templatetags.sollecito import money, write_day
 
@@ -65,6 +66,16 @@ def call_tasks(company: Company, today: date) -> Iterator[Task]:
         text = ", ".join(call.party.name for call in calls[:3])
         href = reverse("web:tasks")
         yield Task("phone", title % {"n": len(calls)}, text, href, _("Chiama"))
+
+
+def bank_tasks(company: Company) -> Iterator[Task]:
+    """Movements of the bank that a person must match."""
+    if count := movements_to_review(company).count():
+        title = ngettext(
+            "%(n)d movimento di banca da abbinare", "%(n)d movimenti di banca da abbinare", count
+        )
+        text = _("Finché non dici che cosa pagano, quelle rate si sollecitano ancora.")
+        yield Task("building-bank", title % {"n": count}, text, reverse("web:bank"), _("Abbina"))
 
 
 def hold_tasks(company: Company, today: date) -> Iterator[Task]:

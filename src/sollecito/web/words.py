@@ -32,6 +32,7 @@ NAVIGATION = (
     ("scadenzario", "scadenzario", _("Scadenzario"), "calendar-due"),
     ("customers", "customer", _("Clienti"), "users"),
     ("messages", "message", _("Comunicazioni"), "mail"),
+    ("bank", "bank", _("Banca"), "building-bank"),
     ("imports", "import", _("Importa"), "file-import"),
     ("settings", "settings", _("Impostazioni"), "settings"),
 )

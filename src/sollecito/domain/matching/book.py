@@ -92,7 +92,7 @@ class OpenBook:
         for name in (debtor.name, *debtor.names):
             self._names[normalise_name(name)].add(debtor.key)
             words = bare_words(name)
-            self._bare[words].add(debtor.key)
+            self._bare[_in_any_order(words)].add(debtor.key)
             for word in words:
                 self._words[word].add(debtor.key)
 
@@ -130,7 +130,8 @@ class OpenBook:
             surely = Identity.SURE if len(coded) == 1 else Identity.NAMED
             found[party] = max(found.get(party, _NOBODY), (surely, "codice fiscale del cliente"))
         for party, surely in self._named(movement).items():
-            found[party] = max(found.get(party, _NOBODY), (surely, "nome del cliente"))
+            by = "nome simile" if surely is Identity.LIKE else "nome del cliente"
+            found[party] = max(found.get(party, _NOBODY), (surely, by))
         sure = [party for party, (surely, _) in found.items() if surely == Identity.SURE]
         if len(sure) > 1:  # the account says one customer, the name another
             found |= {party: (Identity.NAMED, found[party][1]) for party in sure}
@@ -142,7 +143,7 @@ class OpenBook:
             return self._named_in_text(movement.text)
         exact = self._names.get(normalise_name(name), set())
         words = bare_words(name)
-        bare = self._bare.get(words, set()) if words else set()
+        bare = self._bare.get(_in_any_order(words), set()) if words else set()
         if exact:
             surely = Identity.SURE if len(exact | bare) == 1 else Identity.NAMED
             return dict.fromkeys(exact, surely)
@@ -194,6 +195,11 @@ class OpenBook:
 
 
 _NOBODY = (Identity.NONE, "")
+
+
+def _in_any_order(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Banks write a person's surname first."""
+    return tuple(sorted(words))
 
 
 def bare_words(name: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from sollecito.dunning.models.policies import Charge, Policy, PolicyChoice, Step
 from sollecito.dunning.models.rates import InterestRate
 from sollecito.dunning.models.reminders import Draft, Reminder, SkippedStep
 from sollecito.dunning.models.replies import CustomerReply
+from sollecito.dunning.models.returns import ReturnedMovement
 from sollecito.dunning.models.runs import CompanyTouch, Decision, NextLook, Run
 from sollecito.dunning.models.saved import SavedDraft
 from sollecito.dunning.models.templates import Template, TemplateVersion
@@ -37,6 +38,7 @@ __all__ = [
     "Promise",
     "Reminder",
     "RepaymentPlan",
+    "ReturnedMovement",
     "Run",
     "SavedDraft",
     "SendOrder",

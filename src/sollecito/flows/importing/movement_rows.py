@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sollecito.accounts.models import Company
 from sollecito.domain.movements import Movement, Statement
+from sollecito.domain.returned_effects import is_fee_of_return, is_returned_effect
 from sollecito.flows import clock
 from sollecito.ledger.bank_queries import KEPT
 from sollecito.ledger.models import BankMovement, BankStatement, ImportBatch
@@ -51,4 +52,6 @@ def fill_movement(row: BankMovement, movement: Movement) -> None:
         value = getattr(movement, name)
         longest = LONGEST.get(name)
         setattr(row, name, value[:longest] if longest else value)
+    is_fee = is_fee_of_return(movement)
+    row.is_return = is_returned_effect(movement) or (movement.is_return and not is_fee)
     row.status = Status.PENDING if movement.is_pending else Status.OPEN

@@ -6,26 +6,21 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Max
+from django.db.models import Count
 
 from sollecito.accounts.models import Company
-from sollecito.accounts.queries import work_calendar
 from sollecito.domain.approvals import (
     DAYS_COMPARED,
     MANY_MESSAGES,
     Review,
-    are_takings_current,
     is_unusual,
     review_step,
 )
 from sollecito.domain.grouping import Group
 from sollecito.dunning.models import Draft, Policy
 from sollecito.flows.planning.deciding import Decided
-from sollecito.ledger.bank_queries import statements_until
-from sollecito.ledger.models import Payment
-from sollecito.ledger.sources import NOT_MONEY
+from sollecito.flows.prove_takings import prove_takings
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +58,7 @@ def make_reviewer(
     is_many = len(groups) > MANY_MESSAGES
     if is_many and is_unusual(len(groups), messages_by_day(company, today)):
         of_day.append(Review.UNUSUAL_DAY)
-    if not are_payments_current(company, today):
+    if not prove_takings(company, today).is_current:
         of_day.append(Review.TAKINGS)
     unreviewed = Policy.objects.filter(company=company, reviewed_at__isnull=True)
     return Reviewer(
@@ -87,17 +82,3 @@ def messages_by_day(company: Company, today: date) -> list[int]:
         .annotate(n=Count("group", distinct=True))
         .values_list("n", flat=True)
     )
-
-
-def are_payments_current(company: Company, today: date) -> bool:
-    """Whether payments are proven up to date: one recorded, a statement, a person's word."""
-    zone = ZoneInfo(company.time_zone)
-    recorded = Payment.objects.filter(company=company, undone_at__isnull=True, date__lte=today)
-    recorded = recorded.exclude(source__in=(Payment.Source.ADVANCE, *NOT_MONEY))
-    last = recorded.aggregate(at=Max("recorded_at"), day=Max("date"))
-    moments = (last["at"], company.takings_current_at, company.takings_answered_at)
-    days: list[date | None] = [moment.astimezone(zone).date() for moment in moments if moment]
-    days += [last["day"], statements_until(company, today)]
-    proofs = [min(day, today) for day in days if day]
-    calendar = work_calendar(company)
-    return are_takings_current(proofs, today, company.fresh_takings_days, calendar)

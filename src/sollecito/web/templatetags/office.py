@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from sollecito.domain.identifiers import format_iban
 from sollecito.dunning.models import Draft
@@ -24,6 +26,14 @@ register = template.Library()
 def iban(code: str) -> str:
     """``{{ account.iban|iban }}`` → ``IT18 Z999 9099 …``."""
     return format_iban(code)
+
+
+@register.filter
+def plain_money(amount: Decimal) -> str:
+    """An amount for a field, as the reader writes it; nothing for nothing."""
+    if not amount:
+        return ""
+    return f"{amount:.2f}" if get_language() == "en" else f"{amount:.2f}".replace(".", ",")
 
 
 @register.filter

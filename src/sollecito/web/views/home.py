@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from sollecito.accounts.models import Company
 from sollecito.flows import clock
+from sollecito.flows.prove_takings import prove_takings
 from sollecito.flows.refresh_work_list import refresh_work_list
 from sollecito.ledger.models import Document, ImportBatch, Instalment, Payment
 from sollecito.ledger.queries import (
@@ -28,7 +29,14 @@ from sollecito.ledger.queries import (
     total_instalments,
 )
 from sollecito.outbox.models import Message, Sender
-from sollecito.web.home_tasks import Task, call_tasks, hold_tasks, residual_tasks, work_tasks
+from sollecito.web.home_tasks import (
+    Task,
+    bank_tasks,
+    call_tasks,
+    hold_tasks,
+    residual_tasks,
+    work_tasks,
+)
 from sollecito.web.listing import age_parts
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required
@@ -55,6 +63,7 @@ def home(request: CompanyRequest) -> HttpResponse:
             *work_tasks(company, request.membership.user, today),
             *post_tasks(company),
             *call_tasks(company, today),
+            *bank_tasks(company),
             *hold_tasks(company, today),
             *residual_tasks(company),
             *(task for task in list_tasks(company, today) if task),
@@ -62,6 +71,7 @@ def home(request: CompanyRequest) -> HttpResponse:
         "imports": ImportBatch.objects.filter(company=company).order_by("-started_at")[
             :IMPORTS_SHOWN
         ],
+        "takings": prove_takings(company, today),
         "has_documents": bool(totals) or Document.objects.filter(company=company).exists(),
     }
     return render(request, "web/home.html", context)

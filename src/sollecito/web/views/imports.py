@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sollecito.accounts.models import Company
 from sollecito.flows.accept_upload import accept_upload
+from sollecito.flows.confirm_match import MovementRefusedError
 from sollecito.flows.importing.sources import NamedFile
 from sollecito.flows.keep_file import open_file
 from sollecito.flows.undo_import import ImportInUseError, undo_import, why_not_undone
@@ -117,7 +118,7 @@ def import_undo(request: CompanyRequest, pk: int) -> HttpResponse:
     batch = get_object_or_404(batches_of(request.company), pk=pk)
     try:
         count = undo_import(batch, user=request.membership.user)
-    except ImportInUseError as error:
+    except (ImportInUseError, MovementRefusedError) as error:
         messages.error(request, str(error))
     else:
         words = ngettext(

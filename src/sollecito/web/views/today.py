@@ -40,6 +40,7 @@ from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required, writer_required
 
 TODAY = "web:today"
+BACK = {"cruscotto": "web:home", "banca": "web:bank"}
 SHELF_WORDS = {
     "da_inviare": gettext_lazy("Da inviare"),
     "da_completare": gettext_lazy("Da completare"),
@@ -161,4 +162,5 @@ def today_takings(request: CompanyRequest) -> HttpResponse:
     """Gli incassi sono aggiornati a oggi."""
     confirm_takings(request.company, user=request.membership.user)
     refresh_work_list(request.company)
-    return done(request, _("Segnato: gli incassi sono aggiornati a oggi."), to=TODAY)
+    back = BACK.get(request.POST.get("torna", ""), TODAY)
+    return done(request, _("Segnato: gli incassi sono aggiornati a oggi."), to=back)
