@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_what_matches_by_itself'),
-        ('dunning', '0021_why_a_debt_was_closed'),
+        ('dunning', '0022_activation_orders'),
         ('ledger', '0011_payers_of_several_customers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
