@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from sollecito.accounts.models import AuditEntry, Company
+from sollecito.domain.schedule import refuse_reminder
 from sollecito.domain.settling import GIVEN_UP, ClosingKind
-from sollecito.dunning.fact_queries import customers_credit
+from sollecito.dunning.fact_queries import customers_credit, instalment_facts
 from sollecito.dunning.models import Closing
+from sollecito.dunning.queries import ledger_query, ledger_rows
 from sollecito.flows.check_closing import ClosingOrder
 from sollecito.flows.close_debts import close_debts
 from sollecito.flows.field_problems import FieldsRefusedError
@@ -23,7 +25,7 @@ from sollecito.flows.record_payments import PaymentRefusedError
 from sollecito.flows.spend_credit import left_of, spend_credit, undo_allocation
 from sollecito.flows.undo_payments import undo_group, undo_payment
 from sollecito.ledger.models import Allocation, Instalment, Payment
-from sollecito.ledger.queries import small_residuals, wrong_balances
+from sollecito.ledger.queries import LedgerFilter, small_residuals, wrong_balances
 from sollecito.ledger.sources import NOT_MONEY, WRITTEN_OFF
 from tests.ledger_rows import add_document, add_party
 
@@ -189,6 +191,41 @@ def test_cash_counts_with_what_came_in_the_week_before(company: Company) -> None
 def test_every_kind_is_an_origin_that_is_no_money() -> None:
     assert {kind.value for kind in ClosingKind} == {each.value for each in NOT_MONEY} - {"replaced"}
     assert {each.value for each in WRITTEN_OFF} == {kind.value for kind in GIVEN_UP}
+
+
+def test_what_was_given_up_is_written_off_and_filtered(company: Company) -> None:
+    rows = add_document(add_party(company), "900", "9", "50", "70")
+    order = ClosingOrder(LOSS, DAY, whole=[rows[0].pk], reason="Fallita", approved_by="Ventura")
+    group, _ = close_debts(company, order)
+    close_debts(company, ClosingOrder(ALLOWANCE, DAY, {rows[1].pk: Decimal(4)}))
+    receive(company, "50", [rows[2]])
+    close_debts(company, ClosingOrder(ClosingKind.WITHHELD, DAY, whole=[rows[3].pk]))
+
+    def found(status: str) -> list[int]:
+        query = ledger_query(company, LedgerFilter(status=status), DAY)
+        return sorted(row.id for row in ledger_rows(query, company, DAY))
+
+    assert found("written_off") == [rows[0].pk]
+    assert found("paid") == [rows[2].pk, rows[3].pk]
+    assert found("partly_paid") == [rows[1].pk]
+    query = ledger_query(company, LedgerFilter(status="written_off"), DAY)
+    (wire,) = [row.wire() for row in ledger_rows(query, company, DAY)]
+    assert (wire["status"], wire["written_off"]) == ("paid", True)
+    day_before = date(2026, 3, 31)
+    (row,) = ledger_rows(query, company, day_before, as_of=day_before)
+    assert (row.status, row.balance) == ("overdue", Decimal(900))
+    undo_group(company, group, user=None)
+    assert found("written_off") == []
+
+
+def test_what_was_given_up_is_never_reminded(company: Company) -> None:
+    (row,) = add_document(add_party(company), "900")
+    order = ClosingOrder(LOSS, DAY, whole=[row.pk], reason="Fallita", approved_by="Ventura")
+    close_debts(company, order)
+    facts = instalment_facts([row.pk], DAY)[row.pk]
+    refusal = refuse_reminder(facts, DAY)
+    assert refusal is not None
+    assert (refusal.reason, refusal.is_final) == ("settled", True)
 
 
 KINDS = st.sampled_from([None, ClosingKind.WITHHELD, ClosingKind.COSTS])

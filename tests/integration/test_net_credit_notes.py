@@ -8,21 +8,29 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
-from sollecito.accounts.models import AuditEntry, Company
+from sollecito.accounts.models import AuditEntry, Company, Membership, User
+from sollecito.dunning.fact_queries import customers_credit
+from sollecito.dunning.queries import notes_to_link, unmatched_notes
 from sollecito.flows import clock
 from sollecito.flows.allocate_money import UnknownInstalmentError
+from sollecito.flows.edit_company import edit_company
+from sollecito.flows.explain_decision import explain_decision
 from sollecito.flows.import_files import import_files
 from sollecito.flows.importing.sources import NamedFile
 from sollecito.flows.match_credit import CreditRefusedError, match_credit
 from sollecito.flows.record_payments import pay_instalment
 from sollecito.flows.send_reminder import send_reminders
+from sollecito.flows.spend_credit import undo_allocation
 from sollecito.flows.undo_import import undo_import, why_not_undone
 from sollecito.ledger.models import Allocation, Document, ImportBatch, Instalment
 from sollecito.ledger.queries import wrong_balances
 from sollecito.outbox.models import Message
 from tests.builders import SELLER_VAT, Row, invoice_bytes, notification_xml
+from tests.programmes import add_policy
 from tests.reminders import TODAY, add_account, add_email, import_invoice, make_company
+from tests.web_rows import enter
 
 pytestmark = pytest.mark.django_db
 NOTE_FILE = f"IT{SELLER_VAT}_00N1.xml"
@@ -185,3 +193,65 @@ def test_only_notes_and_only_of_the_same_customer(company: Company) -> None:
     Instalment.objects.filter(pk=mine.pk).update(company=stranger)
     with pytest.raises(UnknownInstalmentError):
         match_credit(credit, mine)
+
+
+def test_what_a_person_undid_is_not_netted_again(company: Company) -> None:
+    bring(invoice(), note())
+    undo_allocation(Allocation.objects.get(), user=None)
+    assert balances() == {"1/1": Decimal("122.00"), "N1/1": Decimal("-50.00")}
+    bring(note("N2", amount="10.00"))
+    bring(invoice(), note())
+    assert balances() == {"1/1": Decimal("112.00"), "N1/1": Decimal("-50.00"), "N2/1": Decimal(0)}
+
+
+def test_a_link_by_hand_where_the_note_names_is_left_as_it_is(company: Company) -> None:
+    bring(invoice(), note())
+    undo_allocation(Allocation.objects.get(), user=None)
+    credit, row = Instalment.objects.order_by("amount")
+    match_credit(credit, row, amount=Decimal("20.00"))
+    bring(note("N2", amount="10.00"))
+    assert balances() == {
+        "1/1": Decimal("92.00"),
+        "N1/1": Decimal("-30.00"),
+        "N2/1": Decimal(0),
+    }
+    assert Allocation.objects.filter(undone_at__isnull=True, is_by_hand=True).count() == 1
+
+
+def test_a_note_that_names_nothing_is_a_task_and_linked_with_one_click(company: Company) -> None:
+    bring(invoice(), note(names=""))
+    (waiting,) = notes_to_link(company)
+    assert waiting.document.number == "N1"
+    owner = User.objects.create_user("anna@noi.example", "quattro parole di prova")
+    Membership.objects.create(company=company, user=owner, role="titolare")
+    client = enter(owner)
+    page = client.get(reverse("web:home")).content.decode()
+    assert "1 nota di credito da collegare" in page
+    page = client.get(reverse("web:tasks")).content.decode()
+    assert "Collega alle più vecchie" in page
+    path = reverse("web:credit_match", args=[waiting.party_id, f"n{waiting.pk}"])
+    assert client.post(path, {"tutto": "1"}).status_code == 302
+    assert balances() == {"1/1": Decimal("72.00"), "N1/1": Decimal(0)}
+    assert not notes_to_link(company)
+    assert "da collegare" not in client.get(reverse("web:home")).content.decode()
+
+
+def test_automatic_reminders_may_wait_for_a_note_to_be_linked(company: Company) -> None:
+    bring(invoice(), note(names=""))
+    row = Instalment.objects.get(amount__gt=0)
+    add_policy(company, 15)
+    with clock.pretend(TODAY):
+        assert "nota di credito da collegare" not in explain_decision(row).sentence
+        edit_company(company, user=None, changes={"holds_open_notes": True})
+        row = Instalment.objects.get(pk=row.pk)
+        assert "nota di credito da collegare" in explain_decision(row).sentence
+
+
+def test_a_rejected_note_is_no_credit_of_the_customer(company: Company) -> None:
+    bring(invoice(), note(names=""))
+    party = Instalment.objects.all()[0].party_id
+    assert customers_credit([party]) == {(party, "EUR"): Decimal("50.00")}
+    bring(("IT_NS_001.xml", notification_xml("NS", file_name=NOTE_FILE).encode()))
+    assert customers_credit([party]) == {}
+    assert unmatched_notes(party) == []
+    assert not notes_to_link(company)

@@ -34,6 +34,7 @@ from sollecito.dunning.models import (
 from sollecito.flows import clock
 from sollecito.flows.add_rate import NewRate, add_rate
 from sollecito.flows.attach_file import attach_file
+from sollecito.flows.keep_payables import Debt, add_payable
 from sollecito.flows.manage_templates import copy_template
 from sollecito.flows.plan_call import plan_call
 from sollecito.flows.record_payments import record_payment
@@ -50,6 +51,7 @@ from sollecito.ledger.models import (
     ImportBatch,
     Instalment,
     Party,
+    Payable,
     Payment,
 )
 from sollecito.outbox.models import Content, Instance, Message, Sender, Suppression
@@ -109,6 +111,8 @@ WRITERS_ONLY = {
         "call_drop",
         "credit_match",
         "bank_match",
+        "payable_new",
+        "customer_offset",
         "folder_file_remove",
         "customer_hold",
         "customer_edit",
@@ -179,6 +183,12 @@ def bank_of(world: World) -> tuple[int, int]:
     return int(found.pk), int(rule.pk)
 
 
+def payable_of(world: World) -> int:
+    """What the world's company owes its customer."""
+    found = Payable.objects.filter(company=world.company).first()
+    return int((found or add_payable(world.party, Debt(Decimal(5), TODAY), user=None)).pk)
+
+
 def call_of(world: World) -> int:
     """A call to be made to the world's customer."""
     found = PhoneCall.objects.filter(company=world.company, made_at__isnull=True).first()
@@ -239,6 +249,7 @@ def make_world(*arguments: str) -> World:
     activation_of(world)
     rate_of(world)
     call_of(world)
+    payable_of(world)
     bank_of(world)
     credit_of(world)
     letter_of(world)
@@ -303,6 +314,8 @@ def address(name: str, world: World) -> str:
         "settings_rate_remove": {"pk": rate_of(world)},
         "call_drop": {"pk": call_of(world)},
         "credit_match": {"pk": world.party.pk, "code": credit_of(world)},
+        "payable_new": {"pk": world.party.pk},
+        "customer_offset": {"pk": world.party.pk},
         "bank_forget": {"pk": bank_of(world)[1]},
         "allocation_undo": {"pk": allocation_of(world)},
         "settings_agent": {"pk": world.agent.pk},
@@ -335,6 +348,7 @@ def address(name: str, world: World) -> str:
         "instalment": {"pk": world.instalment.pk},
         "import": {"pk": world.batch.pk},
         "programme": {"pk": world.policy.pk},
+        "payable": {"pk": payable_of(world)},
         "message": {"pk": world.content.pk},
         "mail": {"mail_id": world.mail_id},
         "reminder": {"token": world.token},

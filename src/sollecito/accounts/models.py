@@ -87,6 +87,9 @@ class Company(models.Model):
     bank_fee_limit = models.DecimalField(
         "spese bancarie tollerate", max_digits=6, decimal_places=2, default=10
     )
+    holds_when_we_owe = models.BooleanField("fermi se siamo anche debitori", default=True)
+    holds_open_notes = models.BooleanField("fermi con note di credito da collegare", default=False)
+    keeps_purchases = models.BooleanField("tiene i debiti dalle fatture d'acquisto", default=False)
     takings_current_at = models.DateTimeField("incassi aggiornati il", null=True)
     takings_answered_at = models.DateTimeField("incassi pregressi dichiarati il", null=True)
     agents_weekday = models.PositiveSmallIntegerField("giorno dell'elenco agli agenti", default=0)

@@ -78,8 +78,10 @@ def read_details(kind: str, how: dict[str, Any], target: Instalment | Party) -> 
 
 
 def in_words(row: dict[str, Any]) -> dict[str, Any]:
-    """A row for a person's eyes: the hold in words."""
+    """A row for a person's eyes: the hold in words, and what was given up."""
     hold = row["hold"]
+    if row.get("written_off"):
+        row = row | {"status": str(words.state_words("instalment", "written_off")[0])}
     return row | {"hold": str(words.state_words("hold", hold)[0]) if hold else None}
 
 

@@ -143,6 +143,8 @@ def cells(rows: list[dict[str, object]]) -> list[list[str | int | Decimal | date
             if key in amounts
             else date.fromisoformat(str(row[key]))
             if key in days
+            else "written_off"
+            if key == "status" and row.get("written_off")
             else row[key]  # type: ignore[misc]  # text, numbers or None by the wire's shape
             for key in COLUMNS
         ]

@@ -19,14 +19,21 @@ class InstalmentStatus(StrEnum):
     OVERDUE = "overdue"
     PARTLY_PAID = "partly_paid"
     PAID = "paid"
+    WRITTEN_OFF = "written_off"
     WAITING_SDI = "waiting_sdi"
     REJECTED = "rejected"
 
 
 def compute_status(
-    amount: Decimal, balance: Decimal, due_date: date, *, standing: Collectible, today: date
+    amount: Decimal,
+    balance: Decimal,
+    due_date: date,
+    *,
+    standing: Collectible,
+    today: date,
+    is_given_up: bool = False,
 ) -> InstalmentStatus:
-    """The first that applies: paid, rejected, waiting for the SdI, partly paid, overdue, open.
+    """The first that applies: written off or paid, rejected, waiting, partly paid, overdue, open.
 
     Args:
         amount: of the instalment, negative for a credit note; its balance runs towards 0 too.
@@ -34,10 +41,11 @@ def compute_status(
         due_date: as written; overdue from the day after it, a credit note never.
         standing: whether the SdI lets us ask for it; other reasons leave the status alone.
         today: the company's day.
+        is_given_up: some of it was closed by an allowance, a settlement or a loss.
     """
     is_credit = amount < 0
     if balance >= 0 if is_credit else balance <= 0:
-        return InstalmentStatus.PAID
+        return InstalmentStatus.WRITTEN_OFF if is_given_up else InstalmentStatus.PAID
     if standing.reason in REFUSALS:
         return InstalmentStatus.REJECTED
     if standing.reason.startswith("sdi_"):

@@ -235,7 +235,7 @@ def customers_credit(party_ids: Collection[int], as_of: date | None = None) -> C
     Customers without any are left out.
     """
     credit: Credits = defaultdict(Decimal)
-    for party, currency, rest in (*_unmatched(party_ids, as_of), *_unnetted(party_ids, as_of)):
+    for party, currency, rest in (*_unmatched(party_ids, as_of), *unnetted(party_ids, as_of)):
         credit[party, currency] += to_cents(rest)
     return {customer: amount for customer, amount in credit.items() if amount}
 
@@ -258,9 +258,10 @@ def _unmatched(party_ids: Collection[int], as_of: date | None) -> Iterable[Any]:
     )
 
 
-def _unnetted(party_ids: Collection[int], as_of: date | None) -> Iterable[Any]:
-    """What is left of credit notes."""
+def unnetted(party_ids: Collection[int], as_of: date | None) -> Iterable[Any]:
+    """What is left of each credit note: customer, currency, amount."""
     notes = Instalment.objects.filter(party__in=among(party_ids), amount__lt=0)
+    notes = notes.exclude(document__sdi_state=SdiState.REJECTED)
     rows = list(notes.values_list("pk", "party_id", "currency", "amount"))
     if not rows:
         return

@@ -18,7 +18,12 @@ from sollecito.domain.candidates import NO_HISTORY, DueTerms, History, IssuedSte
 from sollecito.domain.grouping import Sent
 from sollecito.domain.policies import Grouping, Policy, begin_with_return
 from sollecito.domain.schedule import PlannedFacts, remindable_balance
-from sollecito.dunning.fact_queries import fact_rows, instalment_facts, known_beside
+from sollecito.dunning.fact_queries import (
+    fact_rows,
+    instalment_facts,
+    known_beside,
+    unnetted,
+)
 from sollecito.dunning.hold_queries import returned_rounds
 from sollecito.dunning.models import (
     CompanyTouch,
@@ -31,8 +36,10 @@ from sollecito.dunning.models import (
 )
 from sollecito.dunning.policy_book import PolicyBook, Resolved, policy_book
 from sollecito.ledger.models import Allocation, Instalment
+from sollecito.ledger.payable_queries import owed_by_us
 from sollecito.outbox.models import Message
 
+ZERO = Decimal(0)
 NEVER_LEFT = frozenset({"draft", "cancelled", "failed"})
 """States of a message that nobody got, nor will."""
 
@@ -49,6 +56,10 @@ class Planned:
     document: int = 0
     has_answered: bool = False
     """The customer wrote back, and nobody has read it."""
+    we_owe: Decimal = ZERO
+    """What we owe this customer, where the company holds its reminders for it."""
+    has_open_note: bool = False
+    """A credit note of the customer waits to be linked, and the company holds for it."""
 
     @property
     def policy(self) -> Policy | None:
@@ -146,7 +157,10 @@ def planned_facts(
     returned = returned_rounds(ids, as_of)
     rows = fact_rows(ids)
     known = known_beside(rows, today, as_of)
-    answered = customers_who_answered({row.party for row in rows})
+    parties = {row.party for row in rows}
+    answered = customers_who_answered(parties)
+    owed = owed_by_us(parties, as_of) if company.holds_when_we_owe else {}
+    notes = customers_with_open_notes(parties, as_of) if company.holds_open_notes else set()
     histories = histories_of(ids, as_of=as_of)
     found = {}
     for row in rows:
@@ -155,7 +169,10 @@ def planned_facts(
             **known.facts_of(row),
             terms=DueTerms(row.due_date, calendar, row.payment_day, row.grace_days),
             round=row.round,
-            is_paused=bool(resolved.paused_by) or row.party in answered,
+            is_paused=bool(resolved.paused_by)
+            or row.party in answered
+            or row.party in notes
+            or (row.party, row.currency) in owed,
         )
         history = history_of(histories.get(row.pk), row.round)
         if (row.pk, row.round) in returned and not history.has_issued(row.round):
@@ -168,6 +185,8 @@ def planned_facts(
             is_public=row.is_public,
             document=row.document,
             has_answered=row.party in answered,
+            we_owe=owed.get((row.party, row.currency), ZERO),
+            has_open_note=row.party in notes,
         )
     return found
 
@@ -176,6 +195,11 @@ def customers_who_answered(party_ids: Collection[int]) -> set[int]:
     """Customers with an answer that nobody has read: their automatic reminders wait."""
     unread = CustomerReply.objects.filter(party__in=among(party_ids), seen_at__isnull=True)
     return set(unread.order_by().values_list("party_id", flat=True))
+
+
+def customers_with_open_notes(party_ids: Collection[int], as_of: date | None) -> set[int]:
+    """Customers with something left of a credit note: a person has to say what it is for."""
+    return {party for party, _currency, rest in unnetted(party_ids, as_of) if rest > 0}
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from sollecito.accounts.models import Company
@@ -31,11 +31,14 @@ from sollecito.ledger.queries import (
     LedgerFilter,
     derived_balance,
     filter_instalments,
+    given_up_parts,
     pin,
     with_derived_balance,
 )
 from sollecito.ledger.sdi_queries import restated_on
 from sollecito.outbox.models import Message
+
+PAID, WRITTEN_OFF = "paid", "written_off"
 
 
 def announced_reminders(content_ids: Collection[int]) -> set[tuple[int, int]]:
@@ -75,9 +78,23 @@ def open_credits(party_id: int, currency: str) -> list[Credit]:
 
 def unmatched_notes(party_id: int) -> list[tuple[Instalment, Decimal]]:
     """Credit notes of a customer with what of each is matched to nothing."""
-    notes = with_derived_balance(Instalment.objects.filter(party=party_id, amount__lt=0))
+    standing = Instalment.objects.exclude(document__sdi_state=SdiState.REJECTED)
+    notes = with_derived_balance(standing.filter(party=party_id, amount__lt=0))
     found = [(note, -derived_balance(note)) for note in notes.select_related("document", "company")]
     return [(note, left) for note, left in found if left > 0]
+
+
+def notes_to_link(company: Company) -> QuerySet[Instalment]:
+    """Credit notes with something left, of customers who owe something they may come off.
+
+    The oldest first. What the SdI rejected counts for nothing.
+    """
+    owed = Instalment.objects.filter(
+        party=OuterRef("party"), currency=OuterRef("currency"), balance__gt=0
+    )
+    notes = Instalment.objects.filter(company=company, amount__lt=0, balance__lt=0)
+    notes = notes.exclude(document__sdi_state=SdiState.REJECTED).filter(Exists(owed))
+    return notes.select_related("document", "party", "company").order_by("document__date", "pk")
 
 
 def unmatched_payments(party_id: int) -> list[tuple[Payment, Decimal]]:
@@ -187,6 +204,11 @@ class LedgerRow:
     """A hold of more than a disputed part is in force: reminders rest, by hand too."""
 
     @property
+    def is_written_off(self) -> bool:
+        """Stralciata: closed, and not by money alone."""
+        return self.status == WRITTEN_OFF
+
+    @property
     def can_remind(self) -> bool:
         """Something is left, it may be asked for, and no hold forbids it."""
         return self.collectible and self.balance > 0 and not self.is_held
@@ -207,13 +229,14 @@ class LedgerRow:
             "amount": f"{self.amount:.2f}",
             "balance": f"{self.balance:.2f}",
             "currency": self.currency,
-            "status": self.status,
+            "status": PAID if self.status == WRITTEN_OFF else self.status,
             "collectible": self.collectible,
             "hold": self.hold,
             "reminders": self.reminders,
             "last_reminder": self.last_reminder and self.last_reminder.isoformat(),
         }
-        return shown | ({"due_date_assumed": True} if self.due_date_assumed else {})
+        more = {"due_date_assumed": self.due_date_assumed, "written_off": self.is_written_off}
+        return shown | {name: True for name, is_so in more.items() if is_so}
 
 
 def ledger_query(company: Company, wanted: LedgerFilter, today: date) -> QuerySet[Instalment]:
@@ -262,6 +285,7 @@ def ledger_rows(
     reminded = _reminders_of([each.pk for each in found], as_of)
     silent = replaced_documents({each.document_id for each in found}) if found else set()
     restated = restated_on({each.document_id for each in found}, as_of) if as_of else {}
+    given_up = _given_up(company, found, as_of)
     rows = []
     for each in found:
         each.document.company = company
@@ -269,7 +293,10 @@ def ledger_rows(
             each.balance = derived_balance(each)
             if past := restated.get(each.document_id):
                 each.document.sdi_state, each.document.sdi_since = past.state, past.since
-        rows.append(_ledger_row(each, today, holds.get(each.pk, ()), reminded.get(each.pk), silent))
+        beside = Beside(
+            *(holds.get(each.pk, ()), reminded.get(each.pk), silent, each.pk in given_up)
+        )
+        rows.append(_ledger_row(each, today, beside))
     return rows
 
 
@@ -279,20 +306,35 @@ _UNSEEN = (
 )
 
 
-def _ledger_row(
-    each: Instalment,
-    today: date,
-    holds: Sequence[HoldFact],
-    reminded: tuple[int, date] | None,
-    silent: set[int],
-) -> LedgerRow:
+def _given_up(company: Company, found: Sequence[Instalment], as_of: date | None) -> set[int]:
+    """Which of these that have nothing left were given up in part; few, as a rule."""
+    closed = [each.pk for each in found if each.balance <= 0 < each.amount]
+    if not closed:
+        return set()
+    parts = given_up_parts(company).filter(instalment__in=closed)
+    if as_of:
+        parts = parts.filter(date__lte=as_of)
+    return set(parts.values_list("instalment_id", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside an instalment: holds, count and last of its reminders, silent ones."""
+
+    holds: Sequence[HoldFact]
+    reminded: tuple[int, date] | None
+    silent: set[int]
+    is_given_up: bool
+
+
+def _ledger_row(each: Instalment, today: date, beside: Beside) -> LedgerRow:
     document = each.document
     collectible = collectible_on(document, today)
     standing = standing_of(DocumentKind(document.kind), SdiState(document.sdi_state), collectible)
-    whole = strongest_hold(holds, today)
-    hold = whole or next(iter(holds_in_force(holds, today)), None)
-    is_silent = document.pk in silent or each.method == NEVER_ASKED_METHOD
-    count, last = reminded or (0, None)
+    whole = strongest_hold(beside.holds, today)
+    hold = whole or next(iter(holds_in_force(beside.holds, today)), None)
+    is_silent = document.pk in beside.silent or each.method == NEVER_ASKED_METHOD
+    count, last = beside.reminded or (0, None)
     return LedgerRow(
         id=each.pk,
         company_id=each.company_id,
@@ -312,7 +354,12 @@ def _ledger_row(
         balance=each.balance,
         currency=each.currency,
         status=compute_status(
-            each.amount, each.balance, each.due_date, standing=standing, today=today
+            each.amount,
+            each.balance,
+            each.due_date,
+            standing=standing,
+            today=today,
+            is_given_up=beside.is_given_up,
         ),
         collectible=collectible.is_collectible and not is_silent and each.amount >= 0,
         hold=hold.kind if hold else None,

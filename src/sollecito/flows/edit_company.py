@@ -22,10 +22,12 @@ DATA = (
 )
 CALENDAR = ("patron_day", "quiet_august", "quiet_christmas")
 MONEY = ("allowance_limit", "bank_fee_limit", "auto_match")
+RESTS = ("holds_when_we_owe", "holds_open_notes")
 CAPS = ("customer_day_cap", "company_day_cap", "reader_gap_days", "fresh_takings_days")
 WHEN = ("window_start", "window_end", "plan_time", "agents_weekday")
-RULES = ("default_days", "sdi_rule", *WHEN, *CALENDAR, *CAPS, *MONEY)
-LOOKED_AT_AGAIN = frozenset({*CALENDAR, *CAPS, "sdi_rule"})
+DEBTS = (*RESTS, "keeps_purchases")
+RULES = ("default_days", "sdi_rule", *WHEN, *CALENDAR, *CAPS, *MONEY, *DEBTS)
+LOOKED_AT_AGAIN = frozenset({*CALENDAR, *CAPS, *RESTS, "sdi_rule"})
 """What changes the answers of the planner."""
 LONGEST_TERM_DAYS = 365
 MOST_ALLOWANCE = Decimal(100)

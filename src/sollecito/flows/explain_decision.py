@@ -16,6 +16,7 @@ from sollecito.domain.schedule import Issue, Wait, decide, refuse_reminder
 from sollecito.dunning.hold_queries import known_of
 from sollecito.dunning.plan_queries import Planned, planned_facts
 from sollecito.flows import clock
+from sollecito.flows.name_pause import name_pause
 from sollecito.flows.planning.deciding import Decided
 from sollecito.ledger.models import Instalment
 
@@ -69,9 +70,9 @@ def say_answer(decided: Decided, today: date) -> str:
     if answer.reason == "not_yet" and policy:
         return _say_next(planned, policy, answer)
     reason = REASONS.get(answer.reason)
-    if answer.reason == "customer_paused" and planned.has_answered:
-        reason = UNREAD_ANSWER
     words = _(reason) if reason else _refusal(planned, today)
+    if answer.reason == "customer_paused":
+        words = name_pause(planned) or words
     until = answer.until if isinstance(answer, Wait) else None
     if until and "%(day)s" in words:
         return words % {"day": _day(until)}
@@ -122,9 +123,6 @@ KINDS = {
     StepKind.FORMAL_NOTICE: gettext_noop("Messa in mora"),
     StepKind.RETURNED: gettext_noop("Effetto insoluto"),
 }
-UNREAD_ANSWER = gettext_noop(
-    "Il cliente ha risposto: leggi la risposta sulla sua scheda, poi i solleciti riprendono."
-)
 REASONS = {
     "no_policy": gettext_noop(
         "Nessun programma: non si sollecita da sé. Scegline uno in Solleciti automatici."

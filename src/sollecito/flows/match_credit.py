@@ -50,6 +50,7 @@ def match_credit(
             amount=part,
             date=clock.today(company.time_zone),
             created_at=clock.now(),
+            is_by_hand=True,
         )
         refresh_balances(locked)
         withdraw_for_instalments(company, locked)

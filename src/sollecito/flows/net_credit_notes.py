@@ -17,6 +17,7 @@ from sollecito.flows import clock
 from sollecito.flows.refresh_balances import refresh_balances
 from sollecito.flows.withdraw_messages import withdraw_for_instalments
 from sollecito.ledger.models import Allocation, Document, Instalment
+from sollecito.ledger.netting_queries import linked_by_hand
 from sollecito.ledger.queries import derived_balance, with_derived_balance
 
 NEVER_NAMED = frozenset({NOTE := DocumentKind.CREDIT_NOTE, DocumentKind.PRO_FORMA})
@@ -28,8 +29,8 @@ def net_credit_notes(documents: Collection[Document]) -> int:
     """Net again the notes of the customers of documents that came, or whose SdI state changed.
 
     What comes out does not depend on the order in which they came. A note or an invoice that the
-    SdI rejected counts for nothing. Call it in the transaction that stored them. Returns how
-    many instalments were touched.
+    SdI rejected counts for nothing; what a person linked, or unlinked, stays as it is. Call it in
+    the transaction that stored them. Returns how many instalments were touched.
     """
     pairs = _named_pairs({row.party_id for row in documents})
     came = {row.pk for row in documents}
@@ -37,7 +38,9 @@ def net_credit_notes(documents: Collection[Document]) -> int:
         return 0
     rows = _lock({row.pk for pair in pairs for row in pair})
     current = _current_shares(pairs, rows)
-    wanted = share_out(_cells(filter(_is_standing, pairs), rows), _left(rows, current))
+    decided = linked_by_hand([row.pk for some in rows.values() for row in some])
+    cells = _cells(filter(_is_standing, pairs), rows)
+    wanted = share_out((cell for cell in cells if cell not in decided), _left(rows, current))
     changed = {cell for cell in {*current, *wanted} if current.get(cell) != wanted.get(cell)}
     _rewrite(changed, wanted, {each.pk: each for some in rows.values() for each in some})
     touched = {pk for cell in changed for pk in cell}
@@ -45,17 +48,6 @@ def net_credit_notes(documents: Collection[Document]) -> int:
     for company in {note.company_id: note.company for note, _ in pairs}.values():
         withdraw_for_instalments(company, touched)
     return len(touched)
-
-
-def netted_partners(documents: QuerySet[Document]) -> set[int]:
-    """Instalments of other documents that these were netted with: deleting these changes them."""
-    active = Allocation.objects.filter(undone_at__isnull=True, credit__isnull=False)
-    by_note = active.filter(credit__document__in=documents)
-    by_invoice = active.filter(instalment__document__in=documents)
-    others = set(by_note.values_list("instalment_id", flat=True))
-    others |= set(by_invoice.values_list("credit_id", flat=True))
-    own = Instalment.objects.filter(document__in=documents, pk__in=others)
-    return others - set(own.values_list("pk", flat=True))
 
 
 def _named_pairs(parties: Collection[int]) -> list[Pair]:
@@ -112,7 +104,7 @@ def _current_shares(pairs: Iterable[Pair], rows: Rows) -> dict[Cell, Decimal]:
     cells = set(_cells(pairs, rows))
     shares: defaultdict[Cell, Decimal] = defaultdict(Decimal)
     active = Allocation.objects.filter(
-        credit__in={credit for _, credit in cells}, undone_at__isnull=True
+        credit__in={credit for _, credit in cells}, undone_at__isnull=True, is_by_hand=False
     )
     for instalment, credit, amount in active.values_list("instalment_id", "credit_id", "amount"):
         if (instalment, credit) in cells:
@@ -133,7 +125,9 @@ def _rewrite(changed: Iterable[Cell], wanted: dict[Cell, Decimal], rows: dict[in
     now = clock.now()
     fresh = []
     for row, credit in sorted(changed):
-        old = Allocation.objects.filter(instalment=row, credit=credit, undone_at__isnull=True)
+        old = Allocation.objects.filter(
+            instalment=row, credit=credit, undone_at__isnull=True, is_by_hand=False
+        )
         old.update(undone_at=now)
         if part := wanted.get((row, credit)):
             day = max(rows[row].document.date, rows[credit].document.date)

@@ -59,7 +59,7 @@ def undo_allocation(allocation: Allocation, *, user: User | None) -> None:
     with transaction.atomic():
         rows = {row.pk: row for row in lock_instalments(company, ids)}
         active = Allocation.objects.filter(pk=allocation.pk, undone_at__isnull=True)
-        if not active.update(undone_at=clock.now()):
+        if not active.update(undone_at=clock.now(), is_by_hand=True):
             return
         row = rows[allocation.instalment_id]
         refresh_balances(ids)

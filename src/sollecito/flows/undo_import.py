@@ -13,7 +13,6 @@ from sollecito.dunning.models import Reminder
 from sollecito.flows import audit
 from sollecito.flows.import_notifications import refresh_sdi_states
 from sollecito.flows.importing.notices import documents_of_targets
-from sollecito.flows.net_credit_notes import netted_partners
 from sollecito.flows.planning.withdrawing import withdraw_drafts_about
 from sollecito.flows.refresh_balances import refresh_balances
 from sollecito.flows.undo_statements import undo_statements
@@ -29,6 +28,7 @@ from sollecito.ledger.models import (
     SdiNotification,
     StoredFile,
 )
+from sollecito.ledger.netting_queries import netted_partners
 
 SET = 1000
 NOBODYS = {"documents": None, "payments": None, "contact_points": None, "holds": None}

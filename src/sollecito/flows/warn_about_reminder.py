@@ -23,6 +23,7 @@ from sollecito.flows.reminder_options import (
     ReminderOptions,
 )
 from sollecito.flows.warn_about_accounts import warn_about_accounts
+from sollecito.flows.warn_about_debts import warn_about_debts
 from sollecito.flows.warn_about_recipients import warn_about_recipients
 from sollecito.ledger.sources import GROSS_ROWS
 
@@ -58,6 +59,7 @@ def find_warnings(draft: ReminderDraft, options: ReminderOptions) -> tuple[Probl
         *warn_about_quota(draft.company, draft.account.channel),
         *warn_about_accounts(draft, options),
         *warn_about_recipients(draft),
+        *warn_about_debts(draft),
     ]
     return tuple(Problem(code, message, hint, "warning") for code, message, hint in found)
 

@@ -51,6 +51,7 @@ from sollecito.ledger.models import (
     Instalment,
     Party,
 )
+from sollecito.ledger.sources import WRITTEN_OFF
 
 ZERO = Decimal("0.00")
 NEVER_ASKED_METHOD = "MP22"
@@ -179,8 +180,10 @@ def filter_status(
     rows: QuerySet[Instalment], status: str, company: Company, today: date
 ) -> QuerySet[Instalment]:
     """Narrow to one status, by the same precedence as ``domain.standing.compute_status``."""
-    if status == "paid":
-        return _with_product(rows).filter(product__lte=0)
+    if status in {"paid", "written_off"}:
+        closed = _with_product(rows).filter(product__lte=0)
+        given_up = Q(pk__in=given_up_parts(company).values("instalment"))
+        return closed.filter(given_up if status == "written_off" else ~given_up)
     blocked = blocked_documents(company, today)
     if status == "rejected":
         return _with_product(rows).filter(product__gt=0, document__in=blocked.rejected)
@@ -194,6 +197,13 @@ def filter_status(
         to_come = Q(balance__gt=0, due_date__gte=today)
         rows = rows.filter(to_come | Q(balance__lt=0), balance=F("amount"))
     return rows.exclude(document__in=blocked.rejected).exclude(document__in=blocked.waiting)
+
+
+def given_up_parts(company: Company) -> QuerySet[Allocation]:
+    """What was closed of instalments by an allowance, a settlement or a loss, not undone."""
+    return Allocation.objects.filter(
+        company=company, payment__source__in=WRITTEN_OFF, undone_at__isnull=True
+    )
 
 
 def _with_product(rows: QuerySet[Instalment]) -> QuerySet[Any]:

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from sollecito.accounts.models import Company, User
 from sollecito.dunning.call_queries import calls_to_make
 from sollecito.dunning.hold_queries import open_tasks, outcomes_to_ask
+from sollecito.dunning.queries import notes_to_link
 from sollecito.dunning.run_queries import last_failed_run
 from sollecito.dunning.work_list import (
     Shelf,
@@ -121,6 +122,17 @@ def residual_tasks(company: Company) -> Iterator[Task]:
         href = f"{reverse('web:payment_close')}?residui=1"
         limit = money(company.allowance_limit)
         yield Task("discount", title % {"n": count}, text % limit, href, _("Guarda"))
+
+
+def note_tasks(company: Company) -> Iterator[Task]:
+    """Credit notes that name nothing, or more than is left of what they name."""
+    if count := notes_to_link(company).count():
+        title = ngettext(
+            "%(n)d nota di credito da collegare", "%(n)d note di credito da collegare", count
+        )
+        text = _("Non dice quale fattura corregge: collegala, e si chiede solo il netto.")
+        href = f"{reverse('web:tasks')}#note"
+        yield Task("discount", title % {"n": count}, text, href, _("Collega"))
 
 
 def _to_send(count: int, amounts: dict[str, Decimal]) -> Task:

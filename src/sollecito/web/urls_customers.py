@@ -13,6 +13,7 @@ from sollecito.web.views import (
     holds,
     interests,
     open_credits,
+    payables,
     time_line,
 )
 
@@ -31,6 +32,10 @@ customers_urls = [
     path("telefonate/<int:pk>/togli/", calls.call_drop, name="call_drop"),
     path("clienti/<int:pk>/conto/", account_card.customer_account, name="customer_account"),
     path("clienti/<int:pk>/crediti/<slug:code>/", open_credits.credit_match, name="credit_match"),
+    path("clienti/<int:pk>/debiti/", payables.payable_new, name="payable_new"),
+    path("clienti/<int:pk>/compensa/", payables.customer_offset, name="customer_offset"),
+    path("debiti/<int:pk>/pagato/", payables.payable_settle, name="payable_settle"),
+    path("debiti/<int:pk>/riapri/", payables.payable_reopen, name="payable_reopen"),
     path("clienti/<int:pk>/modifica/", customer_edit.customer_edit, name="customer_edit"),
     path("clienti/<int:pk>/sospendi/", holds.customer_hold, name="customer_hold"),
     path(

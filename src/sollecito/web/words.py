@@ -52,6 +52,7 @@ INSTALMENT: dict[str, State] = {
     "overdue": (_("Scaduta"), "alert-triangle", "late"),
     "partly_paid": (_("Parzialmente incassata"), "circle-half-2", "part"),
     "paid": (_("Incassata"), "circle-check", "paid"),
+    "written_off": (_("Stralciata"), "discount", "plain"),
     "waiting_sdi": (_("In attesa di SdI"), "hourglass", "plain"),
     "rejected": (_("Scartata"), "ban", "plain"),
 }

@@ -82,6 +82,7 @@ class Step(models.Model):
     attach_invoices = models.BooleanField("allega le fatture", null=True)
     attach_statement = models.BooleanField("allega l'estratto conto", null=True)
     require_attachments = models.BooleanField("solo con gli allegati", default=False)
+    with_interest = models.BooleanField("dice gli interessi maturati", default=False)
     repeat_days = models.PositiveSmallIntegerField("ogni giorni", null=True)
     max_repeats = models.PositiveSmallIntegerField("ripetizioni", null=True)
     retired_at = models.DateTimeField("tolto il", null=True)

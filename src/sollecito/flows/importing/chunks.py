@@ -16,6 +16,7 @@ from sollecito.flows.import_notifications import Notice, import_notifications
 from sollecito.flows.importing.incoming import Incoming, prepare_incoming
 from sollecito.flows.importing.originals import Original
 from sollecito.flows.importing.outcomes import FileOutcome, failed, save_outcomes
+from sollecito.flows.importing.purchases import keep_purchase
 from sollecito.flows.importing.reading import ReadFile
 from sollecito.flows.importing.routing import CompanyBook
 from sollecito.flows.importing.telling import tell_document, tell_notice
@@ -29,6 +30,7 @@ class _Work:
     outcomes: list[FileOutcome] = field(default_factory=list)
     arrivals: list[tuple[FileOutcome, Incoming]] = field(default_factory=list)
     notices: list[tuple[FileOutcome, Notice]] = field(default_factory=list)
+    purchases: list[tuple[FileOutcome, Company, ParsedDocument]] = field(default_factory=list)
 
 
 def store_chunk(
@@ -87,6 +89,8 @@ def _store(batch: ImportBatch, files: Sequence[ReadFile], book: CompanyBook) -> 
         tell_document(outcome, one)
     for outcome, notice in work.notices:
         tell_notice(outcome, notice)
+    for outcome, buyer, document in work.purchases:
+        outcome.skipped.append(keep_purchase(buyer, document, batch))
     return work.outcomes
 
 
@@ -108,6 +112,8 @@ def _sort(file: ReadFile, work: _Work, book: CompanyBook) -> None:
                 one = _incoming(company, document, file, original)
                 outcome.problems += book.warn_of_own_purchase(document, company)
                 work.arrivals.append((outcome, one))
+            elif buyer := book.keeping_buyer(document):
+                work.purchases.append((outcome, buyer, document))
             else:
                 outcome.skipped.append(company)
 

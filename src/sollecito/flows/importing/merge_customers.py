@@ -18,11 +18,19 @@ from sollecito.dunning.models import (
 )
 from sollecito.flows import audit
 from sollecito.flows.touch_instalments import touch_customer
-from sollecito.ledger.models import BankRule, ContactPoint, Document, Instalment, Party, Payment
+from sollecito.ledger.models import (
+    BankRule,
+    ContactPoint,
+    Document,
+    Instalment,
+    Party,
+    Payable,
+    Payment,
+)
 
 MOVED: tuple[type[Any], ...] = (
     *(Document, Instalment, Payment, Hold, Draft, Promise, RepaymentPlan),
-    *(AttachedFile, PhoneCall, SavedDraft),
+    *(AttachedFile, PhoneCall, SavedDraft, Payable),
 )
 """What simply changes its owner; the rest is there once for each customer."""
 _OWN_WORDS = ("code", "segment", "contact_name", "note")

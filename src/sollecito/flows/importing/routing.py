@@ -52,6 +52,11 @@ class CompanyBook:
             return f"emesso da {document.seller.name} ({code}), non da {self.only.name}"
         return f"nessuna azienda qui con la P. IVA {code} di {document.seller.name}"
 
+    def keeping_buyer(self, document: ParsedDocument) -> Company | None:
+        """The company that buys, where it wishes to know what it owes."""
+        buyer = self.find(document.buyer)
+        return buyer if buyer is not None and buyer.keeps_purchases else None
+
     def warn_of_own_purchase(self, document: ParsedDocument, company: Company) -> list[Problem]:
         """A warning where the buyer is ours too: imported as a sale, and told."""
         buyer = self.find(document.buyer)

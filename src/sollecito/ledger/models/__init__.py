@@ -7,6 +7,7 @@ from sollecito.ledger.models.bank import (
     MovementMatch,
 )
 from sollecito.ledger.models.columns import SheetMapping
+from sollecito.ledger.models.payables import OffsetPart, Payable
 from sollecito.ledger.models.scadenzario import (
     Agent,
     Allocation,
@@ -37,8 +38,10 @@ __all__ = [
     "ImportItem",
     "Instalment",
     "MovementMatch",
+    "OffsetPart",
     "OtherFile",
     "Party",
+    "Payable",
     "Payment",
     "SdiNotification",
     "SheetMapping",

@@ -415,7 +415,10 @@ class Payment(models.Model):
 
 
 class Allocation(models.Model):
-    """Abbinamento of money, or of a credit note, to an instalment. Active until ``undone_at``."""
+    """Abbinamento of money, or of a credit note, to an instalment. Active until ``undone_at``.
+
+    ``is_by_hand``: a person matched this note here, or undid it; netting leaves the pair alone.
+    """
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="+")
     instalment = models.ForeignKey(Instalment, models.CASCADE, related_name="allocations")
@@ -427,6 +430,7 @@ class Allocation(models.Model):
     date = models.DateField("data")
     created_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
+    is_by_hand = models.BooleanField("deciso da una persona", default=False)
 
     class Meta:
         verbose_name = "abbinamento"

@@ -190,6 +190,24 @@ class RulesForm(forms.Form):
         help_text=_("Se un bonifico arriva con meno, fino a questo importo si chiude come spese."),
         required=False,
     )
+    holds_when_we_owe = forms.BooleanField(
+        label=_("Chi è anche nostro fornitore non riceve solleciti automatici"),
+        help_text=_("Finché gli dobbiamo qualcosa, scritto sulla sua scheda."),
+        required=False,
+        widget=check_box(),
+    )
+    keeps_purchases = forms.BooleanField(
+        label=_("Le fatture d’acquisto dicono che cosa dobbiamo ai clienti"),
+        help_text=_("Importate, restano sulla scheda di chi è anche cliente; le altre si saltano."),
+        required=False,
+        widget=check_box(),
+    )
+    holds_open_notes = forms.BooleanField(
+        label=_("Niente solleciti automatici con note di credito da collegare"),
+        help_text=_("Altrimenti il credito è detto nel messaggio, che una persona approva."),
+        required=False,
+        widget=check_box(),
+    )
     default_days = forms.IntegerField(
         label=_("Giorni di pagamento abituali"),
         help_text=_("Dalla data della fattura, quando il documento non dice la scadenza."),

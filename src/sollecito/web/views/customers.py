@@ -24,6 +24,7 @@ from sollecito.dunning.queries import ledger_rows
 from sollecito.dunning.time_line import time_line
 from sollecito.flows import clock
 from sollecito.ledger.models import ContactPoint, Document, Instalment, Party
+from sollecito.ledger.payable_queries import payables_of
 from sollecito.ledger.queries import (
     NEVER_ASKED_METHOD,
     CurrencyTotal,
@@ -95,6 +96,7 @@ def customer(request: CompanyRequest, pk: int) -> HttpResponse:
             for total in total_instalments(owed, request.company, today)
         ],
         "open_credits": open_credits_of(party),
+        "payables": payables_of(party),
         "rows": ledger_rows(owed[:SHOWN_ITEMS], request.company, today),
         "row_count": owed.count(),
         "contents": contents_of(request.company).filter(

@@ -23,6 +23,7 @@ from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required, writer_required
 from sollecito.web.said import said
 from sollecito.web.views.holds import find_hold
+from sollecito.web.views.open_credits import notes_waiting
 
 TASKS = "web:tasks"
 DONE_SHOWN = 20
@@ -41,6 +42,7 @@ def tasks(request: CompanyRequest) -> HttpResponse:
         "silent": [each for each in outcomes if not each.is_presented],
         "calls": calls_to_make(company),
         "tasks": open_tasks(company),
+        "notes": notes_waiting(company),
         "over": over.select_related("hold__party", "user").order_by("-done_date", "-pk")[
             :DONE_SHOWN
         ],

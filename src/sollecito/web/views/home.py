@@ -28,12 +28,14 @@ from sollecito.ledger.queries import (
     open_instalments,
     total_instalments,
 )
+from sollecito.ledger.sources import NOT_MONEY
 from sollecito.outbox.models import Message, Sender
 from sollecito.web.home_tasks import (
     Task,
     bank_tasks,
     call_tasks,
     hold_tasks,
+    note_tasks,
     residual_tasks,
     work_tasks,
 )
@@ -66,6 +68,7 @@ def home(request: CompanyRequest) -> HttpResponse:
             *bank_tasks(company),
             *hold_tasks(company, today),
             *residual_tasks(company),
+            *note_tasks(company),
             *(task for task in list_tasks(company, today) if task),
         ],
         "imports": ImportBatch.objects.filter(company=company).order_by("-started_at")[
@@ -87,9 +90,10 @@ def show_figures(request: CompanyRequest, total: CurrencyTotal, today: date) -> 
         currency=total.currency, balance__gt=0
     )
     soon = coming.aggregate(amount=Sum("balance"), count=Count("pk"))
-    received = Payment.objects.filter(
+    came = Payment.objects.filter(
         company=company, currency=total.currency, undone_at__isnull=True, date__gt=today - SOON
-    ).aggregate(amount=Sum("amount"), count=Count("pk"))
+    )
+    received = came.exclude(source__in=NOT_MONEY).aggregate(amount=Sum("amount"), count=Count("pk"))
     return {
         "total": total,
         "late": late,

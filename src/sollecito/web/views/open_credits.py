@@ -12,8 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from sollecito.accounts.models import Company
 from sollecito.domain.settling import share_oldest_first
-from sollecito.dunning.queries import LedgerRow, ledger_rows, unmatched_notes, unmatched_payments
+from sollecito.dunning.queries import (
+    LedgerRow,
+    ledger_rows,
+    notes_to_link,
+    unmatched_notes,
+    unmatched_payments,
+)
 from sollecito.flows import clock
 from sollecito.flows.match_credit import CreditRefusedError, match_credits
 from sollecito.flows.spend_credit import spend_credit, undo_allocation
@@ -61,10 +68,21 @@ def open_credits_of(party: Party) -> list[OpenCredit]:
     return sorted(found, key=lambda credit: (credit.date, credit.code))
 
 
+def notes_waiting(company: Company) -> list[OpenCredit]:
+    """Credit notes that a person has to link, the oldest first."""
+    return [
+        OpenCredit(f"n{row.pk}", row.party, row.document.date, -row.balance, row.currency, row)
+        for row in notes_to_link(company)[:MOST_ROWS]
+    ]
+
+
 @require_http_methods(["GET", "POST"])
 @writer_required
 def credit_match(request: CompanyRequest, pk: int, code: str) -> HttpResponse:
-    """Abbina credito: to which rate, oldest due first unless written otherwise."""
+    """Abbina credito: to which rate, oldest due first unless written otherwise.
+
+    With ``tutto`` in one click: all that can be matched.
+    """
     party = get_object_or_404(Party, company=request.company, pk=pk)
     credit = next((each for each in open_credits_of(party) if each.code == code), None)
     if credit is None:
@@ -73,7 +91,8 @@ def credit_match(request: CompanyRequest, pk: int, code: str) -> HttpResponse:
     mine = open_instalments(request.company).filter(party=party, currency=credit.currency)
     rows = ledger_rows(mine.order_by("due_date", "id")[:MOST_ROWS], request.company, today)
     start = {"importo": min(credit.left, sum((row.balance for row in rows), Decimal(0)))}
-    form = CreditForm(request.POST or None, rows=rows, initial=start)
+    asked = start if request.POST.get("tutto") else request.POST
+    form = CreditForm(asked or None, rows=rows, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
             spend(request, credit, form, rows)
