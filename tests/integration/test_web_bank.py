@@ -72,3 +72,10 @@ def test_what_changed_meanwhile_is_not_confirmed(
     assert state(movement) == "ignored"
     client.post(f"/banca/{movement.pk}/da-parte/")
     assert state(movement) == "open"
+
+
+def test_why_it_is_proposed_is_said_in_english_too(client: Client, movement: BankMovement) -> None:
+    page = client.get("/banca/", headers={"accept-language": "en"}).content.decode()
+    assert "Account seen before" in page or "The customer&#x27;s name" in page
+    assert "document number in the text, exact amount." in page
+    assert "Nome del cliente" not in page

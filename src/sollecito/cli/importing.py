@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
@@ -17,10 +18,33 @@ from sollecito.flows.import_sheets import import_sheet
 from sollecito.flows.importing.incoming import as_json as problem_json
 from sollecito.flows.importing.outcomes import ImportReport
 from sollecito.flows.importing.sources import files_in
+from sollecito.formats.bank import BankColumn
+from sollecito.formats.sheets import Column
 from sollecito.web.said import said
 
+COLUMNS = frozenset({*Column, *BankColumn, ""})
+"""What a column of a sheet may be; empty where it is not needed."""
 
-def import_all(paths: tuple[str, ...], company: Company | None) -> ImportReport:
+
+def columns_said(words: tuple[str, ...]) -> dict[str, str]:
+    """``--column "Importo EUR=importo_movimento"``: name in the sheet → column."""
+    said = {}
+    for word in words:
+        name, mark, column = word.rpartition("=")
+        if not mark or not name.strip() or column not in COLUMNS:
+            known = ", ".join(sorted(COLUMNS - {""}))
+            stop(
+                _("«%(word)s»: scrivi NOME=colonna, con una di %(known)s.")
+                % {"word": word, "known": known},
+                WRONG_USE,
+            )
+        said[name.strip()] = column
+    return said
+
+
+def import_all(
+    paths: tuple[str, ...], company: Company | None, columns: dict[str, str] | None = None
+) -> ImportReport:
     """Import what the paths name, with a bar on standard error."""
     if not paths:
         stop(_("Scrivi che cosa importare: file o cartelle."), WRONG_USE)
@@ -32,7 +56,7 @@ def import_all(paths: tuple[str, ...], company: Company | None) -> ImportReport:
         return import_files(
             files,
             company=company,
-            sheets=import_sheet,
+            sheets=partial(import_sheet, mapping=columns) if columns else import_sheet,
             on_progress=lambda done, _total: bar.update(max(done - bar.pos, 0)),
         )
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from sollecito.accounts.models import Company
 from sollecito.cli.hold_options import in_words
-from sollecito.cli.importing import declare_open_items, import_all, show_report
+from sollecito.cli.importing import columns_said, declare_open_items, import_all, show_report
 from sollecito.cli.installation import JSON
 from sollecito.cli.output import REFUSED, WRONG_USE, emit_json, say, stop, table
 from sollecito.cli.session import (
@@ -57,6 +57,13 @@ COLUMNS = {
 
 @click.command("import", help=_("Importa fatture, notifiche SdI, fogli: file, cartelle, zip."))
 @click.argument("paths", metavar="PERCORSO…", nargs=-1)
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="NOME=COLONNA",
+    help=_("di un foglio: che cos'è una colonna, e lo ricorda"),
+)
 @click.option("--open-items", metavar="FILE", help=_("elenco completo delle partite aperte"))
 @click.option("--dry-run", is_flag=True, help=_("con --open-items: mostra senza registrare"))
 @COMPANY
@@ -65,6 +72,7 @@ COLUMNS = {
 def import_paths(
     paths: tuple[str, ...],
     *,
+    columns: tuple[str, ...],
     open_items: str,
     company: str,
     on: date | None,
@@ -80,7 +88,8 @@ def import_paths(
             owner = company_named(company)
             declare_open_items(owner, open_items, dry_run=dry_run, as_json=as_json)
             return
-        show_report(import_all(paths, company_named(company) if company else None), as_json=as_json)
+        only = company_named(company) if company else None
+        show_report(import_all(paths, only, columns_said(columns)), as_json=as_json)
 
 
 @click.command(help=_("Lo scadenzario."))

@@ -10,7 +10,7 @@ from sollecito.accounts.models import Company
 from sollecito.domain.documents import PartyData, Problem
 from sollecito.flows.import_customers import import_customers
 from sollecito.flows.import_documents import import_documents
-from sollecito.flows.import_statements import import_statement
+from sollecito.flows.import_statement_sheets import import_statement_sheet
 from sollecito.flows.importing.contacts import (
     add_sheet_contacts,
     find_namesakes,
@@ -19,13 +19,12 @@ from sollecito.flows.importing.contacts import (
 from sollecito.flows.importing.originals import Original, keep_originals
 from sollecito.flows.importing.outcomes import FileOutcome, save_outcomes
 from sollecito.flows.importing.reading import ReadFile
-from sollecito.flows.importing.routing import CompanyBook
 from sollecito.flows.importing.settlements import settle
 from sollecito.flows.importing.sheet_documents import prepare_sheet_document, write_counts
 from sollecito.flows.importing.telling import tell_document
 from sollecito.flows.remember_columns import remember_columns, remembered_columns
 from sollecito.formats import sheets
-from sollecito.formats.bank import is_statement_sheet, parse_statement_sheet
+from sollecito.formats.bank import is_statement_sheet
 from sollecito.formats.sheets import Sheet, SheetDocument, SheetKind
 from sollecito.ledger.models import ImportBatch
 
@@ -49,10 +48,12 @@ def import_sheet(
     if company is None:
         outcome.problems.append(_which_company())
     else:
-        chosen = mapping or remembered_columns(company, file.content)
+        known = remembered_columns(company, file.content)
+        chosen = mapping or known
         if is_statement_sheet(file.content, chosen):
-            found = parse_statement_sheet(file.content, chosen)
-            return import_statement(file, found, batch=batch, book=CompanyBook([company], company))
+            return import_statement_sheet(
+                file, batch=batch, company=company, known=known, corrected=mapping
+            )
         sheet = sheets.read_sheet(file.name, file.content, chosen)
         if mapping and not sheet.problems:
             remember_columns(company, sheet.header, mapping, user=batch.user)

@@ -41,5 +41,27 @@ COLUMNS: dict[str, str | Promise] = {
     "nazione": _("Nazione"),
 }
 """By the names of ``formats.sheets.Column``."""
-NOT_UNDERSTOOD = frozenset({"columns_missing", "sheet_without_header"})
+BANK_COLUMNS: dict[str, str | Promise] = {
+    "data_contabile": _("Data contabile"),
+    "data_valuta": _("Data valuta"),
+    "importo_movimento": _("Importo con il segno"),
+    "entrate": _("Entrate (avere, accrediti)"),
+    "uscite": _("Uscite (dare, addebiti)"),
+    "segno": _("Segno (dare o avere)"),
+    "descrizione": _("Descrizione"),
+    "descrizione_completa": _("Descrizione completa"),
+    "causale": _("Causale"),
+    "causale_abi": _("Causale ABI"),
+    "controparte": _("Chi paga o riceve"),
+    "iban_controparte": _("IBAN di chi paga o riceve"),
+    "conto": _("Il nostro conto"),
+    "divisa": _("Divisa"),
+    "stato_movimento": _("Stato del movimento"),
+    "riferimento": _("Riferimento della banca (CRO, TRN)"),
+    "saldo_progressivo": _("Saldo progressivo (non è un importo)"),
+}
+"""By the names of ``formats.bank.BankColumn``."""
+NOT_UNDERSTOOD = frozenset(
+    {"columns_missing", "sheet_without_header", "columns_to_confirm", "amounts_without_sign"}
+)
 """Problems that a person cures by saying which column is which."""

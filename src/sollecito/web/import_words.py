@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 OUTCOMES: dict[str, tuple[str | Promise, str, str]] = {
     "imported": (_("Importato"), "circle-check", "paid"),
     "duplicate": (_("Già presente"), "checks", "plain"),
+    "to_confirm": (_("Colonne da confermare"), "table", "wait"),
     "waiting": (_("In attesa del documento"), "hourglass", "wait"),
     "skipped": (_("Lasciato da parte"), "info-circle", "plain"),
     "failed": (_("Non leggibile"), "alert-triangle", "late"),

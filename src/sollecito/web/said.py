@@ -34,6 +34,19 @@ def said(text: str) -> str:
     return translate(str(text)) if is_english and text else str(text)
 
 
+def said_reasons(text: str) -> str:
+    """Reasons of a proposal, ``Nome del cliente, importo esatto.``, each in the page's language."""
+    if not (get_language() or "").startswith("en"):
+        return text
+    pieces = text.removesuffix(".").split(", ")
+    first = pieces[0]
+    known = translate(first)
+    if known == first:
+        known = translate(first[:1].lower() + first[1:])
+    words = ", ".join([known, *map(translate, pieces[1:])])
+    return f"{words[:1].upper()}{words[1:]}."
+
+
 @lru_cache(maxsize=4096)
 def translate(text: str) -> str:
     """The text in English, sentence by sentence as far as they are known."""

@@ -33,6 +33,7 @@ class FileOutcome:
     payments: int = 0
     customers: int = 0
     is_waiting: bool = False
+    is_to_confirm: bool = False
     skipped: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -41,8 +42,8 @@ class FileOutcome:
         """The one word for the list of files: the best that happened."""
         if self.documents or self.payments or self.customers:
             return Result.IMPORTED
-        if self.is_waiting:
-            return Result.WAITING
+        if self.is_to_confirm or self.is_waiting:
+            return Result.TO_CONFIRM if self.is_to_confirm else Result.WAITING
         if self.notifications:
             return Result.IMPORTED
         if self.duplicates:

@@ -8,9 +8,19 @@ from sollecito.domain.movements import BankFile
 from sollecito.formats.bank.camt import is_camt, parse_camt
 from sollecito.formats.bank.cbi_rh import parse_cbi_rh
 from sollecito.formats.bank.mt940 import parse_mt940
-from sollecito.formats.bank.statement_sheet import is_statement_sheet, parse_statement_sheet
+from sollecito.formats.bank.statement_columns import BankColumn
+from sollecito.formats.bank.statement_sheet import (
+    StatementColumns,
+    find_columns,
+    is_statement_sheet,
+    parse_statement_sheet,
+    possible_headers,
+)
 
 __all__ = [
+    "BankColumn",
+    "StatementColumns",
+    "find_columns",
     "is_camt",
     "is_statement_sheet",
     "parse_bank_text",
@@ -18,6 +28,7 @@ __all__ = [
     "parse_cbi_rh",
     "parse_mt940",
     "parse_statement_sheet",
+    "possible_headers",
 ]
 
 _RH = re.compile(rb"(?:\xef\xbb\xbf)?[\s\0]*RH[A-Z0-9 ]{5}")

@@ -33,6 +33,7 @@ from sollecito.formats.sheets.values import Cell, DecimalMark, Row, SheetKind
 
 HEADER_WITHIN = 40
 FEWEST_MOVEMENTS = 2
+SAMPLES = 3
 MONEY = (BankColumn.AMOUNT, BankColumn.IN, BankColumn.OUT)
 _IBAN = re.compile(r"[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]){11,30}")
 _ACCOUNT = re.compile(
@@ -105,6 +106,32 @@ def is_statement_sheet(data: bytes, mapping: Mapping[str, str] | None = None) ->
             if is_chosen or is_explicit(header) or (kind is SheetKind.UNKNOWN and has_words):
                 return True
     return False
+
+
+@dataclass(frozen=True, slots=True)
+class StatementColumns:
+    """Intestazione of a statement: its names, what each is taken for, the first rows below."""
+
+    header: tuple[str, ...]
+    columns: dict[int, BankColumn]
+    samples: tuple[tuple[str, ...], ...]
+
+
+def find_columns(data: bytes, mapping: Mapping[str, str] | None = None) -> StatementColumns | None:
+    """Which column is taken for what, to be shown to a person; ``None`` without a header."""
+    table = _find_table(data, mapping)
+    if isinstance(table, Problem):
+        return None
+    columns = {place: column for column, place in table.places.items()}
+    rows = tuple(tuple(map(text_of, row.cells)) for row in table.rows[:SAMPLES])
+    return StatementColumns(table.header, columns, rows)
+
+
+def possible_headers(data: bytes) -> list[tuple[str, ...]]:
+    """Rows among the first ones that may be the header, on one row or on two."""
+    heads = [tuple(row) for row in read_heads(data)]
+    spans = [heads[place : place + height] for place in range(len(heads)) for height in (1, 2)]
+    return [found for some in spans if (found := _header([Row(0, head) for head in some]))]
 
 
 def parse_statement_sheet(data: bytes, mapping: Mapping[str, str] | None = None) -> BankFile:

@@ -189,6 +189,7 @@ class ImportItem(models.Model):
         SKIPPED = "skipped", "lasciato da parte"
         FAILED = "failed", "non leggibile"
         WAITING = "waiting", "in attesa del documento"
+        TO_CONFIRM = "to_confirm", "colonne da confermare"
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="items")
     company = models.ForeignKey(Company, models.CASCADE, null=True, related_name="+")

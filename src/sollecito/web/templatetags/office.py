@@ -16,6 +16,7 @@ from sollecito.dunning.work_list import WorkItem
 from sollecito.ledger.models import ImportItem
 from sollecito.web import customer_words, import_words, work_words
 from sollecito.web.column_words import NOT_UNDERSTOOD
+from sollecito.web.said import said_reasons
 from sollecito.web.templatetags.sollecito import icon
 from sollecito.web.words import State
 
@@ -26,6 +27,12 @@ register = template.Library()
 def iban(code: str) -> str:
     """``{{ account.iban|iban }}`` → ``IT18 Z999 9099 …``."""
     return format_iban(code)
+
+
+@register.filter
+def because(reason: str) -> str:
+    """Why a movement was matched, or may be."""
+    return said_reasons(reason)
 
 
 @register.filter

@@ -32,6 +32,7 @@ PAGE, RECENT = 100, 20
 WORKING = frozenset({ImportBatch.Status.PENDING, ImportBatch.Status.RUNNING})
 BATCHES = "web:imports"
 URGENCY = Case(
+    When(outcome="to_confirm", then=0),
     When(outcome="failed", then=0),
     When(~Q(problems=[]), then=1),
     When(outcome__in=["skipped", "waiting"], then=2),
