@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ledger', '0011_payers_of_several_customers'),
+        ('ledger', '0012_our_debts_and_links_by_hand'),
     ]
 
     operations = [
