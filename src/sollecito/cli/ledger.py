@@ -70,15 +70,9 @@ COLUMNS = {
 @ON
 @JSON
 def import_paths(
-    paths: tuple[str, ...],
-    *,
-    columns: tuple[str, ...],
-    open_items: str,
-    company: str,
-    on: date | None,
-    dry_run: bool,
-    as_json: bool,
-) -> None:
+    paths: tuple[str, ...], *, columns: tuple[str, ...], open_items: str, company: str,
+    on: date | None, dry_run: bool, as_json: bool,
+) -> None:  # fmt: skip
     """Import."""
     if dry_run and not open_items:
         stop(_("--dry-run va con --open-items: senza, si importa davvero."), WRONG_USE)
@@ -87,9 +81,9 @@ def import_paths(
         if open_items:
             owner = company_named(company)
             declare_open_items(owner, open_items, dry_run=dry_run, as_json=as_json)
-            return
-        only = company_named(company) if company else None
-        show_report(import_all(paths, only, columns_said(columns)), as_json=as_json)
+        else:
+            only = company_named(company) if company else None
+            show_report(import_all(paths, only, columns_said(columns)), as_json=as_json)
 
 
 @click.command(help=_("Lo scadenzario."))
