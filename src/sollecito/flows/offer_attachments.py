@@ -47,12 +47,11 @@ def offer_attachments(
     ``wanted``: keys, or ``invoices`` for all documents; ``None`` leaves it to the customer's own
     setting. The list is always on where the text cannot hold all items.
     """
-    auto = rows[0].party.auto_copy
     keys = None if wanted is None else set(wanted)
     choices: list[AttachmentChoice] = []
-    for document in dict.fromkeys(row.document for row in rows):
+    for document, party in {row.document: row.party for row in rows}.items():
         has_own = document.own_pdf is not None
-        on_all = auto if keys is None else INVOICES in keys
+        on_all = party.auto_copy if keys is None else INVOICES in keys
         if document.own_pdf is not None:
             key = f"{OWN}:{document.pk}"
             is_on = on_all or key in (keys or ())
@@ -64,7 +63,10 @@ def offer_attachments(
             label = f"Copia di cortesia {document.number}"
             choices.append(AttachmentChoice(key, label, name_copy(document), is_on, document))
     is_on = needs_list or STATEMENT in (keys or ())
-    name = clean_file_name(f"Estratto conto {rows[0].party.name[:60].rstrip(' .')}.pdf")
+    contact = rows[0].party.payment_contact
+    is_joint = contact and len({row.party_id for row in rows}) > 1
+    whose = contact.name if contact and is_joint else rows[0].party.name
+    name = clean_file_name(f"Estratto conto {whose[:60].rstrip(' .')}.pdf")
     choices.append(AttachmentChoice(STATEMENT, "Estratto conto", name, is_on))
     return tuple(choices)
 

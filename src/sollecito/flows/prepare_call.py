@@ -9,8 +9,9 @@ from sollecito.accounts.models import User
 from sollecito.domain.calls import write_script
 from sollecito.dunning.models import PhoneCall
 from sollecito.flows.compose_reminder import compose_reminders
-from sollecito.flows.gather_reminder_facts import language_of
+from sollecito.flows.describe_parties import language_of
 from sollecito.flows.reminder_options import ReminderOptions
+from sollecito.ledger.contact_queries import phone_points
 from sollecito.ledger.models import ContactPoint, Instalment, Party
 
 MOST_ITEMS = 20
@@ -36,7 +37,7 @@ def prepare_call(party: Party, rows: Sequence[Instalment], *, user: User | None)
     made = PhoneCall.objects.filter(company=party.company, party=party, made_at__isnull=False)
     return PreparedCall(
         script=_script(party, found, user),
-        phones=list(party.contact_points.filter(kind=ContactPoint.Kind.PHONE).order_by("pk")),
+        phones=phone_points([party.pk]).get(party.pk, []),
         rows=found,
         earlier=list(made.select_related("user").order_by("-made_at")[:EARLIER_SHOWN]),
     )

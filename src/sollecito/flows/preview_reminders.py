@@ -16,6 +16,7 @@ from sollecito.flows.freeze_mail import (
     prepare_mail,
 )
 from sollecito.flows.offer_attachments import CopyNotMadeError
+from sollecito.flows.part_rows import addressee_of
 from sollecito.flows.reminder_options import (
     PREFILLED,
     RefusedInstalment,
@@ -92,7 +93,7 @@ def preview_rows(mails: Iterable[PreparedMail]) -> list[dict[str, Any]]:
             "channel": mail.draft.account.channel,
             "to": box.address,
             "role": role,
-            "customer": mail.draft.party.name,
+            "customer": addressee_of(mail.draft),
             "instalments": sorted(mail.draft.instalment_ids),
             "attempts": 0,
             "events": [],

@@ -20,12 +20,10 @@ from sollecito.dunning.template_queries import template_book
 from sollecito.flows import clock
 from sollecito.flows.approve_reminders import leave_at
 from sollecito.flows.choose_sender import choose_sender
+from sollecito.flows.describe_parties import describe_company
 from sollecito.flows.forecast_reminders import forecast_reminders
 from sollecito.flows.gather_desk import takings_recorded_until
-from sollecito.flows.gather_reminder_facts import (
-    describe_company,
-    name_writer,
-)
+from sollecito.flows.gather_reminder_facts import name_writer
 from sollecito.flows.queue_note import Note, queue_note
 from sollecito.formats.mime import Mailbox
 from sollecito.ledger.models import Agent

@@ -21,10 +21,12 @@ from sollecito.flows.choose_sender import usable_senders
 from sollecito.flows.compose_reminder import compose_reminders
 from sollecito.flows.freeze_mail import PreparedMail
 from sollecito.flows.gather_items import own_account
+from sollecito.flows.part_rows import addressee_of
 from sollecito.flows.preview_reminders import Seen
 from sollecito.flows.reminder_options import PEC, Composition, ReminderDraft, ReminderOptions
+from sollecito.ledger.contact_queries import pec_points
 from sollecito.ledger.models import BankAccount, Instalment
-from sollecito.ledger.queries import open_instalments, pec_points
+from sollecito.ledger.queries import open_instalments
 from sollecito.web.forms.controls import read_keys
 from sollecito.web.said import said
 from sollecito.web.template_view import choosable, name_of
@@ -233,7 +235,7 @@ def describe(draft: ReminderDraft) -> dict[str, Any]:
     """What the drawer's head says."""
     return {
         "code": draft.code,
-        "customer": draft.party.name,
+        "customer": addressee_of(draft),
         "amount": sum_balances(draft.facts.items),
         "currency": draft.facts.currency,
         "documents": draft.wording.values["documenti"],

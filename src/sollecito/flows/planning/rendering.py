@@ -30,7 +30,7 @@ def render(
     composed = compose_automatic(draft, reminders, user=user, written=written, desk=desk)
     asked = {each.instalment_id for each in reminders}
     lost = [refused for refused in composed.refused if refused.instalment in asked]
-    if lost or not composed.drafts:
+    if lost or len(composed.drafts) != 1:
         words = lost[0].message if lost else "Non c'è più nulla da chiedere."
         raise ApprovalRefusedError("no_longer_due", words)
     made = composed.drafts[0]

@@ -65,10 +65,15 @@ def _paragraphs(text: str) -> list[list[str]]:
     return [block for block in blocks if block]
 
 
+def describe_rows(table: ItemTable) -> list[dict[str, Any]]:
+    """The rows of a table, as its template wants them."""
+    return [{"cells": list(row.cells), "note": row.note, "role": row.role} for row in table.rows]
+
+
 def _describe_table(table: ItemTable) -> dict[str, Any]:
     return {
         "headers": list(table.headers),
         "figures": sorted(table.figures),
-        "rows": [{"cells": list(row.cells), "note": row.note} for row in table.rows],
+        "rows": describe_rows(table),
         "total": list(table.total),
     }

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from sollecito.domain.wording.items import sum_balances
 from sollecito.flows.freeze_mail import PreparedMail
+from sollecito.flows.part_rows import addressee_of
 from sollecito.flows.preview_reminders import preview_reminders
 from sollecito.flows.reminder_options import PREFILLED, Ways
 from sollecito.flows.save_draft import discard_draft
@@ -110,7 +111,7 @@ def describe_mail(mail: PreparedMail, *, but: Sequence[str]) -> dict[str, Any]:
     draft = mail.draft
     return {
         "ids": ",".join(str(pk) for pk in draft.instalment_ids),
-        "customer": draft.party.name,
+        "customer": addressee_of(draft),
         "amount": sum_balances(draft.facts.items),
         "currency": draft.facts.currency,
         "documents": draft.wording.values["documenti"],
@@ -126,7 +127,7 @@ def name_order(mails: tuple[PreparedMail, ...]) -> str:
     for mail in mails:
         currency = mail.draft.facts.currency
         sums[currency] = sums.get(currency, Decimal(0)) + sum_balances(mail.draft.facts.items)
-    customers = len({mail.draft.party.pk for mail in mails})
+    customers = len({row.party_id for mail in mails for row in mail.draft.rows})
     return _("Invia %(messages)d messaggi a %(customers)d clienti, %(amount)s") % {
         "messages": len(mails),
         "customers": customers,
