@@ -103,6 +103,6 @@ def test_an_agent_with_a_list_is_in_no_copy(world: World) -> None:
     from sollecito.flows.compose_automatic import _agent_of  # noqa: PLC0415  the rule itself
 
     opt_in(world)
-    assert _agent_of(Party.objects.get(pk=world.party.pk)) == ("agente@rete.example",)
+    assert _agent_of([Party.objects.get(pk=world.party.pk)]) == ("agente@rete.example",)
     opt_in(world, has_weekly_list=True)
-    assert _agent_of(Party.objects.get(pk=world.party.pk)) == ()
+    assert _agent_of([Party.objects.get(pk=world.party.pk)]) == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from itertools import combinations
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -28,8 +29,8 @@ TODAY = date(2026, 4, 15)
 OFFICE, OTHER = ("contabilita@studio.example",), ("altro@studio.example",)
 
 
-def line(number: int, *, customer: int, contact: int = 1, **more: object) -> Line:
-    values = {
+def line(number: int, *, customer: int, contact: int = 1, **more: Any) -> Line:
+    values: dict[str, Any] = {
         "instalment": number,
         "customer": customer,
         "contact": contact,
@@ -46,7 +47,7 @@ def line(number: int, *, customer: int, contact: int = 1, **more: object) -> Lin
         "audience": "business",
         "balance": Decimal(100),
     } | more
-    return Line(**values)  # type: ignore[arg-type]  # as the case says
+    return Line(**values)
 
 
 def joined(*lines: Line) -> list[set[int]]:
@@ -83,23 +84,23 @@ def test_an_address_alone_joins_nobody() -> None:
         {"channels": ("letter",), "reach": (("letter", ("Via Roma 1",)),)},
     ],
 )
-def test_what_is_written_otherwise_stays_apart(other: dict[str, object]) -> None:
+def test_what_is_written_otherwise_stays_apart(other: dict[str, Any]) -> None:
     assert joined(line(1, customer=1), line(2, customer=2, **other)) == [{1}, {2}]
 
 
 @pytest.mark.parametrize("channel", ["letter", "call"])
 def test_a_letter_and_a_call_are_of_one_customer(channel: str) -> None:
-    more = {"channels": (channel,), "reach": ((channel, ("lo stesso",)),)}
+    more: dict[str, Any] = {"channels": (channel,), "reach": ((channel, ("lo stesso",)),)}
     assert joined(line(1, customer=1, **more), line(2, customer=2, **more)) == [{1}, {2}]
 
 
 def test_a_text_to_the_same_mobile_is_shared() -> None:
-    more = {"channels": ("email", "sms"), "reach": (("sms", ("+393331234567",)),)}
+    more: dict[str, Any] = {"channels": ("email", "sms"), "reach": (("sms", ("+393331234567",)),)}
     assert joined(line(1, customer=1, **more), line(2, customer=2, **more)) == [{1, 2}]
 
 
 def test_by_kind_only_the_same_kind_is_shared() -> None:
-    by_kind = {"grouping": Grouping.KIND_AND_CUSTOMER}
+    by_kind: dict[str, Any] = {"grouping": Grouping.KIND_AND_CUSTOMER}
     first = line(1, customer=1, kind=StepKind.FIRST, **by_kind)
     second = line(2, customer=2, kind=StepKind.FIRST, **by_kind)
     third = line(3, customer=3, **by_kind)
@@ -169,7 +170,10 @@ def test_strangers_never_share_a_message(lines: list[Line]) -> None:
             if one.customer != other.customer:
                 assert one.contact == other.contact != 0
                 assert (one.language, one.currency, one.grouping, one.audience) == (
-                    other.language, other.currency, other.grouping, other.audience,
+                    other.language,
+                    other.currency,
+                    other.grouping,
+                    other.audience,
                 )
                 assert one.kind not in ALONE
                 assert all(
@@ -220,7 +224,7 @@ def test_the_gap_is_the_contacts() -> None:
 
 
 def test_a_text_a_week_to_a_contact() -> None:
-    more = {"channels": ("sms",), "reach": (("sms", ("+393331234567",)),)}
+    more: dict[str, Any] = {"channels": ("sms",), "reach": (("sms", ("+393331234567",)),)}
     counter = Counter(Caps(reader_gap_days=0))
     counter.note(make_group([line(1, customer=1, **more)]), date(2026, 4, 13))
     group = make_group([line(2, customer=2, **more)])
