@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('dunning', '0024_interest_of_a_step'),
-        ('ledger', '0013_payment_contacts'),
+        ('ledger', '0014_payment_contacts'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_what_matches_by_itself'),
-        ('ledger', '0012_our_debts_and_links_by_hand'),
+        ('ledger', '0013_columns_to_confirm'),
     ]
 
     operations = [
