@@ -45,8 +45,7 @@ class Reviewer:
                 found[reason] = None
             if line.policy in self.unreviewed:
                 found[Review.FIRST_RUN] = None
-        currency = group.lead.currency
-        if any(self.credit.get((pk, currency), Decimal(0)) > 0 for pk in group.customers):
+        if self.credit.get((group.lead.customer, group.lead.currency), Decimal(0)) > 0:
             found[Review.CREDIT] = None
         return [*found, *(reason for reason in self.of_day if reason not in found)]
 
