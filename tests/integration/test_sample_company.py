@@ -56,7 +56,7 @@ from sollecito.ledger.queries import (
 )
 from sollecito.outbox.models import Attachment, Content, Message, Suppression
 from sollecito.sample.customers import customers
-from sollecito.sample.firm import PASSWORD, PEOPLE
+from sollecito.sample.firm import PASSWORD, PAYING_OFFICES, PEOPLE
 from sollecito.sample.open_items import due_date_of
 from tests.reminders import make_company
 from tests.simulated import World, run_day, second_answers
@@ -212,22 +212,24 @@ def test_nothing_leaves(company: Company, place: Path) -> None:
 def test_the_ten_messages_of_this_morning(company: Company) -> None:
     """As the planner proposes them, each with its text and language, and what it speaks of."""
     drafts = Draft.objects.filter(company=company, is_open=True).select_related(
-        "content", "party__agent", "policy", "step", "company"
+        "content", "party__agent", "contact", "policy", "step", "company"
     )
     found = {}
     for draft in drafts:
         (made,) = compose_automatic(draft, steps_of(draft)).drafts
         asked = sorted(item.balance for item in made.facts.items)
-        found[draft.party.name] = made.model, made.facts.language, asked, draft.obstacle
-    assert found == {
+        found[draft.addressee] = made.model, made.facts.language, asked, draft.obstacle
+    joint = {
+        PAYING_OFFICES[0].name: ("promemoria", "it", [Decimal("2196.00"), Decimal("4270.00")], ""),
+        PAYING_OFFICES[1].name: (
+            *("sollecito_3", "it"),
+            *([Decimal("590.00"), Decimal("944.00"), Decimal("1180.00")], ""),
+        ),
+    }
+    assert found == joint | {
         customers()[code].party.name: (model, language, [Decimal(balance)], lacks)
         for code, model, language, balance, lacks in (
             (2, "effetto_insoluto", "it", "2684.00", ""),
-            (4, "promemoria", "it", "4270.00", ""),
-            (5, "promemoria", "it", "2196.00", ""),
-            (6, "sollecito_3", "it", "1180.00", ""),
-            (7, "sollecito_3", "it", "944.00", ""),
-            (8, "sollecito_3", "it", "590.00", ""),
             (9, "ente_pubblico", "it", "2340.00", ""),
             (13, "sollecito_2", "en", "3240.00", ""),
             (14, "promessa_non_mantenuta", "en", "1900.00", ""),
@@ -251,8 +253,12 @@ def test_what_the_messages_of_this_morning_say(company: Company) -> None:
     texts = {}
     for draft in Draft.objects.filter(company=company, is_open=True):
         (made,) = compose_automatic(draft, steps_of(draft)).drafts
-        texts[draft.party.name] = f"{made.subject}\n{made.text}"
+        texts[draft.addressee] = f"{made.subject}\n{made.text}"
     said = {code: texts[customers()[code].party.name] for code in (2, 9, 13, 14, 24)}
+    served = [customers()[code].party.name for code in PAYING_OFFICES[1].customers]
+    listed = [line for line in texts[PAYING_OFFICES[1].name].split("\n") if line in served]
+    assert sorted(listed) == sorted(served)
+    assert "Totale da pagare: 2.714,00 €" in texts[PAYING_OFFICES[1].name]
     assert "6,50 €" in said[2]
     assert "CIG" in said[9]
     assert "is not included" in said[13]

@@ -92,7 +92,7 @@ def test_a_step_has_its_own(world: World) -> None:
     Step.objects.filter(pk=draft.step_id).update(sender=other)
     draft.refresh_from_db()
     step = step_value(Step.objects.get(pk=draft.step_id))
-    assert automatic_options(world.company, world.party, step, "email").sender_id == other.pk
+    assert automatic_options(world.company, [world.party], step, "email").sender_id == other.pk
     reminders = list(Reminder.objects.filter(content=draft.content))
     composed = compose_automatic(draft, reminders)
     assert composed.drafts[0].account.sender == other

@@ -53,6 +53,7 @@ from sollecito.ledger.models import (
     Party,
     Payable,
     Payment,
+    PaymentContact,
 )
 from sollecito.outbox.models import Content, Instance, Message, Sender, Suppression
 from sollecito.web.urls import urlpatterns
@@ -135,6 +136,8 @@ WRITERS_ONLY = {
     *("settings_sender_choose", "settings_sender_new", "settings_sender_edit"),
     "saved_draft_open",
     "whatsapp",
+    *("payment_contact_new", "payment_contact_edit", "payment_contact_delete"),
+    *("payment_contact_serve", "customer_contact"),
 }
 
 
@@ -254,6 +257,7 @@ def make_world(*arguments: str) -> World:
     credit_of(world)
     letter_of(world)
     answer_of(world)
+    contact_of(world)
     SendOrder.objects.create(
         company=world.company, user=world.owner, created_at=clock.now(), ended_at=clock.now()
     )
@@ -261,6 +265,13 @@ def make_world(*arguments: str) -> World:
     copy_template(world.company, "sollecito_1", own_code(world), user=world.owner)
     HoldTask.objects.create(company=world.company, hold=hold, errand="eredi")
     return world
+
+
+def contact_of(world: World) -> int:
+    """Who answers for the world's customer."""
+    name = f"Studio {world.marker()}"
+    row, _ = PaymentContact.objects.get_or_create(company=world.company, name=name)
+    return row.pk
 
 
 def own_code(world: World) -> str:
@@ -339,6 +350,10 @@ def address(name: str, world: World) -> str:
         "payment_undo": {"pk": world.payment.pk},
         "payment_undo_group": {"group": world.group},
         "no_contacts_save": {"pk": world.party.pk},
+        "payment_contact": {"pk": contact_of(world)},
+        "payment_contact_edit": {"pk": contact_of(world)},
+        "payment_contact_delete": {"pk": contact_of(world)},
+        "payment_contact_serve": {"pk": contact_of(world)},
         "mail_attachment": {"mail_id": world.mail_id, "position": 1},
     }
     by_area: dict[str, dict[str, Any]] = {
@@ -384,6 +399,7 @@ def snapshot() -> list[list[dict[str, Any]]]:
     models: list[type[Model]] = [Payment, Content, Message, Party, Document, Instalment]
     models += [Membership, BankAccount, Agent, ImportBatch, AuditEntry, Company, Closure]
     models += [Policy, Step, PolicyChoice, SkippedStep, Draft, SendOrder, HoldTask, ActivationOrder]
+    models += [PaymentContact]
     models += [Template, TemplateVersion]
     found = [list(model._default_manager.order_by("pk").values()) for model in models]
     taken = "dossier_made"  # who took a folder away is written down, whoever it was

@@ -97,14 +97,12 @@ def test_the_day_before_a_first_reminder_he_is_told(world: World) -> None:
     assert mail.subject == "Il 21/04/2026 parte un primo sollecito a Nuova S.r.l."
     assert world.party.name not in mail.text  # was reminded before
     assert "Mario Rossi" not in mail.text
-    assert mail.template_version == "default/it/agente_preavviso"
-    assert "Giulia Neri" in mail.text or world.company.name in mail.text, "it is signed"
 
 
 def test_an_agent_with_a_list_is_in_no_copy(world: World) -> None:
     from sollecito.flows.compose_automatic import _agent_of  # noqa: PLC0415  the rule itself
 
     opt_in(world)
-    assert _agent_of(Party.objects.get(pk=world.party.pk)) == ("agente@rete.example",)
+    assert _agent_of([Party.objects.get(pk=world.party.pk)]) == ("agente@rete.example",)
     opt_in(world, has_weekly_list=True)
-    assert _agent_of(Party.objects.get(pk=world.party.pk)) == ()
+    assert _agent_of([Party.objects.get(pk=world.party.pk)]) == ()

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from sollecito.domain.asking import Asked, compute_asked
+from sollecito.domain.joining import Bundle, Counted, counted_as, join_bundles
 from sollecito.domain.policies import ALONE, Grouping, StepKind
 
 LONGEST_KEY = 120
@@ -55,6 +56,14 @@ class Line:
     is_public: bool = False
     is_split: bool = False
     """Its text asks for what is overdue, and names apart what is not due yet."""
+    contact: int = 0
+    """Who answers for the payments of its customer, where it is somebody else."""
+    audience: str = ""
+    """Who reads it (``joining.audience_of``)."""
+    sender: int = 0
+    """The account that its step asks for; 0 is the usual one."""
+    is_own: bool = False
+    """Its text speaks of its customer only, whoever answers for it."""
 
     @property
     def is_alone(self) -> bool:
@@ -73,9 +82,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Una comunicazione: lines of one customer, the highest step first. Never empty.
+    """Una comunicazione: lines of one customer, or of several of one contact. Never empty.
 
-    ``capped`` are channels on which it may not leave today, while it may on others.
+    The highest step comes first. ``capped`` are channels on which it may not leave today, while
+    it may on others.
     """
 
     lines: tuple[Line, ...]
@@ -90,6 +100,16 @@ class Group:
     def instalments(self) -> frozenset[int]:
         """What it speaks of."""
         return frozenset(line.instalment for line in self.lines)
+
+    @property
+    def customers(self) -> tuple[int, ...]:
+        """Whose lines they are, who has the highest step first."""
+        return tuple(dict.fromkeys(line.customer for line in self.lines))
+
+    @property
+    def counted(self) -> frozenset[Counted]:
+        """For whom the caps count it."""
+        return counted_as(self.customers, self.lead.contact)
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -135,13 +155,29 @@ def group_lines(lines: Iterable[Line]) -> list[Group]:
     found: dict[tuple[object, ...], list[Line]] = defaultdict(list)
     for line in lines:
         found[_together(line)].append(line)
-    groups = [make_group(each) for each in found.values()]
+    of_customers = [make_group(each) for each in found.values()]
+    in_turn = sorted(of_customers, key=lambda group: _precedence(group.lead))
+    groups = [make_group(each) for each in join_bundles(map(_bundle, in_turn))]
     return sorted(groups, key=lambda group: _precedence(group.lead))
 
 
 def make_group(lines: Iterable[Line]) -> Group:
     """One communication of these lines."""
     return Group(tuple(sorted(lines, key=_precedence)))
+
+
+def _bundle(group: Group) -> Bundle[Line]:
+    """The lines of one customer, as they may be joined with those of others."""
+    lead = group.lead
+    kind = lead.kind if lead.grouping is Grouping.KIND_AND_CUSTOMER else ""
+    return Bundle(
+        group.lines,
+        contact=lead.contact,
+        manner=(lead.language, lead.currency, lead.audience, lead.sender, lead.grouping, kind),
+        channels=group.channels,
+        reach={channel: lead.recipients(channel) for channel in (*BY_MAIL, *dict(lead.reach))},
+        is_alone=any(line.is_alone or line.is_own for line in group.lines),
+    )
 
 
 def _together(line: Line) -> tuple[object, ...]:
@@ -170,10 +206,13 @@ class Caps:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """An automatic communication that was issued: what the caps count."""
+    """An automatic communication that was issued: what the caps count.
+
+    ``counted`` is for whom: its customers, and their contact.
+    """
 
     day: date
-    customer: int
+    counted: frozenset[Counted]
     policy: int
     readers: tuple[str, ...]
     instalments: frozenset[int]
@@ -184,14 +223,14 @@ class Counter:
     """What was issued so far, as the caps see it; ``note`` adds to it as a day goes on."""
 
     def __init__(
-        self, caps: Caps, sent: Iterable[Sent] = (), texted: Mapping[int, date] | None = None
+        self, caps: Caps, sent: Iterable[Sent] = (), texted: Mapping[Counted, date] | None = None
     ) -> None:
-        """Begin with what was issued in the last days; ``texted``: the last SMS by customer."""
+        """Begin with what was issued in the last days; ``texted``: the last SMS to each."""
         self.caps = caps
         self._texted = dict(texted or {})
         self._of_company: dict[date, int] = defaultdict(int)
         self._of_policy: dict[tuple[date, int], int] = defaultdict(int)
-        self._of_customer: dict[tuple[date, int], int] = defaultdict(int)
+        self._of_each: dict[tuple[date, Counted], int] = defaultdict(int)
         self._by_reader: dict[str, list[Sent]] = defaultdict(list)
         for each in sent:
             self._add(each)
@@ -205,9 +244,9 @@ class Counter:
         if most and self._of_policy.get((today, lead.policy), 0) >= most:
             return POLICY_CAP
         most = caps.per_customer if lead.grouping is not Grouping.SINGLE else 0
-        if most and self._of_customer.get((today, lead.customer), 0) >= most:
+        if most and self._of_day(group, today) >= most:
             return CUSTOMER_CAP
-        if most and self._of_contact(group, today) >= most:
+        if most and self._of_reader(group, today) >= most:
             return CUSTOMER_CAP
         return READER_GAP if self._is_crowded(group, today) else ""
 
@@ -215,32 +254,41 @@ class Counter:
         """Count a group as issued today."""
         lead = group.lead
         single = lead.grouping is Grouping.SINGLE
-        self._add(Sent(today, lead.customer, lead.policy, group.readers, group.instalments, single))
+        counted = group.counted
+        self._add(Sent(today, counted, lead.policy, group.readers, group.instalments, single))
         if SMS in group.leaving and lead.recipients(SMS):
-            self._texted[lead.customer] = today
+            self._texted |= dict.fromkeys(counted, today)
 
     def capped(self, group: Group, today: date) -> frozenset[str]:
         """The channels on which a group may not leave today, though it may on others."""
-        is_held = SMS in group.channels and self.is_texted(group.lead.customer, today)
+        is_held = SMS in group.channels and self.is_texted(group.counted, today)
         return frozenset({SMS}) if is_held else frozenset()
 
-    def is_texted(self, customer: int, today: date) -> bool:
-        """Whether a customer got an SMS so lately that the next one waits."""
-        last = self._texted.get(customer)
-        return last is not None and today < last + timedelta(days=self.caps.sms_gap_days)
+    def is_texted(self, counted: Iterable[Counted], today: date) -> bool:
+        """Whether one of these got an SMS so lately that the next one waits."""
+        gap = timedelta(days=self.caps.sms_gap_days)
+        return any(today < self._texted[each] + gap for each in counted if each in self._texted)
 
     def _add(self, sent: Sent) -> None:
         self._of_company[sent.day] += 1
         self._of_policy[sent.day, sent.policy] += 1
-        self._of_customer[sent.day, sent.customer] += not sent.is_single
+        for each in sent.counted:
+            self._of_each[sent.day, each] += not sent.is_single
         for reader in sent.readers:
             self._by_reader[reader.lower()].append(sent)
 
-    def _of_contact(self, group: Group, today: date) -> int:
-        """How many a payment contact of several customers got today, where no gap holds them off.
+    def _of_day(self, group: Group, today: date) -> int:
+        """How many today: of the customer that got most, or of their contact.
 
-        Formal notices and returned effects go to each of them all the same.
+        Formal notices and returned effects go to each customer of a contact all the same.
         """
+        counted = group.counted
+        if group.lead.kind in ALONE:
+            counted = counted_as(group.customers, 0)
+        return max(self._of_each.get((today, each), 0) for each in counted)
+
+    def _of_reader(self, group: Group, today: date) -> int:
+        """How many an address got today, where no gap holds it off; formal notices as above."""
         if self.caps.reader_gap_days or group.lead.kind in ALONE:
             return 0
         got = (
@@ -252,7 +300,7 @@ class Counter:
     def _is_crowded(self, group: Group, today: date) -> bool:
         """Whether a reader lately got something about other instalments.
 
-        Several messages of one customer on one day are the customer's cap's business.
+        Several messages on one day to one customer, or to one contact, are the cap's business.
         """
         gap = self.caps.reader_gap_days
         if not gap or group.lead.kind in ALONE:
@@ -260,7 +308,7 @@ class Counter:
         since = today - timedelta(days=gap)
         return any(
             since < sent.day <= today
-            and not (sent.day == today and sent.customer == group.lead.customer)
+            and not (sent.day == today and sent.counted & group.counted)
             and not sent.instalments & group.instalments
             for reader in group.readers
             for sent in self._by_reader.get(reader.lower(), ())

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sollecito.domain.documents import CustomerKind
 from sollecito.dunning.models import Draft
-from sollecito.ledger.queries import email_addresses, pec_addresses, phone_points
+from sollecito.ledger.contact_queries import email_addresses, pec_addresses, phone_points
 from sollecito.outbox.queries import dead_addresses
 
 NO_RECIPIENT = "no_recipient"

@@ -16,6 +16,7 @@ from sollecito.accounts.models import Company
 from sollecito.accounts.queries import work_calendar
 from sollecito.domain.candidates import NO_HISTORY, DueTerms, History, IssuedStep
 from sollecito.domain.grouping import Sent
+from sollecito.domain.joining import Counted, counted_as
 from sollecito.domain.policies import Grouping, Policy, begin_with_return
 from sollecito.domain.schedule import PlannedFacts, remindable_balance
 from sollecito.dunning.fact_queries import (
@@ -35,7 +36,7 @@ from sollecito.dunning.models import (
     SkippedStep,
 )
 from sollecito.dunning.policy_book import PolicyBook, Resolved, policy_book
-from sollecito.ledger.models import Allocation, Instalment
+from sollecito.ledger.models import Allocation, Instalment, Party
 from sollecito.ledger.payable_queries import owed_by_us
 from sollecito.outbox.models import Message
 
@@ -130,14 +131,35 @@ def count_open(company: Company) -> int:
     return Instalment.objects.filter(company=company, balance__gt=0).count()
 
 
+def with_companions(company: Company, party_ids: Collection[int]) -> set[int]:
+    """These customers, and those that share a payment contact or an open draft with them."""
+    mine = Party.objects.filter(company=company, payment_contact__isnull=False).order_by()
+    circles: dict[tuple[str, int], set[int]] = defaultdict(set)
+    for contact, party in mine.values_list("payment_contact_id", "pk"):
+        circles["contact", contact].add(party)
+    drafted = _of_drafts(company).values_list("content_id", "instalment__party_id").distinct()
+    for content, party in drafted:
+        circles["draft", content].add(party)
+    shared = [circle for circle in circles.values() if len(circle) > 1]
+    found, size = set(party_ids), -1
+    while size != len(found):
+        size = len(found)
+        found.update(*(circle for circle in shared if circle & found))
+    return found
+
+
 def with_open_drafts(company: Company, party_ids: Collection[int]) -> list[int]:
     """Instalments of these customers that stand in a draft: they may share its message."""
-    drafts = Reminder.objects.filter(
-        company=company, issued_date__isnull=True, step__isnull=False, is_void=False
-    )
-    pairs = drafts.order_by().values_list("instalment_id", "instalment__party_id").distinct()
+    drafts = _of_drafts(company)
+    pairs = drafts.values_list("instalment_id", "instalment__party_id").distinct()
     asked = set(party_ids)
     return [instalment for instalment, party in pairs if party in asked]
+
+
+def _of_drafts(company: Company) -> QuerySet[Reminder]:
+    return Reminder.objects.filter(
+        company=company, issued_date__isnull=True, step__isnull=False, is_void=False
+    ).order_by()
 
 
 def planned_facts(
@@ -311,15 +333,19 @@ def automatic_sent(
             if days_of[content] == today or any(each.lower() in asked for each in mine)
         }
     instalments: dict[int, set[int]] = defaultdict(set)
+    customers: dict[int, set[int]] = defaultdict(set)
     rows = Reminder.objects.filter(
         content__in=among(readers_of), step__isnull=False, is_void=False, issued_date__isnull=False
     ).order_by()
-    for content, instalment in rows.values_list("content_id", "instalment_id"):
+    for content, instalment, party in rows.values_list(
+        "content_id", "instalment_id", "instalment__party_id"
+    ):
         instalments[content].add(instalment)
+        customers[content].add(party)
     drafts = Draft.objects.filter(content__in=among(readers_of)).order_by("content_id")
     found: dict[str, Sent] = {}
-    for content, group, party, policy, grouping in drafts.values_list(
-        "content_id", "group", "party_id", "policy_id", "grouping"
+    for content, group, contact, policy, grouping in drafts.values_list(
+        "content_id", "group", "contact_id", "policy_id", "grouping"
     ):
         if content not in instalments:
             continue
@@ -328,7 +354,7 @@ def automatic_sent(
             found[group] = replace(found[group], readers=(*found[group].readers, *mine))
         else:
             found[group] = Sent(
-                *(days_of[content], party, policy, mine),
+                *(days_of[content], counted_as(customers[content], contact or 0), policy, mine),
                 *(frozenset(instalments[content]), grouping == Grouping.SINGLE),
             )
     return list(found.values())
@@ -344,8 +370,11 @@ def about_the_same(contents: Collection[int]) -> QuerySet[Reminder, int]:
     )
 
 
-def last_texts(company: Company, today: date, days: int) -> dict[int, date]:
-    """The day of the last SMS of each customer that got one in so many days, by hand included."""
+def last_texts(company: Company, today: date, days: int) -> dict[Counted, date]:
+    """The day of the last SMS of each customer that got one in so many days, by hand included.
+
+    And of each payment contact, whichever of its customers it was about.
+    """
     rows = Reminder.objects.filter(
         company=company,
         content__channel="sms",
@@ -353,7 +382,12 @@ def last_texts(company: Company, today: date, days: int) -> dict[int, date]:
         issued_date__gt=today - timedelta(days=days),
         issued_date__lte=today,
     ).order_by()
-    return dict(rows.values_list("instalment__party_id").annotate(last=Max("issued_date")))
+    found: dict[Counted, date] = {}
+    whom = rows.values_list("instalment__party_id", "instalment__party__payment_contact_id")
+    for party, contact, day in whom.annotate(last=Max("issued_date")):
+        for each in counted_as((party,), contact or 0):
+            found[each] = max(found.get(each, day), day)
+    return found
 
 
 def _readers_of(issued: QuerySet[Draft]) -> dict[int, list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.db.models import Q
 
@@ -30,3 +30,21 @@ def unspoken_promise(rows: Collection[Instalment]) -> Promise | None:
         instalment__in=ids, is_void=False, issued_date__gte=last.settled_date
     )
     return None if since.exists() else last
+
+
+def customers_to_be_told(asked: Mapping[int, int]) -> set[int]:
+    """Of customers that a payment contact answers for, those to be told of a broken promise.
+
+    ``asked`` gives the customer of each instalment that a message would be about. Such a message
+    speaks of that customer alone.
+    """
+    served = Instalment.objects.filter(pk__in=asked, party__payment_contact__isnull=False)
+    about = Q(hold__party__in=served.values("party"))
+    about |= Q(hold__document__in=served.values("document")) | Q(hold__instalment__in=served)
+    broken = Promise.objects.filter(about, status=Promise.Status.BROKEN)
+    if not broken.exists():
+        return set()
+    rows: dict[int, list[Instalment]] = {}
+    for row in served.order_by("pk"):
+        rows.setdefault(row.party_id, []).append(row)
+    return {party for party, mine in rows.items() if unspoken_promise(mine)}

@@ -51,15 +51,18 @@ def announced_reminders(content_ids: Collection[int]) -> set[tuple[int, int]]:
 
 def instalments_to_word(company: Company, ids: Collection[int]) -> list[Instalment]:
     """Rows with all that wording a reminder reads, in id order."""
-    related = ("party__agent", "document__company", "document__file")
+    related = ("party__agent", "party__payment_contact", "document__company", "document__file")
     rows = Instalment.objects.filter(company=company, pk__in=ids)
     return list(
         rows.select_related(*related, "document__own_pdf", "document__courtesy_copy").order_by("pk")
     )
 
 
-def open_credits(party_id: int, currency: str) -> list[Credit]:
-    """Credit notes and payments of a customer that are not matched yet, oldest first."""
+def open_credits(party_id: int, currency: str, customer: str = "") -> list[Credit]:
+    """Credit notes and payments of a customer that are not matched yet, oldest first.
+
+    ``customer`` is its name where a message is about several.
+    """
     found = [
         Credit(
             amount=left,
@@ -67,12 +70,15 @@ def open_credits(party_id: int, currency: str) -> list[Credit]:
             kind=DocumentKind(note.document.kind),
             number=note.document.number,
             series=note.document.series,
+            customer=customer,
         )
         for note, left in unmatched_notes(party_id)
         if note.currency == currency
     ]
     paid = unmatched_payments(party_id)
-    found += [Credit(left, row.date) for row, left in paid if row.currency == currency]
+    found += [
+        Credit(left, row.date, customer=customer) for row, left in paid if row.currency == currency
+    ]
     return sorted(found, key=lambda credit: credit.date)
 
 
@@ -212,11 +218,6 @@ class LedgerRow:
     def can_remind(self) -> bool:
         """Something is left, it may be asked for, and no hold forbids it."""
         return self.collectible and self.balance > 0 and not self.is_held
-
-    @property
-    def can_send_copy(self) -> bool:
-        """A copy of the document is no reminder: a hold does not forbid it."""
-        return self.collectible and self.balance > 0
 
     def wire(self) -> dict[str, Any]:
         """As ``scadenzario --json`` prints it."""

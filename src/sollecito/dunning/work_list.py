@@ -99,6 +99,8 @@ class WorkLine:
     balance: Decimal
     step_kind: str
     occurrence: int
+    party: int
+    customer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +111,6 @@ class WorkItem:
     lines: tuple[WorkLine, ...]
     recipients: tuple[str, ...]
     lack: str = ""
-
-    @property
-    def instalments(self) -> str:
-        """``12,13``, as addresses name them."""
-        return ",".join(str(line.instalment) for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +164,17 @@ def filter_work(company: Company, wanted: WorkFilter, today: date) -> QuerySet[D
     if wanted.policy_id:
         rows = rows.filter(policy=wanted.policy_id)
     if wanted.agent_id:
-        rows = rows.filter(party__agent=wanted.agent_id)
+        rows = rows.filter(_followed_by([wanted.agent_id]))
     if wanted.agents is not None:
-        rows = rows.filter(party__agent__in=wanted.agents)
+        rows = rows.filter(_followed_by(wanted.agents))
     return rows
+
+
+def _followed_by(agents: Collection[int]) -> Q:
+    """Drafts about a customer of one of these agents, be it beside others."""
+    about = Reminder.objects.filter(instalment__party__agent__in=agents, is_void=False)
+    joint = Q(customers__gt=1, pk__in=about.values("content"))
+    return Q(party__agent__in=agents) | joint
 
 
 def on_shelf(rows: QuerySet[Draft], shelf: Shelf) -> QuerySet[Draft]:
@@ -227,16 +231,17 @@ def group_work(items: Iterable[WorkItem]) -> list[WorkGroup]:
     return [WorkGroup(tuple(members)) for _key, members in groupby(items, key=_customer)]
 
 
-def _customer(item: WorkItem) -> tuple[int, str]:
-    return item.draft.party_id, item.draft.currency
+def _customer(item: WorkItem) -> tuple[int, int, str]:
+    draft = item.draft
+    contact = draft.contact_id if draft.is_joint else None
+    return contact or 0, 0 if contact else draft.party_id, draft.currency
 
 
 def _lines(contents: Collection[int], today: date) -> dict[int, list[WorkLine]]:
     found: dict[int, list[WorkLine]] = defaultdict(list)
     rows = Reminder.objects.filter(content__in=contents, is_void=False)
-    for each in rows.select_related("instalment__document", "step").order_by(
-        "instalment__due_date", "instalment_id"
-    ):
+    related = ("instalment__document", "instalment__party", "step")
+    for each in rows.select_related(*related).order_by("instalment__due_date", "instalment_id"):
         row, document = each.instalment, each.instalment.document
         found[each.content_id].append(
             WorkLine(
@@ -250,6 +255,8 @@ def _lines(contents: Collection[int], today: date) -> dict[int, list[WorkLine]]:
                 balance=each.frozen_balance,
                 step_kind=each.kind or (each.step.kind if each.step else ""),
                 occurrence=each.occurrence,
+                party=row.party_id,
+                customer=row.party.name,
             )
         )
     return found
@@ -288,9 +295,10 @@ def leaving(company: Company, now: datetime) -> list[Leaving]:
         .annotate(at=Max("not_before"))
         .values_list("content", "at")
     )
-    drafts = Draft.objects.filter(pk__in=until).select_related("party").order_by("-pk")
+    drafts = Draft.objects.filter(pk__in=until).select_related("party", "contact")
+    drafts = drafts.order_by("-pk")
     return [
-        Leaving(each.pk, each.party.name, each.amount, each.currency, until[each.pk])
+        Leaving(each.pk, each.addressee, each.amount, each.currency, until[each.pk])
         for each in drafts[:MOST_LEAVING]
     ]
 

@@ -12,8 +12,8 @@ from sollecito.flows.choose_phones import phones_of
 from sollecito.flows.choose_postal import ADDRESS, postal_line
 from sollecito.flows.choose_recipients import MOST_RECIPIENTS
 from sollecito.flows.choose_sender import NoSenderError, choose_sender
+from sollecito.ledger.contact_queries import email_addresses, pec_addresses
 from sollecito.ledger.models import Party
-from sollecito.ledger.queries import email_addresses, pec_addresses
 from sollecito.outbox.queries import dead_addresses
 
 Reach = dict[int, tuple[tuple[str, tuple[str, ...]], ...]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sollecito.accounts.models import Company
@@ -58,13 +59,14 @@ def account_for(
 
 
 def attachments_for(
-    book: TemplateBook, code: str, party: Party, asked: tuple[str, ...] | None
+    book: TemplateBook, code: str, parties: Sequence[Party], asked: tuple[str, ...] | None
 ) -> tuple[str, ...] | None:
-    """The attachments asked for, else what the model adds to the customer's own setting."""
+    """The attachments asked for, else what the model adds to the customers' own setting."""
     chosen, carries = book.options_of(code), book.base_of(code) == CARRIES_A_COPY
     if asked is not None or (chosen is None and not carries):
         return asked
-    has_invoices = carries or party.auto_copy or bool(chosen and chosen.attach_invoices)
+    auto = any(party.auto_copy for party in parties)
+    has_invoices = carries or auto or bool(chosen and chosen.attach_invoices)
     has_statement = bool(chosen and chosen.attach_statement)
     keys = ((INVOICES, has_invoices), (STATEMENT, has_statement))
     return tuple(key for key, is_on in keys if is_on)

@@ -9,8 +9,8 @@ from sollecito.domain.phones import NotMobile, parse_mobile
 from sollecito.flows.choose_recipients import MOST_RECIPIENTS, Recipients
 from sollecito.flows.reminder_options import WHATSAPP, ReminderOptions
 from sollecito.formats.mime import Mailbox
+from sollecito.ledger.contact_queries import phone_points
 from sollecito.ledger.models import Party
-from sollecito.ledger.queries import phone_points
 
 CARD = "Scrivi un cellulare qui, oppure sulla scheda del cliente."
 

@@ -8,8 +8,8 @@ from sollecito.domain.documents import Problem
 from sollecito.flows.choose_recipients import Recipients
 from sollecito.flows.reminder_options import ReminderOptions
 from sollecito.formats.mime import Mailbox
+from sollecito.ledger.contact_queries import phone_points
 from sollecito.ledger.models import Party
-from sollecito.ledger.queries import phone_points
 
 
 def phones_of(party_ids: Collection[int]) -> dict[int, Mailbox]:

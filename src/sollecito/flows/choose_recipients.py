@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sollecito.domain.documents import Problem
 from sollecito.flows.reminder_options import PEC, ReminderOptions
 from sollecito.formats.mime import BadAddressError, Mailbox, check_address
+from sollecito.ledger.contact_queries import email_points, pec_points
 from sollecito.ledger.models import ContactPoint, Party
-from sollecito.ledger.queries import email_points, pec_points
 from sollecito.outbox.queries import dead_addresses
 
 MOST_RECIPIENTS = 3
@@ -28,7 +28,8 @@ class Recipients:
 def contact_of(party: Party) -> str:
     """The person greeted: of the first payment contact, else of the card."""
     points = _points(party)
-    return next((point.person for point in points if point.person), party.contact_name)
+    own = "" if points and points[0].contact_id else party.contact_name
+    return next((point.person for point in points if point.person), own)
 
 
 def choose_recipients(party: Party, options: ReminderOptions) -> Recipients:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sollecito.accounts.models import Company, User
@@ -45,7 +45,6 @@ class Written:
 AS_PROPOSED = Written()
 OWN_WAY = frozenset({SMS, PEC, LETTER, CALL})
 """Channels with recipients and an account of their own; the others are mail."""
-WITHOUT_COPIES = OWN_WAY - {PEC}
 PLAIN = frozenset({StepKind.FIRST, StepKind.REMINDER})
 """Steps that speak first of a promise that was not kept."""
 
@@ -66,14 +65,15 @@ def compose_automatic(
     """
     company = draft.company
     ids = [each.instalment_id for each in reminders]
+    parties = customers_of(draft, reminders)
     step = policy_value(draft.policy).with_choices(step_value(draft.step))
     if draft.kind == StepKind.RETURNED:  # the first step after an effect came back
         step = replace(step, kind=StepKind.RETURNED, template="")
     elif step.kind in PLAIN and unspoken_promise([each.instalment for each in reminders]):
         step = replace(step, template=PROMISE)
     if step.kind is StepKind.STATEMENT:
-        ids = list(dict.fromkeys([*ids, *_open_of(draft)]))
-    options = automatic_options(company, draft.party, step, draft.content.channel)
+        ids = list(dict.fromkeys([*ids, *_open_of(draft, {party.pk for party in parties})]))
+    options = automatic_options(company, parties, step, draft.content.channel)
     announced = frozenset(pk for _, pk in announced_reminders([draft.pk]))
     options = replace(options, announced=announced, copies=_copies_of(step), beside=_beside(draft))
     if chosen := written.options:
@@ -86,7 +86,9 @@ def compose_automatic(
     return compose_reminders(company, ids, user=user, options=options, desk=desk)
 
 
-def automatic_options(company: Company, party: Party, step: Step, channel: str) -> ReminderOptions:
+def automatic_options(
+    company: Company, parties: Sequence[Party], step: Step, channel: str
+) -> ReminderOptions:
     """The choices of a step, where a person would make them in the drawer."""
     attachments = []
     if step.attach_invoices:
@@ -94,13 +96,21 @@ def automatic_options(company: Company, party: Party, step: Step, channel: str) 
     if step.attach_statement:
         attachments.append(STATEMENT)
     return ReminderOptions(
-        cc=_agent_of(party) if step.cc_agent and channel not in WITHOUT_COPIES else (),
+        cc=_agent_of(parties) if step.cc_agent else (),
         attachments=tuple(attachments),
-        model=step_model(step.kind, step.template, party.kind),
+        model=step_model(step.kind, step.template, parties[0].kind),
         consequence=step.consequence,
         sender_id=step.sender,
         channel=channel if channel in OWN_WAY or _stays_here(company, channel) else "",
     )
+
+
+def customers_of(draft: Draft, reminders: Sequence[Reminder]) -> list[Party]:
+    """Whose instalments a draft is about, each customer once."""
+    ids = {each.instalment.party_id for each in reminders}
+    if ids <= {draft.party_id}:
+        return [draft.party]
+    return list(Party.objects.filter(pk__in=ids).select_related("agent").order_by("pk"))
 
 
 def _stays_here(company: Company, channel: str) -> bool:
@@ -116,16 +126,20 @@ def _copies_of(step: Step) -> Copies:
     return Copies.REQUIRED if step.require_attachments and step.attach_invoices else Copies.LEFT_OUT
 
 
-def _agent_of(party: Party) -> tuple[str, ...]:
-    """The agent's address; not for consumers, nor to who prefers the weekly list."""
-    agent = party.agent
-    if party.kind in PRIVATE or agent is None or agent.has_weekly_list or not agent.email:
+def _agent_of(parties: Sequence[Party]) -> tuple[str, ...]:
+    """The agent's address; not for consumers, nor to who prefers the weekly list.
+
+    Of several customers only an agent of all of them may read what each owes.
+    """
+    agent = parties[0].agent
+    if agent is None or {party.agent_id for party in parties} != {agent.pk}:
         return ()
-    return (agent.email,)
+    is_private = any(party.kind in PRIVATE for party in parties)
+    return () if is_private or agent.has_weekly_list or not agent.email else (agent.email,)
 
 
-def _open_of(draft: Draft) -> list[int]:
+def _open_of(draft: Draft, customers: Collection[int]) -> list[int]:
     rows = Instalment.objects.filter(
-        company=draft.company, party=draft.party, currency=draft.currency, balance__gt=0
+        company=draft.company, party__in=customers, currency=draft.currency, balance__gt=0
     )
     return list(rows.order_by("due_date", "pk").values_list("pk", flat=True))

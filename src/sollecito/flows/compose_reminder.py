@@ -27,8 +27,10 @@ from sollecito.flows.offer_attachments import (
     count_enclosures,
     offer_attachments,
 )
+from sollecito.flows.part_rows import part_rows, parties_of, strictest_of
 from sollecito.flows.reminder_options import (
     CALL,
+    LETTER,
     PREFILLED,
     TEXTS,
     Composition,
@@ -37,7 +39,6 @@ from sollecito.flows.reminder_options import (
     ReminderDraft,
     ReminderOptions,
 )
-from sollecito.flows.require_model import find_excluded
 from sollecito.flows.warn_about_reminder import find_problems, find_warnings
 from sollecito.ledger.models import Instalment
 
@@ -55,6 +56,7 @@ def compose_reminders(
 ) -> Composition:
     """One draft a customer and currency (one an instalment when ``separate``), nothing stored.
 
+    Customers of one payment contact share theirs, as ``flows.part_rows`` says.
     ``desk`` saves reading the company again.
     Refused: what is unknown here, and what rules 1 to 3 of the schedule refuse.
     """
@@ -64,22 +66,21 @@ def compose_reminders(
     desk = desk or gather_desk(company)
     facts = facts_as_asked(company, rows, options, desk)
     refused = [_unknown(pk) for pk in ids if pk not in facts]
-    groups: dict[str, list[Instalment]] = {}
+    asked: list[Instalment] = []
     for row in rows:
         refusal = refuse_reminder(facts[row.pk], today)
         if refusal:
             refused.append(RefusedInstalment(row.pk, refusal.reason, refusal.message))
         else:
-            group = f"i{row.pk}" if separate else f"{row.party_id}-{row.currency}"
-            groups.setdefault(group, []).append(row)
+            asked.append(row)
+    channel = options.channel if options.channel in CHOOSERS else "email"
+    groups = part_rows(asked, options, desk.texts, channel=channel, separate=separate)
     try:
-        channel = options.channel if options.channel in CHOOSERS else "email"
         account = choose_sender(
             company, channel, sender_id=options.sender_id, keep_here=options.channel == FILE
         )
     except NoSenderError as error:
-        rest = (pk for group in groups.values() for pk in (row.pk for row in group))
-        lost = [RefusedInstalment(pk, "no_channel", str(error)) for pk in rest]
+        lost = [RefusedInstalment(row.pk, "no_channel", str(error)) for row in asked]
         return Composition((), (*refused, *lost))
     order = Order(company, user, options, facts, account, desk)
     drafts = tuple(_compose(order, group, members) for group, members in groups.items())
@@ -87,7 +88,8 @@ def compose_reminders(
 
 
 def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDraft:
-    options, party = order.options, rows[0].party
+    options, parties = order.options, parties_of(rows)
+    party = strictest_of(parties)
     channel = order.account.channel
     is_sms, is_call = channel in TEXTS, channel == CALL
     recipients = find_recipients(channel, party, options)
@@ -96,8 +98,8 @@ def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDr
     code = choose_model(order.desk.texts, facts, options.model, has_own_mail=own_mail)
     model, facts = order.desk.texts.base_of(code), fit_facts(order.desk.texts, code, facts)
     choices: tuple[AttachmentChoice, ...] = ()
-    if not (is_sms or is_call):
-        wanted = attachments_for(order.desk.texts, code, party, options.attachments)
+    if not (is_sms or is_call or channel == LETTER):
+        wanted = attachments_for(order.desk.texts, code, parties, options.attachments)
         choices = offer_attachments(rows, wanted=wanted, needs_list=len(rows) > TEXT_ROWS)
     if options.copies is not Copies.ASKED:
         choices = leave_out_unmade(choices)
@@ -108,13 +110,13 @@ def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDr
         chosen = choose_sms_text(order.desk.texts, code, facts, party)
         filled = fill_sms(party, chosen, facts, wording, options)
     elif is_call:
-        filled = fill_call(order.desk.texts, facts, wording, options)
+        filled = fill_call(facts, wording, options)
     else:
         filled = fill_text(order.desk.texts, code, facts, wording, options)
     draft = ReminderDraft(
         company=order.company,
         user=order.user,
-        party=party,
+        party=parties[0],
         rows=tuple(rows),
         group=group,
         facts=facts,
@@ -132,8 +134,7 @@ def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDr
         bcc=recipients.bcc,
         attachments=choices,
     )
-    excluded = find_excluded(order.company, order.desk.texts, code)
-    problems = (*recipients.problems, *filled.problems, *excluded, *find_problems(draft, options))
+    problems = (*recipients.problems, *filled.problems, *find_problems(draft, options))
     if options.copies is Copies.REQUIRED:
         problems += tuple(find_missing_copies(rows, choices))
     return replace(draft, problems=problems, warnings=find_warnings(draft, options))

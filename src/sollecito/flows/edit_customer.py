@@ -54,7 +54,7 @@ def edit_customer(
     new_contacts = (
         [each for each in contacts if each.value.strip()] if contacts is not None else None
     )
-    require_none({**_check_fields(wanted), **_check_contacts(new_contacts or [])})
+    require_none({**_check_fields(wanted), **check_contacts(new_contacts or [])})
     with transaction.atomic():
         before = {name: getattr(party, name) for name in FIELDS if name in wanted}
         for name in before:
@@ -81,13 +81,13 @@ def add_contact(party: Party, contact: Contact, *, user: User | None) -> Contact
 
     Raises FieldsRefusedError on ``contact_0``.
     """
-    require_none(_check_contacts([contact]))
+    require_none(check_contacts([contact]))
     with transaction.atomic():
         point, is_new = ContactPoint.objects.get_or_create(
             company=party.company,
             party=party,
             kind=contact.kind,
-            value=_tidy(contact),
+            value=tidy_value(contact),
             defaults={"purpose": contact.purpose, "person": contact.person[:100]},
         )
         if is_new:
@@ -100,7 +100,7 @@ def add_contact(party: Party, contact: Contact, *, user: User | None) -> Contact
 
 def _replace_contacts(party: Party, contacts: list[Contact]) -> bool:
     """Make the contacts these; whether an address is there that was not, or the other way."""
-    kept = {(each.kind, _tidy(each)) for each in contacts}
+    kept = {(each.kind, tidy_value(each)) for each in contacts}
     points = list(party.contact_points.all())
     for point in points:
         if (point.kind, point.value) not in kept:
@@ -110,13 +110,14 @@ def _replace_contacts(party: Party, contacts: list[Contact]) -> bool:
             company=party.company,
             party=party,
             kind=each.kind,
-            value=_tidy(each),
+            value=tidy_value(each),
             defaults={"purpose": each.purpose, "person": each.person[:100]},
         )
     return kept != {(point.kind, point.value) for point in points}
 
 
-def _tidy(contact: Contact) -> str:
+def tidy_value(contact: Contact) -> str:
+    """The address or number as it is kept."""
     value = " ".join(contact.value.split())
     return value if contact.kind == ContactPoint.Kind.PHONE else value.lower()
 
@@ -133,7 +134,8 @@ def _check_fields(wanted: Mapping[str, Any]) -> dict[str, Problem | None]:
     return found
 
 
-def _check_contacts(contacts: Iterable[Contact]) -> dict[str, Problem | None]:
+def check_contacts(contacts: Iterable[Contact]) -> dict[str, Problem | None]:
+    """What is wrong with each, by ``contact_<n>``."""
     return {f"contact_{n}": _check_contact(each) for n, each in enumerate(contacts)}
 
 

@@ -10,9 +10,9 @@ from decimal import Decimal
 from sollecito.domain.money import format_money
 from sollecito.domain.wording.values import say_address, say_tax_id
 from sollecito.dunning.time_line import communications_of
+from sollecito.flows.describe_parties import describe_company, describe_party
 from sollecito.flows.documenting import credit, dealings
 from sollecito.flows.documenting.naming import present, say_moment
-from sollecito.flows.gather_reminder_facts import describe_company, describe_party
 from sollecito.formats.pdf.dossier import Dossier
 from sollecito.ledger.models import Instalment, Party
 
@@ -39,7 +39,6 @@ def gather_dossier(party: Party, today: date) -> Dossier:
         summary=(*_sums(party, today), *_last_act(party)),
         tables=(
             credit.open_items(party, today),
-            credit.interest(party, today),
             credit.documents(party),
             credit.payments(party),
             dealings.communications(party),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,10 +11,11 @@ from typing import Any
 from sollecito.accounts.models import Company
 from sollecito.domain.documents import DocumentKind, Reference
 from sollecito.domain.identifiers import parse_iban
-from sollecito.domain.schedule import InstalmentFacts, holds_in_force, remindable_balance
+from sollecito.domain.schedule import InstalmentFacts, remindable_balance
 from sollecito.domain.terms import compute_amount_due
-from sollecito.domain.wording import Account, Collection, Exclusion, Item
+from sollecito.domain.wording import Account, Collection, Item
 from sollecito.flows.make_courtesy_copy import read_original
+from sollecito.flows.name_customers import name_apart
 from sollecito.ledger.models import BankAccount, Document, Instalment, SdiNotification
 from sollecito.ledger.sources import GROSS_ROWS, Amounts
 
@@ -77,26 +78,24 @@ def make_item(
     )
 
 
+def make_items(
+    rows: Sequence[Instalment],
+    facts: Mapping[int, InstalmentFacts],
+    today: date,
+    accounts: CompanyAccounts,
+) -> list[Item]:
+    """The items of one message; of several customers each says whose it is."""
+    names = name_apart({row.party_id: row.party for row in rows}.values())
+    items = [make_item(row, facts[row.pk], today, accounts) for row in rows]
+    if len(names) == 1:
+        return items
+    pairs = zip(rows, items, strict=True)
+    return [replace(item, customer=names[row.party_id]) for row, item in pairs]
+
+
 def own_account(row: Instalment) -> str:
     """The IBAN written on the document for this instalment, bare; empty where it has none."""
     return parse_iban(row.iban)
-
-
-def find_exclusions(
-    rows: Sequence[Instalment], facts: Mapping[int, InstalmentFacts], today: date
-) -> tuple[Exclusion, ...]:
-    """What of these instalments is disputed in part, and so left out of the amount."""
-    found = []
-    for row in rows:
-        disputed = sum(
-            (hold.amount or Decimal(0) for hold in holds_in_force(facts[row.pk].holds, today)),
-            Decimal(0),
-        )
-        if disputed:
-            document = row.document
-            kind = DocumentKind(document.kind)
-            found.append(Exclusion(kind, document.number, document.date, document.series, disputed))
-    return tuple(found)
 
 
 def _known(account: BankAccount) -> Account:

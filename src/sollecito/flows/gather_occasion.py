@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from sollecito.dunning.promise_queries import unspoken_promise
 from sollecito.flows import clock
 from sollecito.flows.gather_interest import claim_interest
 from sollecito.formats.mime import Mailbox
-from sollecito.ledger.models import Instalment, Party
+from sollecito.ledger.models import Instalment
 
 RETURNED, WITH_INTEREST = "effetto_insoluto", "messa_in_mora_impresa"
 PROMISE = "promessa_non_mantenuta"
@@ -26,13 +26,13 @@ FORMAL = frozenset({"messa_in_mora_impresa", "messa_in_mora_privato"})
 def gather_occasion(
     rows: Sequence[Instalment], model: str, facts: ReminderFacts, to: Sequence[Mailbox]
 ) -> Occasion:
-    """The occasion of a model about some rows of one customer; what it has no use for is left out.
+    """The occasion of a model about some rows; what it has no use for is left out.
 
-    The rows have their company and customer loaded.
+    They are of one customer, but for a statement. The rows have their company loaded.
     """
-    company, party = rows[0].document.company, rows[0].party
+    company = rows[0].document.company
     if model == STATEMENT:
-        return Occasion(totals=_totals(company, party, facts))
+        return Occasion(totals=_totals(company, {row.party_id for row in rows}, facts))
     if model in FORMAL:
         means = ", ".join(box.address for box in to)
         if model != WITH_INTEREST:
@@ -65,9 +65,11 @@ def _promise(rows: Sequence[Instalment], facts: ReminderFacts) -> Occasion:
     return replace(facts.occasion, promise=PromiseMade(promise.date, missing))
 
 
-def _totals(company: Company, party: Party, facts: ReminderFacts) -> StatementTotals:
+def _totals(company: Company, parties: Collection[int], facts: ReminderFacts) -> StatementTotals:
     as_of = clock.pretended_day(company.time_zone)
-    totals = open_totals(company, [party.pk], facts.today, as_of=as_of)
-    overdue, upcoming = totals.get((party.pk, facts.currency), (Decimal(0), Decimal(0)))
+    totals = open_totals(company, parties, facts.today, as_of=as_of)
+    owed = [sums for (_, currency), sums in totals.items() if currency == facts.currency]
+    overdue = sum((late for late, _ in owed), Decimal(0))
+    upcoming = sum((coming for _, coming in owed), Decimal(0))
     credit = sum((credit.amount for credit in facts.credits), Decimal(0))
     return StatementTotals(overdue, upcoming, credit)

@@ -13,7 +13,7 @@ from sollecito.flows import gather_items as gather
 from sollecito.flows.choose_sender import SendingAccount
 from sollecito.flows.gather_desk import Desk
 from sollecito.flows.gather_reminder_facts import gather_facts, name_writer
-from sollecito.flows.name_disputed import name_disputed
+from sollecito.flows.name_disputed import find_exclusions, name_disputed
 from sollecito.flows.reminder_options import ReminderOptions
 from sollecito.ledger.models import Instalment
 
@@ -31,10 +31,10 @@ class Order:
 
 
 def gather_for(order: Order, rows: Sequence[Instalment]) -> ReminderFacts:
-    """All that a message about these instalments of one customer says."""
+    """All that a message about these instalments says, of one customer or of a contact's."""
     company, options, desk = order.company, order.options, order.desk
     today = clock.today(company.time_zone)
-    items = [gather.make_item(row, order.facts[row.pk], today, desk.accounts) for row in rows]
+    items = gather.make_items(rows, order.facts, today, desk.accounts)
     if options.iban:
         chosen = gather.account_named(company, desk.accounts, options.iban)
         items = [replace(item, account=chosen) for item in items]
@@ -44,7 +44,7 @@ def gather_for(order: Order, rows: Sequence[Instalment]) -> ReminderFacts:
         items,
         writer=name_writer(company, order.user, order.account),
         exclusions=(
-            *gather.find_exclusions(rows, order.facts, today),
+            *find_exclusions(rows, order.facts, today),
             *name_disputed(rows, today),
         ),
         beside=options.beside,

@@ -48,6 +48,12 @@ def instalments_of(draft: Draft) -> list[Instalment]:
     return list(rows.order_by("pk").distinct())
 
 
+def customers_of(draft: Draft) -> list[Party]:
+    """Whose instalments a draft asks for."""
+    rows = Party.objects.filter(instalments__reminders__content=draft.pk)
+    return list(rows.select_related("company").order_by("name", "pk").distinct())
+
+
 def release_holds(company: Company, ids: list[int], *, user: User | None) -> int:
     """Lift holds that were set a moment ago; returns how many there were."""
     holds = Hold.objects.filter(company=company, pk__in=ids, released_at__isnull=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from sollecito.domain.money import Language
 from sollecito.domain.wording import Enclosures, ReminderFacts
 from sollecito.flows.keep_file import open_file
 from sollecito.flows.make_courtesy_copy import PDF, make_courtesy_copy, name_copy
@@ -16,10 +15,6 @@ from sollecito.ledger.models import Document, Instalment
 STATEMENT = "statement"
 INVOICES = "invoices"
 COPY, OWN = "copy", "own"
-NAMES = {
-    "it": {COPY: "Copia di cortesia", OWN: "Documento", STATEMENT: "Estratto conto"},
-    "en": {COPY: "Courtesy copy", OWN: "Document", STATEMENT: "Statement of account"},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +28,7 @@ class AttachmentChoice:
     document: Document | None = None
 
 
-class NotAttachedError(Exception):
-    """What was to go with a message cannot; as text it says what, and what to do."""
-
-
-class CopyNotMadeError(NotAttachedError):
+class CopyNotMadeError(Exception):
     """The courtesy copy was asked for and the original file cannot be read."""
 
     def __init__(self, document: Document) -> None:
@@ -56,12 +47,11 @@ def offer_attachments(
     ``wanted``: keys, or ``invoices`` for all documents; ``None`` leaves it to the customer's own
     setting. The list is always on where the text cannot hold all items.
     """
-    auto = rows[0].party.auto_copy
     keys = None if wanted is None else set(wanted)
     choices: list[AttachmentChoice] = []
-    for document in dict.fromkeys(row.document for row in rows):
+    for document, party in {row.document: row.party for row in rows}.items():
         has_own = document.own_pdf is not None
-        on_all = auto if keys is None else INVOICES in keys
+        on_all = party.auto_copy if keys is None else INVOICES in keys
         if document.own_pdf is not None:
             key = f"{OWN}:{document.pk}"
             is_on = on_all or key in (keys or ())
@@ -73,7 +63,10 @@ def offer_attachments(
             label = f"Copia di cortesia {document.number}"
             choices.append(AttachmentChoice(key, label, name_copy(document), is_on, document))
     is_on = needs_list or STATEMENT in (keys or ())
-    name = clean_file_name(f"Estratto conto {rows[0].party.name[:60].rstrip(' .')}.pdf")
+    contact = rows[0].party.payment_contact
+    is_joint = contact and len({row.party_id for row in rows}) > 1
+    whose = contact.name if contact and is_joint else rows[0].party.name
+    name = clean_file_name(f"Estratto conto {whose[:60].rstrip(' .')}.pdf")
     choices.append(AttachmentChoice(STATEMENT, "Estratto conto", name, is_on))
     return tuple(choices)
 
@@ -82,12 +75,6 @@ def count_enclosures(choices: Iterable[AttachmentChoice]) -> Enclosures:
     """What the text may say of the attachments that are on."""
     kinds = [choice.key.partition(":")[0] for choice in choices if choice.is_on]
     return Enclosures(kinds.count(COPY), kinds.count(OWN), STATEMENT in kinds)
-
-
-def say_attachment(choice: AttachmentChoice, language: Language) -> str:
-    """What an attachment is, for who gets it."""
-    number = choice.document.number if choice.document else ""
-    return f"{NAMES[language][choice.key.partition(':')[0]]} {number}".strip()
 
 
 def open_attachment(

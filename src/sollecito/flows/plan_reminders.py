@@ -16,7 +16,7 @@ from sollecito.accounts.models import Company
 from sollecito.domain.grouping import group_lines
 from sollecito.domain.schedule import Issue
 from sollecito.dunning.models import Run
-from sollecito.dunning.plan_queries import unseen_touch, with_open_drafts
+from sollecito.dunning.plan_queries import unseen_touch, with_companions, with_open_drafts
 from sollecito.dunning.policy_book import policy_book
 from sollecito.flows import clock
 from sollecito.flows.begin_run import begin_run
@@ -102,12 +102,13 @@ def _plan(company: Company, run: Run | None, today: date, *, everything: bool) -
     book = policy_book(company)
     looks = look_at_due(company, run, book=book, everything=everything)
     seen = {each.instalment for each in looks.answered}
-    waiting = set(with_open_drafts(company, looks.parties))
+    parties = with_companions(company, looks.parties)
+    waiting = set(with_open_drafts(company, parties))
     beside, _ = decide_all(company, sorted(waiting - seen), today, book=book)
     due = [*looks.due, *beside]
     if not (due or waiting):
         return PlanOutcome(run, *looks.told, (), {})
-    proposals, contents = _propose(company, due, looks.parties, today, dry_run=run is None)
+    proposals, contents = _propose(company, due, parties, today, dry_run=run is None)
     return PlanOutcome(run, *looks.told, tuple(proposals), contents)
 
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sollecito.accounts.models import User
+from sollecito.domain.calls import write_script
 from sollecito.dunning.models import PhoneCall
-from sollecito.dunning.template_queries import template_book
 from sollecito.flows.compose_reminder import compose_reminders
-from sollecito.flows.fill_call import write_script
-from sollecito.flows.gather_reminder_facts import language_of
+from sollecito.flows.describe_parties import language_of
 from sollecito.flows.reminder_options import ReminderOptions
+from sollecito.ledger.contact_queries import phone_points
 from sollecito.ledger.models import ContactPoint, Instalment, Party
 
 MOST_ITEMS = 20
@@ -37,7 +37,7 @@ def prepare_call(party: Party, rows: Sequence[Instalment], *, user: User | None)
     made = PhoneCall.objects.filter(company=party.company, party=party, made_at__isnull=False)
     return PreparedCall(
         script=_script(party, found, user),
-        phones=list(party.contact_points.filter(kind=ContactPoint.Kind.PHONE).order_by("pk")),
+        phones=phone_points([party.pk]).get(party.pk, []),
         rows=found,
         earlier=list(made.select_related("user").order_by("-made_at")[:EARLIER_SHOWN]),
     )
@@ -51,5 +51,4 @@ def _script(party: Party, rows: Sequence[Instalment], user: User | None) -> str:
     composed = compose_reminders(party.company, ids, user=user, options=options)
     if not composed.drafts:
         return ""
-    book = template_book(party.company)
-    return write_script(book, composed.drafts[0].wording, language_of(party))
+    return write_script(composed.drafts[0].wording.values, language_of(party))

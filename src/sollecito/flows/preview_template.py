@@ -11,11 +11,11 @@ from sollecito.domain.placeholders import PLACEHOLDERS, render, render_subject, 
 from sollecito.domain.sms import SmsSize, measure
 from sollecito.domain.wording import ItemTable, say_in_sms
 from sollecito.domain.wording.sample import SAMPLE_DAY, sample_table
-from sollecito.dunning.texts import CATALOGUE, fit_words
+from sollecito.dunning.texts import CATALOGUE
 from sollecito.flows.check_text import TextCheck, WrittenText, check_text
 from sollecito.flows.compose_reminder import compose_reminders
 from sollecito.flows.fill_text import values_for
-from sollecito.flows.reminder_options import LETTER, ReminderDraft, ReminderOptions
+from sollecito.flows.reminder_options import ReminderDraft, ReminderOptions
 from sollecito.flows.save_template import TextPlace, require_place
 from sollecito.formats.mail_html import make_html
 from sollecito.formats.pdf.letter import Letter, make_letter
@@ -43,10 +43,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class ShownText:
-    """Anteprima. ``sms`` is set for the text of an SMS only; ``check`` is what saving would say.
-
-    ``paper`` is the text as a letter has it.
-    """
+    """Anteprima. ``sms`` is set for the text of an SMS only; ``check`` is what saving would say."""
 
     subject: str
     text: str
@@ -55,7 +52,6 @@ class ShownText:
     case: Case
     language: Language
     sms: SmsSize | None = None
-    paper: str = ""
 
     def letter(self, company: Company) -> bytes:
         """The same as a PDF to print and post."""
@@ -66,7 +62,7 @@ class ShownText:
                 sender=(company.name, self.case.values.get("azienda.sede", "")),
                 recipient=(self.case.values.get("cliente.nome", ""), *filter(None, address)),
                 subject=self.subject,
-                text=self.paper,
+                text=self.text,
                 day=draft.facts.today if draft else SAMPLE_DAY,
                 language=self.language,
                 table=self.case.table,
@@ -84,7 +80,7 @@ def preview_template(
 ) -> ShownText:
     """Show a text as it is being written, right or wrong; nothing is stored.
 
-    Raises NoSuchTextError, NothingToShowError, NotIncludedError.
+    Raises NoSuchTextError, NothingToShowError.
     """
     base = require_place(company, place)
     tidied, language = written.tidied(), place.language
@@ -95,12 +91,11 @@ def preview_template(
     return ShownText(
         subject=render_subject(subject, case.values, case.shorter).text,
         text=text,
-        html=make_html(text, case.table, language) if CATALOGUE[base].has_subject else "",
+        html="" if is_sms else make_html(text, case.table, language),
         check=check_text(base, tidied, language),
         case=case,
         language=language,
         sms=measure(text) if is_sms else None,
-        paper=render(fit_words(tidied.text, LETTER), case.values).text,
     )
 
 

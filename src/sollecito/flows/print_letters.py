@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from django.db import transaction
+from pypdf import PdfWriter
 
 from sollecito.accounts.models import Company, User
 from sollecito.domain.documents import Problem
@@ -16,7 +18,6 @@ from sollecito.domain.transitions import Receipt
 from sollecito.flows import audit, clock
 from sollecito.flows.field_problems import require_none
 from sollecito.flows.resolve_unknown import learn_receipt
-from sollecito.formats.pdf.joining import join_pdfs
 from sollecito.outbox.models import Message
 from sollecito.outbox.queries import letters_to_post
 
@@ -52,7 +53,11 @@ def print_letters(company: Company, messages: Collection[int]) -> bytes:
     chosen = [row for row in letters_to_post(company) if row.pk in set(messages)]
     if not chosen:
         return b""
-    return join_pdfs(bytes(row.content.raw or b"") for row in chosen)
+    writer, made = PdfWriter(), io.BytesIO()
+    for row in chosen:
+        writer.append(io.BytesIO(bytes(row.content.raw or b"")))
+    writer.write(made)
+    return made.getvalue()
 
 
 @transaction.atomic

@@ -80,7 +80,7 @@ class RefusedInstalment:
 
 @dataclass(frozen=True, slots=True)
 class ReminderDraft:
-    """Bozza: one message to one customer in one currency, not yet bytes.
+    """Bozza: one message in one currency, not yet bytes; ``party`` is the first of its customers.
 
     ``code`` is the model that it was made of, ``model`` the default that this one follows, which
     says what kind of message it is. ``problems`` (by field) stop it; ``warnings`` only speak.

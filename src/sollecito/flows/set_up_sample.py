@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sollecito.accounts.models import Company, User
+from sollecito.flows.choose_contact import choose_contact
 from sollecito.flows.declare_takings import answer_takings
 from sollecito.flows.edit_bank_accounts import AccountData, save_account
 from sollecito.flows.edit_closures import add_closure
 from sollecito.flows.edit_company import edit_company
-from sollecito.flows.edit_customer import edit_customer
+from sollecito.flows.edit_customer import Contact, edit_customer
 from sollecito.flows.import_files import import_files
 from sollecito.flows.import_sheets import import_sheet
 from sollecito.flows.importing.sources import NamedFile
 from sollecito.flows.manage_agents import save_agent
 from sollecito.flows.manage_users import invite_user, make_user
+from sollecito.flows.save_contact import save_contact
 from sollecito.flows.set_up_company import set_up_company
 from sollecito.ledger.models import Party
 from sollecito.sample.company import Sample
@@ -26,6 +28,7 @@ from sollecito.sample.firm import (
     GIULIA,
     PASSWORD,
     PATRON_DAY,
+    PAYING_OFFICES,
     SHORT_NAME,
     closures,
 )
@@ -103,7 +106,7 @@ def _make_company(owner: User) -> Company:
 
 
 def _complete_customers(company: Company, office: User) -> dict[int, Party]:
-    """Confirm what each customer is, and who gets the courtesy copy of its invoices."""
+    """Confirm what each customer is, who gets copies of its invoices, and who pays for it."""
     rows = {row.name: row for row in Party.objects.filter(company=company).select_related("agent")}
     found = {}
     for code, customer in customers().items():
@@ -116,4 +119,9 @@ def _complete_customers(company: Company, office: User) -> dict[int, Party]:
             "grace_days": grace_days,
         }
         edit_customer(party, user=office, changes=changes)
+    for each in PAYING_OFFICES:
+        addresses = (Contact("email", each.email), Contact("phone", each.phone))
+        contact = save_contact(company, name=each.name, addresses=addresses, user=office)
+        for code in each.customers:
+            choose_contact(found[code], contact, user=office)
     return found

@@ -9,7 +9,7 @@ from sollecito.domain.transitions import Command
 from sollecito.flows import audit, clock
 from sollecito.flows.touch_instalments import touch_customers
 from sollecito.flows.withdraw_messages import withdraw_rows
-from sollecito.ledger.models import ContactPoint
+from sollecito.ledger.contact_queries import customers_reached_by
 from sollecito.outbox.models import Message, ReceivedMail, Suppression
 
 WAITING = ("approved", "queued", "retry")
@@ -68,8 +68,7 @@ def lift_suppression(company: Company, pk: int, *, user: User | None) -> Suppres
 
 def _tell(company: Company, address: str, user: User | None, action: str, words: str) -> None:
     """In the history of every customer that has it, whose rates are looked at again."""
-    points = ContactPoint.objects.filter(company=company, value__iexact=address)
-    parties = set(points.values_list("party_id", flat=True))
+    parties = customers_reached_by(company, [address])
     for party in parties:
         audit.record(company, user, action, target=f"party:{party}", text=words)
     touch_customers(parties, is_address_new=action == "suppression_lifted")

@@ -11,7 +11,7 @@ from sollecito.ledger.payable_queries import owed_by_us
 
 def warn_about_debts(draft: ReminderDraft) -> Iterator[tuple[str, str, str]]:
     """Code, sentence, hint."""
-    owed = owed_by_us([draft.party.pk])
+    owed = owed_by_us({row.party_id for row in draft.rows})
     for (_party, currency), amount in sorted(owed.items()):
         yield (
             "we_owe",

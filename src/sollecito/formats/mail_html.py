@@ -11,7 +11,7 @@ from html import escape
 
 import nh3
 
-from sollecito.domain.wording import ItemTable
+from sollecito.domain.wording import ItemTable, TableRow
 
 LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 FONT = "font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:1.5;color:#1f2933"
@@ -91,10 +91,7 @@ def _table(table: ItemTable) -> str:
         f"{escape(header)}</th>"
         for at, header in enumerate(table.headers)
     )
-    rows = "\n".join(
-        f"<tr>{''.join(_cell(table, at, cell, row.note) for at, cell in enumerate(row.cells))}</tr>"
-        for row in table.rows
-    )
+    rows = "\n".join(f"<tr>{_cells(table, row)}</tr>" for row in table.rows)
     label, total = table.total
     span = max(len(table.headers) - 1, 1)
     foot = (
@@ -105,6 +102,17 @@ def _table(table: ItemTable) -> str:
         '<table style="border-collapse:collapse;margin:0 0 1em;font-size:14px">\n'
         f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n<tfoot>{foot}</tfoot>\n</table>"
     )
+
+
+def _cells(table: ItemTable, row: TableRow) -> str:
+    if not row.role:
+        return "".join(_cell(table, at, cell, row.note) for at, cell in enumerate(row.cells))
+    words, owed = (f"<strong>{escape(cell)}</strong>" for cell in row.cells)
+    columns = len(table.headers)
+    if row.role == "heading":
+        return f'<td colspan="{columns}" style="{CELL};padding:14px 0 6px 0">{words}</td>'
+    span = f'<td colspan="{columns - 1}" style="{CELL}">{words}</td>'
+    return f'{span}<td style="{CELL}{RIGHT}">{owed}</td>'
 
 
 def _cell(table: ItemTable, at: int, cell: str, note: str) -> str:

@@ -15,7 +15,6 @@ from operator import or_
 from typing import Any
 
 from django.db.models import (
-    Case,
     Count,
     DecimalField,
     ExpressionWrapper,
@@ -27,11 +26,9 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
-    When,
 )
 from django.db.models.functions import Coalesce, Round
 
-from sollecito.accounts.bulk import among
 from sollecito.accounts.models import Company
 from sollecito.domain.aging import Bucket, due_period, sum_buckets
 from sollecito.domain.documents import DocumentKind
@@ -46,10 +43,10 @@ from sollecito.domain.sdi import (
 )
 from sollecito.ledger.models import (
     Allocation,
-    ContactPoint,
     Document,
     Instalment,
     Party,
+    PaymentContact,
 )
 from sollecito.ledger.sources import WRITTEN_OFF
 
@@ -324,9 +321,15 @@ def party_names(party_ids: Collection[int]) -> dict[int, str]:
 
 def customers_without_contact(company: Company) -> QuerySet[Party]:
     """Clienti senza recapito: who owes and has no e-mail; largest overdue first is the caller's."""
-    return Party.objects.filter(
-        company=company, pk__in=open_instalments(company).values("party")
-    ).exclude(contact_points__kind="email")
+    owing = Party.objects.filter(company=company, pk__in=open_instalments(company).values("party"))
+    return without_email(owing)
+
+
+def without_email(rows: QuerySet[Party]) -> QuerySet[Party]:
+    """Those of these customers that have no e-mail, nor has who answers for them."""
+    served = PaymentContact.objects.filter(contact_points__kind="email")
+    rows = rows.exclude(contact_points__kind="email")
+    return rows.exclude(payment_contact__in=served.values("pk"))
 
 
 def parties_named(company: Company, text: str) -> QuerySet[Party]:
@@ -346,54 +349,6 @@ def owing_parties_named(company: Company, text: str) -> QuerySet[Party]:
     """Customers so named (part of the name, or a code) who owe something, by name."""
     owing = Instalment.objects.filter(company=company, balance__gt=0).values("party")
     return parties_named(company, text).filter(pk__in=owing).order_by("name", "pk")
-
-
-def email_points(party_ids: Collection[int]) -> dict[int, list[ContactPoint]]:
-    """E-mail addresses by customer, those for payments first; a PEC is never among them."""
-    found: dict[int, list[ContactPoint]] = {}
-    for row in _email_rows(party_ids):
-        found.setdefault(row.party_id, []).append(row)
-    return found
-
-
-def phone_points(party_ids: Collection[int]) -> dict[int, list[ContactPoint]]:
-    """Phone numbers by customer, those for payments first."""
-    found: dict[int, list[ContactPoint]] = {}
-    for row in _contact_rows(party_ids, ContactPoint.Kind.PHONE):
-        found.setdefault(row.party_id, []).append(row)
-    return found
-
-
-def email_addresses(party_ids: Collection[int]) -> dict[int, list[str]]:
-    """The same, of many customers: nothing but the addresses."""
-    found: dict[int, list[str]] = {}
-    for party, address in _email_rows(party_ids).values_list("party_id", "value"):
-        found.setdefault(party, []).append(address)
-    return found
-
-
-def pec_points(party_ids: Collection[int]) -> dict[int, list[ContactPoint]]:
-    """PEC mailboxes by customer, in the order in which they were written."""
-    found: dict[int, list[ContactPoint]] = {}
-    rows = ContactPoint.objects.filter(party__in=among(party_ids), kind=ContactPoint.Kind.PEC)
-    for row in rows.order_by("id"):
-        found.setdefault(row.party_id, []).append(row)
-    return found
-
-
-def pec_addresses(party_ids: Collection[int]) -> dict[int, list[str]]:
-    """The same, of many customers: nothing but the addresses."""
-    return {pk: [each.value for each in points] for pk, points in pec_points(party_ids).items()}
-
-
-def _email_rows(party_ids: Collection[int]) -> QuerySet[ContactPoint]:
-    return _contact_rows(party_ids, ContactPoint.Kind.EMAIL)
-
-
-def _contact_rows(party_ids: Collection[int], kind: str) -> QuerySet[ContactPoint]:
-    first = Case(When(purpose=ContactPoint.Purpose.PAYMENTS, then=0), default=1)
-    rows = ContactPoint.objects.filter(party__in=among(party_ids), kind=kind)
-    return rows.order_by(first, "id")
 
 
 def _by_day(rows: QuerySet[Instalment]) -> dict[str, _Days]:

@@ -120,3 +120,29 @@ def calendar(today: date) -> WorkCalendar:
     """Return the working days of the firm, its closures included."""
     spans = tuple((first, last) for first, last, _ in closures(today))
     return replace(CALENDAR, closures=spans)
+
+
+@dataclass(frozen=True, slots=True)
+class PayingOffice:
+    """Contatto dei pagamenti: who answers for the customers of these numbers."""
+
+    name: str
+    email: str
+    phone: str
+    customers: tuple[int, ...]
+
+
+PAYING_OFFICES = (
+    PayingOffice(
+        "Ufficio pagamenti Girasolaio",
+        "ufficio.pagamenti@girasolaio.example",
+        "055 999 0204",
+        (4, 5),
+    ),
+    PayingOffice(
+        "Studio Pontelieve, amministratore",
+        "contabilita@studiopontelieve.example",
+        "0573 999 0206",
+        (6, 7, 8),
+    ),
+)

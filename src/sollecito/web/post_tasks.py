@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from sollecito.accounts.models import Company
 from sollecito.dunning.models import CustomerReply
 from sollecito.flows import clock
-from sollecito.ledger.models import ContactPoint
+from sollecito.ledger.contact_queries import customers_reached_by
 from sollecito.outbox.models import Mailbox, Message, ReceivedMail, Suppression
 from sollecito.web.home_tasks import Task
 
@@ -54,10 +54,9 @@ def _dead(company: Company) -> Iterator[Task]:
     """Addresses that a bounce showed to be dead and that some customer still has."""
     dead = Suppression.objects.filter(company=company, lifted_at__isnull=True)
     known = list(dead.values_list("address", flat=True))
-    points = ContactPoint.objects.filter(company=company, value__in=known).order_by("pk")
-    if not (first := points.first()):
+    if not (reached := customers_reached_by(company, known)):
         return
-    count = points.values("party").distinct().count()
+    count = len(reached)
     title = ngettext(
         "%(n)d cliente con un indirizzo tornato indietro",
         "%(n)d clienti con un indirizzo tornato indietro",
@@ -65,7 +64,7 @@ def _dead(company: Company) -> Iterator[Task]:
     )
     text = _("La casella non esiste più: correggi l’indirizzo, oppure premi «Riprova».")
     href = (
-        reverse("web:customer", args=[first.party_id])
+        reverse("web:customer", args=[min(reached)])
         if count == 1
         else f"{reverse('web:customers')}?quali=tornati"
     )

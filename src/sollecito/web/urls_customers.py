@@ -16,9 +16,31 @@ from sollecito.web.views import (
     payables,
     time_line,
 )
+from sollecito.web.views import (
+    payment_contacts as contacts,
+)
 
 customers_urls = [
     path("clienti/", customers.customers, name="customers"),
+    path("clienti/contatti/", contacts.payment_contacts, name="payment_contacts"),
+    path("clienti/contatti/nuovo/", contacts.payment_contact_new, name="payment_contact_new"),
+    path("clienti/contatti/<int:pk>/", contacts.payment_contact, name="payment_contact"),
+    path(
+        "clienti/contatti/<int:pk>/modifica/",
+        contacts.payment_contact_edit,
+        name="payment_contact_edit",
+    ),
+    path(
+        "clienti/contatti/<int:pk>/elimina/",
+        contacts.payment_contact_delete,
+        name="payment_contact_delete",
+    ),
+    path(
+        "clienti/contatti/<int:pk>/clienti/",
+        contacts.payment_contact_serve,
+        name="payment_contact_serve",
+    ),
+    path("clienti/<int:pk>/contatto/", contacts.customer_contact, name="customer_contact"),
     path("clienti/<int:pk>/", customers.customer, name="customer"),
     path("clienti/<int:pk>/storia/", time_line.customer_time_line, name="customer_time_line"),
     path("clienti/<int:pk>/fascicolo/", folder.customer_folder, name="customer_folder"),

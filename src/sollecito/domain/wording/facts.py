@@ -105,6 +105,8 @@ class Item:
     office_code: str = ""
     """Codice univoco ufficio, for a public body only."""
     sdi_id: str = ""
+    customer: str = ""
+    """Whose it is, in a message about several customers of one payment contact."""
 
     @property
     def document_key(self) -> tuple[DocumentKind, str, str, date]:
@@ -121,6 +123,8 @@ class Credit:
     kind: DocumentKind | None = None
     number: str = ""
     series: str = ""
+    customer: str = ""
+    """As of an ``Item``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +237,8 @@ class Occasion:
 class ReminderFacts:
     """All that a message to one customer says. Every item has the same currency.
 
+    ``served`` are the customers, where there are several that one payment contact answers for:
+    ``debtor`` is then who reads, and each item says whose it is.
     ``takings_until`` is the last day up to which takings are recorded; ``pay_by`` the day asked
     for; ``earlier_dates`` the days of earlier messages about the same items; ``consequence`` a
     code of the list of consequences, or empty.
@@ -246,6 +252,7 @@ class ReminderFacts:
     takings_until: date
     pay_by: date
     language: Language = "it"
+    served: tuple[Debtor, ...] = ()
     upcoming: tuple[Item, ...] = ()
     credits: tuple[Credit, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()

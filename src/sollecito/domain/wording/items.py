@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from sollecito.domain.documents import Reference
 from sollecito.domain.money import Language, format_date, format_money
+from sollecito.domain.placeholders import clean_value
 from sollecito.domain.wording.facts import Item, MixedCurrenciesError
 from sollecito.domain.wording.naming import (
     full_number,
@@ -54,17 +56,21 @@ REFERENCE_WORDS: dict[Language, dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row of the table; ``note`` stands under the document (the customer's references)."""
+    """A row of the table; ``note`` stands under the document (the customer's references).
+
+    With a ``role`` it has two cells, words and sum: the heading of a customer, its subtotal.
+    """
 
     cells: tuple[str, ...]
     note: str = ""
+    role: Literal["", "heading", "subtotal"] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ItemTable:
     """Tabella delle partite: columns without values are gone. ``text`` is the same as plain text.
 
-    ``figures`` are the columns to be set to the right.
+    ``figures`` are the columns to be set to the right; ``left_out`` how many items it has not.
     """
 
     text: str
@@ -72,6 +78,7 @@ class ItemTable:
     rows: tuple[TableRow, ...]
     total: tuple[str, str]
     figures: frozenset[int]
+    left_out: int = 0
 
 
 def sort_items(items: Sequence[Item]) -> tuple[Item, ...]:
@@ -91,25 +98,58 @@ def sum_balances(items: Sequence[Item]) -> Decimal:
 def make_item_table(
     items: Sequence[Item], today: date, language: Language, *, limit: int | None = TEXT_ROWS
 ) -> ItemTable:
-    """The items as text and table, oldest first; at most ``limit`` rows, and how many others."""
+    """The items as text and table, oldest first; at most ``limit`` rows, and how many others.
+
+    Those of several customers one customer under the other, each with its heading and subtotal.
+    """
     ordered = sort_items(items)
-    shown = ordered[:limit]
+    shown = by_customer(ordered)[:limit]
     total = format_money(sum_balances(ordered), ordered[0].currency, language)
     label = "Total to pay" if language == "en" else "Totale da pagare"
-    rest = _say_rest(len(ordered) - len(shown), language)
-    lines = [line for item in shown for line in _text_lines(item, today, language)]
-    lines += [*rest, f"{label}: {total}"]
+    left_out = len(ordered) - len(shown)
+    rest = _say_rest(left_out, language)
     columns = _columns(shown, today, language)
-    rows = [
-        TableRow(tuple(cell(item) for _, cell in columns), say_references(item, language))
-        for item in shown
-    ]
+    lines: list[str] = []
+    rows: list[TableRow] = []
+    for customer, all_of_it in part_by_customer(ordered):
+        mine = [item for item in shown if item.customer == customer]
+        name = clean_value(customer)
+        if name:
+            rows.append(TableRow((name, ""), role="heading"))
+            lines.append(name)
+        for item in mine:
+            cells = tuple(cell(item) for _, cell in columns)
+            rows.append(TableRow(cells, say_references(item, language)))
+            lines += _text_lines(item, today, language)
+        if name:
+            words = "Subtotal" if language == "en" else "Subtotale"
+            owed = format_money(sum_balances(all_of_it), ordered[0].currency, language)
+            rows.append(TableRow((f"{words} {name}", owed), role="subtotal"))
+            lines += [f"{words}: {owed}", ""]
+    lines += [*rest, f"{label}: {total}"]
     rows += [TableRow((words, *[""] * (len(columns) - 1))) for words in rest]
     headers = tuple(header for header, _ in columns)
     figures = frozenset(
         at for at, header in enumerate(headers) if header in HEADERS[language][NUMERIC_FROM:]
     )
-    return ItemTable("\n".join(lines), headers, tuple(rows), (label, total), figures)
+    return ItemTable("\n".join(lines), headers, tuple(rows), (label, total), figures, left_out)
+
+
+def part_by_customer(items: Sequence[Item]) -> list[tuple[str, tuple[Item, ...]]]:
+    """The items of each customer, who has the oldest first, then by name.
+
+    All of them under no name in a message about one customer.
+    """
+    found: dict[str, list[Item]] = {}
+    for item in sort_items(items):
+        found.setdefault(item.customer, []).append(item)
+    in_turn = sorted(found.items(), key=lambda pair: (pair[1][0].due_date, pair[0]))
+    return [(customer, tuple(mine)) for customer, mine in in_turn]
+
+
+def by_customer(items: Sequence[Item]) -> tuple[Item, ...]:
+    """The same items in the order in which a message lists them."""
+    return tuple(item for _, mine in part_by_customer(items) for item in mine)
 
 
 def say_references(item: Item, language: Language) -> str:

@@ -12,6 +12,7 @@ from sollecito.domain.wording.facts import Item
 
 BRIEF_LIMIT = 16
 REASON_LIMIT = 140
+MOST_NAMED = 3
 
 SINGULAR: dict[Language, dict[DocumentKind, str]] = {
     "it": {
@@ -98,6 +99,14 @@ def first_of_each_document(items: Sequence[Item]) -> list[Item]:
     for item in items:
         found.setdefault(item.document_key, item)
     return list(found.values())
+
+
+def name_customers(names: Sequence[str], language: Language) -> str:
+    """``a, b e c``; of more than three the first, and how many others."""
+    if len(names) <= MOST_NAMED:
+        return join_words(names, language)
+    rest = len(names) - 1
+    return f"{names[0]} and {rest} others" if language == "en" else f"{names[0]} e altri {rest}"
 
 
 def others(count: int, language: Language) -> str:

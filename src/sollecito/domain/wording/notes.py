@@ -179,6 +179,7 @@ def list_upcoming(items: Sequence[Item], language: Language) -> str:
         ", ".join(
             part
             for part in (
+                item.customer,
                 name_item(item, language),
                 name_instalment(item, language),
                 format_date(item.due_date, language),
@@ -226,6 +227,11 @@ def _public_reference(item: Item, language: Language) -> str:
 
 
 def _name_credit(credit: Credit, language: Language) -> str:
+    name = _name_source(credit, language)
+    return f"{name}, {credit.customer}" if credit.customer else name
+
+
+def _name_source(credit: Credit, language: Language) -> str:
     if credit.kind is not None:
         return name_document(credit.kind, credit.number, credit.series, credit.date, language)
     if language == "en":

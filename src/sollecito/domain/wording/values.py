@@ -10,9 +10,8 @@ from sollecito.domain.identifiers import format_iban
 from sollecito.domain.money import Language, format_date, format_money
 from sollecito.domain.placeholders import clean_value
 from sollecito.domain.wording import naming, notes
-from sollecito.domain.wording.facts import Creditor, ReminderFacts, Writer
+from sollecito.domain.wording.facts import Creditor, Debtor, ReminderFacts, Writer
 from sollecito.domain.wording.items import (
-    TEXT_ROWS,
     ItemTable,
     make_item_table,
     sort_items,
@@ -38,7 +37,7 @@ class Wording:
     @property
     def needs_list(self) -> bool:
         """Whether the text shows only a part of the items, so that a list must be attached."""
-        return len(self.table.rows) > TEXT_ROWS
+        return self.table.left_out > 0
 
 
 def make_wording(facts: ReminderFacts) -> Wording:
@@ -126,16 +125,27 @@ def _who(facts: ReminderFacts) -> dict[str, str]:
 
 def _to_whom(facts: ReminderFacts) -> dict[str, str]:
     debtor, language = facts.debtor, facts.language
+    debtors = facts.served or (debtor,)
     lines = _address_lines(debtor.address, language)
+    if facts.served:
+        lines = [_name_with_address(each, language) for each in facts.served]
     return {
         "saluto": greet(facts),
-        "cliente.nome": debtor.name,
-        "cliente.id_fiscale": say_tax_id(
-            debtor.vat_country, debtor.vat_number, debtor.tax_code, language
+        "cliente.nome": naming.name_customers([each.name for each in debtors], language),
+        "cliente.id_fiscale": ", ".join(
+            filter(None, (_tax_id(each, language) for each in debtors))
         ),
         "cliente.indirizzo": "\n".join(clean_value(line) for line in lines),
         "agente.nome": facts.agent_name,
     }
+
+
+def _tax_id(debtor: Debtor, language: Language) -> str:
+    return say_tax_id(debtor.vat_country, debtor.vat_number, debtor.tax_code, language)
+
+
+def _name_with_address(debtor: Debtor, language: Language) -> str:
+    return ", ".join(filter(None, (debtor.name, say_address(debtor.address, language))))
 
 
 def _what(facts: ReminderFacts) -> dict[str, str]:

@@ -9,11 +9,8 @@ from django.db.models import Q
 
 from sollecito.accounts.models import Company, User
 from sollecito.dunning.models.policies import Policy, Step
-from sollecito.ledger.models import Instalment, Party
+from sollecito.ledger.models import Instalment, Party, PaymentContact
 from sollecito.outbox.models import Content
-
-STATEMENT = "estratto_conto"
-"""It names every open item, so that its amount is not what it speaks of."""
 
 
 class Reminder(models.Model):
@@ -113,11 +110,15 @@ class Draft(models.Model):
     ``is_issued`` counts on ``day`` for the caps, and for what is usual, as its reminders do.
     ``amount`` is what it asks for, ``later`` what it names apart because it is not due yet.
     ``edits`` is what a person wrote in it, kept when its sending was taken back.
+    ``party`` is whose step gives the tone, ``contact`` who answers for its payments; where the
+    draft is about several ``customers``, the others are those of its reminders.
     """
 
     content = models.OneToOneField(Content, models.CASCADE, primary_key=True, related_name="draft")
     company = models.ForeignKey(Company, models.CASCADE, related_name="drafts")
     party = models.ForeignKey(Party, models.CASCADE, related_name="drafts")
+    contact = models.ForeignKey(PaymentContact, models.SET_NULL, null=True, related_name="drafts")
+    customers = models.PositiveSmallIntegerField("clienti", default=1)
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="drafts")
     step = models.ForeignKey(Step, models.PROTECT, related_name="+")
     group = models.CharField("comunicazione", max_length=200)
@@ -147,23 +148,20 @@ class Draft(models.Model):
                 condition=Q(is_issued=True),
                 name="draft_issued",
             ),
-            models.Index(
-                fields=["company"],
-                condition=Q(is_open=False, is_issued=False, edits__isnull=False),
-                name="draft_words",
-            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.content_id}: {self.obstacle}"
 
     @property
-    def has_old_words(self) -> bool:
-        """What a person wrote in it was for another amount: it is offered, not sent."""
-        written = self.edits or {}
-        if not written.get("text") or self.kind == STATEMENT:
-            return False
-        return Decimal(str(written.get("owed", 0))) != self.amount + self.later
+    def is_joint(self) -> bool:
+        """Whether it is about several customers of one payment contact."""
+        return self.customers > 1
+
+    @property
+    def addressee(self) -> str:
+        """To whom it is written: the customer, or who answers for several."""
+        return self.contact.name if self.contact and self.is_joint else self.party.name
 
     @property
     def kind(self) -> str:

@@ -77,7 +77,7 @@ def add_sheet_contacts(company: Company, pairs: Sequence[tuple[SheetDocument, In
             changed.append(party)
     ContactPoint.objects.bulk_create(fresh, ignore_conflicts=True)
     Party.objects.bulk_update(changed, ["code", "agent"])
-    touch_customers({point.party_id for point in fresh}, is_address_new=True)
+    touch_customers({point.party_id for point in fresh if point.party_id}, is_address_new=True)
 
 
 def make_contacts(

@@ -62,6 +62,7 @@ def merge_customers(kept: Party, others: Sequence[Party]) -> None:
         for name in _OWN_WORDS:
             setattr(kept, name, getattr(kept, name) or getattr(other, name))
         kept.agent_id = kept.agent_id or other.agent_id
+        kept.payment_contact_id = kept.payment_contact_id or other.payment_contact_id
         kept.auto_copy = kept.auto_copy or other.auto_copy
     Party.objects.filter(pk__in=keys).delete()
     kept.save()

@@ -11,14 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sollecito.accounts.models import Company, User
-from sollecito.domain.grouping import (
-    SMS,
-    SMS_CAP,
-    Counter,
-    Group,
-    Line,
-    make_group,
-)
+from sollecito.domain.grouping import SMS, SMS_CAP, Counter, Group, Line, group_lines
+from sollecito.domain.joining import counted_as
 from sollecito.dunning.models import Draft, Reminder
 from sollecito.flows import clock
 from sollecito.flows.choose_sender import NoSenderError
@@ -35,7 +29,6 @@ from sollecito.flows.planning.rendering import render
 from sollecito.flows.touch_instalments import touch_instalments
 
 READ_AT_ONCE = 50
-OLD_WORDS = "Qualcuno ne aveva scritto il testo, per un altro importo: rileggilo e invialo."
 
 
 @dataclass(slots=True)
@@ -76,15 +69,13 @@ class Approver:
             raise ApprovalRefusedError("not_a_draft", "Non è più una bozza: aggiorna la pagina.")
         if draft.content.channel not in self.usable:
             raise ApprovalRefusedError(NO_CHANNEL, str(NoSenderError(draft.content.channel)))
-        if self.by_rule and draft.has_old_words:
-            raise ApprovalRefusedError("old_words", OLD_WORDS)
         is_rest = draft.pk in batch.rests or bool(draft.group and draft.group in self._counted)
         if not is_rest and self._asked & {r.instalment_id for r in batch.reminders[draft.pk]}:
             # Another draft of this order just asked for the same: what was read is not true.
             batch = read_batch(self.desk, [draft], self.usable)
         reminders = batch.reminders[draft.pk]
         group = None if is_rest else self._decide_again(reminders, batch.lines)
-        if cap := self._find_cap(draft, group, today):
+        if cap := self._find_cap(draft, group, reminders, today):
             raise ApprovalRefusedError(cap, CAP_WORDS[cap])
         written = self.written.get(draft.pk, AS_PROPOSED)
         mail = render(draft, reminders, user=self.user, written=written, desk=batch.desk)
@@ -102,23 +93,26 @@ class Approver:
             self._counted[draft.group] = group.capped
             self.counter.note(group, today)
 
-    def _find_cap(self, draft: Draft, group: Group | None, today: date) -> str:
+    def _find_cap(
+        self, draft: Draft, group: Group | None, reminders: Sequence[Reminder], today: date
+    ) -> str:
         """The cap that holds it back; one communication over several channels counts once."""
         is_sms = draft.content.channel == SMS
         if draft.group in self._counted:
             return SMS_CAP if is_sms and SMS in self._counted[draft.group] else ""
-        if is_sms and self.counter.is_texted(draft.party_id, today):
+        customers = {each.instalment.party_id for each in reminders}
+        if is_sms and self.counter.is_texted(counted_as(customers, draft.contact_id or 0), today):
             return SMS_CAP
         return self.counter.obstacle(group, today) if group else ""
 
     def _decide_again(self, reminders: Sequence[Reminder], lines: Mapping[LineKey, Line]) -> Group:
-        """The group as the rule sees it now; every line of the draft must still be due."""
+        """The group as the rule sees it now; every line must still be due, and all be one."""
         today = clock.today(self.company.time_zone)
         keys = [(r.instalment_id, r.round, r.step_id or 0, r.occurrence) for r in reminders]
         moved = [key[0] for key in keys if key not in lines]
-        if moved or not keys:
-            touch_instalments(moved)
+        groups = [] if moved else group_lines(lines[key] for key in keys)
+        if len(groups) != 1:
+            touch_instalments(moved or [key[0] for key in keys])
             words = "Da quando fu proposto è cambiato qualcosa: la lista si aggiorna da sola."
             raise ApprovalRefusedError("no_longer_due", words)
-        group = make_group(lines[key] for key in keys)
-        return replace(group, capped=self.counter.capped(group, today))
+        return replace(groups[0], capped=self.counter.capped(groups[0], today))

@@ -75,7 +75,17 @@ def _sent_by(each: Proposal, account: SendingAccount) -> str:
 
 
 _DRAFT = (
-    *("company_id", "content_id", "party_id", "policy_id", "step_id", "group", "day"),
+    *(
+        "company_id",
+        "content_id",
+        "party_id",
+        "contact_id",
+        "customers",
+        "policy_id",
+        "step_id",
+        "group",
+        "day",
+    ),
     *("offset_days", "amount", "later", "currency", "grouping", "review", "obstacle"),
 )
 
@@ -83,7 +93,9 @@ _DRAFT = (
 def _draft(each: Proposal, today: date) -> tuple[Any, ...]:
     lead = each.group.lead
     return (
-        *(lead.customer, lead.policy, lead.step, content_key("all", each.group.lines), today),
+        *(lead.customer, lead.contact or None, len({line.customer for line in each.lines})),
+        *(lead.policy, lead.step),
+        *(content_key("all", each.group.lines), today),
         *(lead.offset_days, each.asked.amount, each.asked.later, lead.currency, lead.grouping),
         *(list(each.review), each.obstacle),
     )

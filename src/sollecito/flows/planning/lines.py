@@ -11,9 +11,11 @@ from sollecito.accounts.models import Company
 from sollecito.domain.asking import names_apart, step_model
 from sollecito.domain.documents import CustomerKind
 from sollecito.domain.grouping import BY_MAIL, SMS, Line
+from sollecito.domain.joining import audience_of, is_own_model
 from sollecito.domain.policies import Step, choose_channels
 from sollecito.domain.schedule import Issue, remindable_balance
 from sollecito.dunning.models import Reminder
+from sollecito.dunning.promise_queries import customers_to_be_told
 from sollecito.dunning.template_queries import OWN_MODEL, template_book
 from sollecito.flows.choose_channels import reach_of, readers_of
 from sollecito.flows.choose_sender import choose_sender
@@ -47,8 +49,10 @@ def make_lines(
     parties = {each.planned.party for each in issued}
     reach = reach_of(parties, _channels_of(issued))
     readers = readers_of(parties)
-    rows = Party.objects.filter(pk__in=among(parties)).values_list("pk", "language", "kind")
-    known = {pk: (language, kind) for pk, language, kind in rows}
+    promised = customers_to_be_told({each.instalment: each.planned.party for each in issued})
+    rows = Party.objects.filter(pk__in=among(parties))
+    columns = ("language", "kind", "payment_contact_id")
+    known = {pk: values for pk, *values in rows.values_list("pk", *columns)}
     found = []
     for each in issued:
         policy, answer = each.planned.policy, each.answer
@@ -56,7 +60,7 @@ def make_lines(
             continue
         step, facts = policy.steps[answer.rank], each.planned.facts
         party = each.planned.party
-        language, customer = known[party]
+        language, customer, contact = known[party]
         template = texts.kinds.get(step.template, step.template)
         model = step_model(step.kind, template, customer)
         found.append(
@@ -82,6 +86,10 @@ def make_lines(
                 due_date=facts.terms.due_date,
                 is_public=each.planned.is_public,
                 is_split=names_apart(model, has_own_text=texts.by_hand),
+                contact=contact or 0,
+                audience=audience_of(customer),
+                sender=step.sender or 0,
+                is_own=party in promised or is_own_model(model),
             )
         )
     return found

@@ -9,7 +9,7 @@ from sollecito.dunning.models import Draft, Reminder
 from sollecito.flows.compose_automatic import AS_PROPOSED, Written, compose_automatic
 from sollecito.flows.freeze_mail import PreparedMail, prepare_mail
 from sollecito.flows.gather_desk import Desk
-from sollecito.flows.offer_attachments import NotAttachedError
+from sollecito.flows.offer_attachments import CopyNotMadeError
 from sollecito.flows.planning.refusing import ApprovalRefusedError, note_obstacle
 from sollecito.flows.reminder_options import ReminderDraft
 
@@ -30,7 +30,7 @@ def render(
     composed = compose_automatic(draft, reminders, user=user, written=written, desk=desk)
     asked = {each.instalment_id for each in reminders}
     lost = [refused for refused in composed.refused if refused.instalment in asked]
-    if lost or not composed.drafts:
+    if lost or len(composed.drafts) != 1:
         words = lost[0].message if lost else "Non c'è più nulla da chiedere."
         raise ApprovalRefusedError("no_longer_due", words)
     made = composed.drafts[0]
@@ -41,7 +41,7 @@ def render(
         mail = prepare_mail(
             made, token="", moment=seen.moment if seen else None, key=draft.content.key
         )
-    except NotAttachedError as error:
+    except CopyNotMadeError as error:
         raise ApprovalRefusedError("incomplete", str(error)) from error
     if seen and seen.sha256 != mail.sha256:
         raise ApprovalRefusedError("changed", "Nel frattempo è cambiato qualcosa: rileggi.")

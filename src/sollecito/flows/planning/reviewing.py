@@ -45,7 +45,8 @@ class Reviewer:
                 found[reason] = None
             if line.policy in self.unreviewed:
                 found[Review.FIRST_RUN] = None
-        if self.credit.get((group.lead.customer, group.lead.currency), Decimal(0)) > 0:
+        currency = group.lead.currency
+        if any(self.credit.get((pk, currency), Decimal(0)) > 0 for pk in group.customers):
             found[Review.CREDIT] = None
         return [*found, *(reason for reason in self.of_day if reason not in found)]
 

@@ -14,15 +14,14 @@ if TYPE_CHECKING:
     from sollecito.domain.wording import ItemTable
 
 TEMPLATE = "letter.typ"
-ENCLOSED = {"it": "Allegati", "en": "Enclosures"}
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """Lettera. ``sender`` and ``recipient`` are lines, the name first; ``text`` is plain.
 
-    ``table`` stands where its own words are in the text, ``enclosures`` are named under it. Only
-    name and address are in the window, so that an envelope does not tell what is in it.
+    ``table`` stands where its own words are in the text. Only name and address are in the window,
+    so that an envelope does not tell what is in it.
     """
 
     sender: tuple[str, ...]
@@ -32,7 +31,6 @@ class Letter:
     day: date
     language: Language = "it"
     table: ItemTable | None = None
-    enclosures: tuple[str, ...] = ()
 
 
 def make_letter(letter: Letter) -> bytes:
@@ -54,8 +52,6 @@ def describe_letter(letter: Letter) -> dict[str, Any]:
         "before": _paragraphs(before),
         "after": _paragraphs(after),
         "table": _describe_table(table) if table else None,
-        "enclosed": ENCLOSED[letter.language],
-        "enclosures": tidy([clean_value(name) for name in letter.enclosures]),
     }
 
 
@@ -69,10 +65,15 @@ def _paragraphs(text: str) -> list[list[str]]:
     return [block for block in blocks if block]
 
 
+def describe_rows(table: ItemTable) -> list[dict[str, Any]]:
+    """The rows of a table, as its template wants them."""
+    return [{"cells": list(row.cells), "note": row.note, "role": row.role} for row in table.rows]
+
+
 def _describe_table(table: ItemTable) -> dict[str, Any]:
     return {
         "headers": list(table.headers),
         "figures": sorted(table.figures),
-        "rows": [{"cells": list(row.cells), "note": row.note} for row in table.rows],
+        "rows": describe_rows(table),
         "total": list(table.total),
     }

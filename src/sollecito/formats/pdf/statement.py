@@ -9,6 +9,7 @@ from sollecito.domain.money import format_date, format_money
 from sollecito.domain.wording import make_item_table, make_wording
 from sollecito.domain.wording.values import say_address
 from sollecito.formats.pdf.compiler import compile_pdf, tidy
+from sollecito.formats.pdf.letter import describe_rows
 
 if TYPE_CHECKING:
     from sollecito.domain.wording import ReminderFacts
@@ -70,13 +71,11 @@ def describe_statement(facts: ReminderFacts) -> dict[str, Any]:
         },
         "debtor": {
             "name": facts.debtor.name,
-            "lines": _present(
-                say_address(facts.debtor.address, language), values["cliente.id_fiscale"]
-            ),
+            "lines": _debtor_lines(facts, values["cliente.id_fiscale"]),
         },
         "headers": list(table.headers),
         "figures": sorted(table.figures),
-        "rows": [{"cells": list(row.cells), "note": row.note} for row in table.rows],
+        "rows": describe_rows(table),
         "subtotals": [
             [label, format_money(amount, facts.currency, language)] for label, amount in subtotals
         ],
@@ -85,6 +84,13 @@ def describe_statement(facts: ReminderFacts) -> dict[str, Any]:
             *values["come_pagare"].split("\n"), values["nota.crediti"], values["nota.escluse"]
         ),
     }
+
+
+def _debtor_lines(facts: ReminderFacts, tax_id: str) -> list[str]:
+    """Address and code; of who answers for several customers, their names."""
+    if facts.served:
+        return [each.name for each in facts.served]
+    return _present(say_address(facts.debtor.address, facts.language), tax_id)
 
 
 def _present(*parts: str) -> list[str]:

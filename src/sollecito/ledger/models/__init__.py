@@ -7,12 +7,12 @@ from sollecito.ledger.models.bank import (
     MovementMatch,
 )
 from sollecito.ledger.models.columns import SheetMapping
+from sollecito.ledger.models.contacts import ContactPoint, PaymentContact
 from sollecito.ledger.models.payables import OffsetPart, Payable
 from sollecito.ledger.models.scadenzario import (
     Agent,
     Allocation,
     BankAccount,
-    ContactPoint,
     Document,
     ImportBatch,
     ImportItem,
@@ -43,6 +43,7 @@ __all__ = [
     "Party",
     "Payable",
     "Payment",
+    "PaymentContact",
     "SdiNotification",
     "SheetMapping",
     "StoredFile",

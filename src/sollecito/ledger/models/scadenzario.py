@@ -98,6 +98,9 @@ class Party(models.Model):
     segment = models.CharField("categoria cliente", max_length=60, blank=True)
     contact_name = models.CharField("referente", max_length=100, blank=True)
     agent = models.ForeignKey(Agent, models.SET_NULL, null=True, blank=True, related_name="parties")
+    payment_contact = models.ForeignKey(
+        "ledger.PaymentContact", models.SET_NULL, null=True, blank=True, related_name="customers"
+    )
     payment_day = models.PositiveSmallIntegerField("giorno fisso di pagamento", default=0)
     grace_days = models.PositiveSmallIntegerField("giorni di tolleranza", default=0)
     auto_copy = models.BooleanField("invio copia automatico della fattura", default=False)
@@ -117,37 +120,6 @@ class Party(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class ContactPoint(models.Model):
-    """Recapito: e-mail, PEC, phone; with its purpose."""
-
-    class Kind(models.TextChoices):
-        EMAIL = "email", "e-mail"
-        PEC = "pec", "PEC"
-        PHONE = "phone", "telefono"
-
-    class Purpose(models.TextChoices):
-        PAYMENTS = "payments", "pagamenti"
-        GENERAL = "general", "generale"
-
-    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
-    party = models.ForeignKey(Party, models.CASCADE, related_name="contact_points")
-    kind = models.CharField("tipo", max_length=10, choices=Kind)
-    value = models.CharField("recapito", max_length=254)
-    purpose = models.CharField("scopo", max_length=10, choices=Purpose, default=Purpose.PAYMENTS)
-    person = models.CharField("persona", max_length=100, blank=True)
-
-    class Meta:
-        verbose_name = "recapito"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["company", "party", "kind", "value"], name="contact_point_once"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.value
 
 
 class ImportBatch(models.Model):

@@ -14,7 +14,6 @@ from sollecito.domain.identifiers import format_iban
 from sollecito.dunning.models import Draft
 from sollecito.dunning.work_list import WorkItem
 from sollecito.ledger.models import ImportItem
-from sollecito.outbox.models import Content
 from sollecito.web import customer_words, import_words, work_words
 from sollecito.web.column_words import NOT_UNDERSTOOD
 from sollecito.web.said import said_reasons
@@ -72,12 +71,6 @@ def contact_purpose(code: str) -> str:
 def call_outcome(code: str) -> str:
     """The outcome of a call, in words."""
     return str(customer_words.CALLS.get(code, code))
-
-
-@register.filter
-def instalment_keys(content: Content) -> str:
-    """``12,13``: the instalments of a communication, as addresses name them."""
-    return ",".join(str(each.instalment_id) for each in content.reminders.all())
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -23,6 +24,7 @@ from sollecito.dunning.models import CustomerReply
 from sollecito.dunning.queries import ledger_rows
 from sollecito.dunning.time_line import time_line
 from sollecito.flows import clock
+from sollecito.ledger.contact_queries import customers_reached_by, served_beside
 from sollecito.ledger.models import ContactPoint, Document, Instalment, Party
 from sollecito.ledger.payable_queries import payables_of
 from sollecito.ledger.queries import (
@@ -33,6 +35,7 @@ from sollecito.ledger.queries import (
     open_instalments,
     silent_documents,
     total_instalments,
+    without_email,
 )
 from sollecito.outbox.models import Suppression
 from sollecito.web.choice_view import choice_context
@@ -83,13 +86,15 @@ def customers(request: CompanyRequest) -> HttpResponse:
 @member_required
 def customer(request: CompanyRequest, pk: int) -> HttpResponse:
     """The card: who, how to reach, what is owed, what was said."""
-    parties = Party.objects.select_related("agent", "company")
+    parties = Party.objects.select_related("agent", "company", "payment_contact")
     party = get_object_or_404(parties, pk=pk, company=request.company)
     today = clock.today(request.company.time_zone)
     owed = open_instalments(request.company).filter(party=party).order_by("due_date", "id")
     context = {
         "party": party,
         "contacts": contacts_of(party),
+        "answering": points_of_contact(party),
+        "beside": served_beside(party),
         "replies": unread_replies(party),
         "totals": [
             (total, customer_ages(party, total))
@@ -111,14 +116,27 @@ def customer(request: CompanyRequest, pk: int) -> HttpResponse:
 
 
 def contacts_of(party: Party) -> list[tuple[ContactPoint, Suppression | None]]:
-    """How to reach the customer; with each what came back from it as dead."""
-    points = list(party.contact_points.order_by("kind", "pk"))
+    """How to reach the customer itself; with each what came back from it as dead."""
+    return points_with_dead(party.company, party.contact_points.order_by("kind", "pk"))
+
+
+def points_with_dead(
+    company: Company, rows: Iterable[ContactPoint]
+) -> list[tuple[ContactPoint, Suppression | None]]:
+    """Addresses, each with what came back from it as dead."""
+    points = list(rows)
     asked = [point.value.lower() for point in points]
-    dead = Suppression.objects.filter(
-        company=party.company, address__in=asked, lifted_at__isnull=True
-    )
+    dead = Suppression.objects.filter(company=company, address__in=asked, lifted_at__isnull=True)
     found = {row.address: row for row in dead}
     return [(point, found.get(point.value.lower())) for point in points]
+
+
+def points_of_contact(party: Party) -> list[tuple[ContactPoint, Suppression | None]]:
+    """How to reach who answers for the customer, where it is somebody else."""
+    if party.payment_contact is None:
+        return []
+    rows = party.payment_contact.contact_points.order_by("kind", "pk")
+    return points_with_dead(party.company, rows)
 
 
 def unread_replies(party: Party) -> QuerySet[CustomerReply]:
@@ -142,6 +160,8 @@ def with_sums(company: Company, today: date) -> QuerySet[Party]:
     )
     nothing = Value(0, output_field=MONEY)
     mails = ContactPoint.objects.filter(party=OuterRef("pk"), kind="email").order_by("pk")
+    of_contact = ContactPoint.objects.filter(contact__customers=OuterRef("pk"), kind="email")
+    theirs = of_contact.order_by("pk")
     total = Sum("balance")
     return (
         Party.objects.filter(company=company)
@@ -157,7 +177,9 @@ def with_sums(company: Company, today: date) -> QuerySet[Party]:
                 ),
                 nothing,
             ),
-            email=Subquery(mails.values("value")[:1]),
+            email=Coalesce(
+                Subquery(theirs.values("value")[:1]), Subquery(mails.values("value")[:1])
+            ),
         )
     )
 
@@ -165,8 +187,10 @@ def with_sums(company: Company, today: date) -> QuerySet[Party]:
 def narrowed(rows: QuerySet[Party], chosen: dict[str, Any], company: Company) -> QuerySet[Party]:
     """What the address asks for."""
     if text := chosen.get("cerca"):
-        contacts = ContactPoint.objects.filter(party=OuterRef("pk"), value__icontains=text)
+        answers = Q(party=OuterRef("pk")) | Q(contact__customers=OuterRef("pk"))
+        contacts = ContactPoint.objects.filter(answers, value__icontains=text)
         found = Q(name__icontains=text) | Q(code__iexact=text) | Q(Exists(contacts))
+        found |= Q(payment_contact__name__icontains=text)
         if code := parse_code(text):
             found |= Q(vat_number__startswith=code) | Q(tax_code__startswith=code)
         if plain := normalise_name(text):
@@ -182,10 +206,11 @@ def narrowed(rows: QuerySet[Party], chosen: dict[str, Any], company: Company) ->
     if which == "scaduti":
         return rows.filter(Q(overdue__gt=0))
     if which == "senza_recapito":
-        return rows.exclude(contact_points__kind="email")
+        return without_email(rows)
     if which == "tornati":
         dead = Suppression.objects.filter(company=company, lifted_at__isnull=True)
-        return rows.filter(contact_points__value__in=dead.values("address")).distinct()
+        known = list(dead.values_list("address", flat=True))
+        return rows.filter(pk__in=customers_reached_by(company, known))
     return rows.filter(is_kind_confirmed=False) if which == "da_confermare" else rows
 
 

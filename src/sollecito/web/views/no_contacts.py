@@ -39,7 +39,7 @@ def no_contacts(request: CompanyRequest) -> HttpResponse:
     today = clock.today(request.company.time_zone)
     rows = with_sums(request.company, today).filter(pk__in=missing.values("pk"))
     phones = dict(
-        ContactPoint.objects.filter(company=request.company, kind=PHONE)
+        ContactPoint.objects.filter(company=request.company, kind=PHONE, party__isnull=False)
         .order_by("-pk")
         .values_list("party_id", "value")
     )

@@ -17,6 +17,7 @@ from sollecito.dunning.models import CustomerReply
 from sollecito.flows.make_proof_folder import make_proof_folder
 from sollecito.flows.see_reply import see_reply
 from sollecito.flows.suppress_address import lift_suppression
+from sollecito.ledger.contact_queries import customers_reached_by
 from sollecito.ledger.models import Party
 from sollecito.outbox.models import Content, ReceivedMail, Suppression
 from sollecito.web import files
@@ -118,10 +119,9 @@ def address_retry(request: CompanyRequest, pk: int) -> HttpResponse:
     rows = Suppression.objects.filter(company=request.company, lifted_at__isnull=True)
     row = get_object_or_404(rows, pk=pk)
     lift_suppression(request.company, row.pk, user=request.membership.user)
-    points = Party.objects.filter(
-        company=request.company, contact_points__value__iexact=row.address
-    )
-    party = points.filter(pk=request.POST.get("cliente") or 0).first() or points.first()
+    reached = customers_reached_by(request.company, [row.address])
+    parties = Party.objects.filter(pk__in=reached).order_by("pk")
+    party = parties.filter(pk=request.POST.get("cliente") or 0).first() or parties.first()
     text = _("%(address)s torna in uso: il prossimo sollecito ci riprova.")
     back = reverse("web:customer", args=[party.pk]) if party else reverse("web:customers")
     if not party:

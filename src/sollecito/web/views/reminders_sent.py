@@ -14,8 +14,9 @@ from django.utils.translation import ngettext
 
 from sollecito.domain.wording.items import sum_balances
 from sollecito.flows.freeze_mail import PreparedMail
+from sollecito.flows.part_rows import addressee_of
 from sollecito.flows.preview_reminders import preview_reminders
-from sollecito.flows.reminder_options import LETTER, PREFILLED, Ways
+from sollecito.flows.reminder_options import PREFILLED, Ways
 from sollecito.flows.save_draft import discard_draft
 from sollecito.flows.send_reminder import SendOutcome, send_reminders
 from sollecito.web import reminder_order as order
@@ -67,14 +68,7 @@ def say_sent(request: CompanyRequest, token: str, outcome: SendOutcome) -> HttpR
         return redirect("web:reminder_sent", token=token)
     count = len(outcome.contents)
     seconds = UNDO_ONE if count == 1 else UNDO_MANY
-    if all(each.channel == LETTER for each in outcome.contents):
-        text = ngettext(
-            "La lettera è in Comunicazioni › Lettere da stampare.",
-            "%(count)d lettere sono in Comunicazioni › Lettere da stampare.",
-            count,
-        )
-    else:
-        text = ngettext("Sollecito in partenza.", "%(count)d solleciti in partenza.", count)
+    text = ngettext("Sollecito in partenza.", "%(count)d solleciti in partenza.", count)
     said = text % {"count": count}
     if outcome.saved:
         said += " " + _("Gli altri sono in Bozze salvate: %(reason)s") % {
@@ -117,7 +111,7 @@ def describe_mail(mail: PreparedMail, *, but: Sequence[str]) -> dict[str, Any]:
     draft = mail.draft
     return {
         "ids": ",".join(str(pk) for pk in draft.instalment_ids),
-        "customer": draft.party.name,
+        "customer": addressee_of(draft),
         "amount": sum_balances(draft.facts.items),
         "currency": draft.facts.currency,
         "documents": draft.wording.values["documenti"],
@@ -133,7 +127,7 @@ def name_order(mails: tuple[PreparedMail, ...]) -> str:
     for mail in mails:
         currency = mail.draft.facts.currency
         sums[currency] = sums.get(currency, Decimal(0)) + sum_balances(mail.draft.facts.items)
-    customers = len({mail.draft.party.pk for mail in mails})
+    customers = len({row.party_id for mail in mails for row in mail.draft.rows})
     return _("Invia %(messages)d messaggi a %(customers)d clienti, %(amount)s") % {
         "messages": len(mails),
         "customers": customers,

@@ -81,7 +81,7 @@ def today_list(request: CompanyRequest) -> HttpResponse:
 
 def turn(request: CompanyRequest, rows: QuerySet[Draft]) -> Page[Draft]:
     """The page that the address asks for; the nearest there is."""
-    whole = rows.select_related("party__agent", "policy", "step", "content")
+    whole = rows.select_related("party__agent", "contact", "policy", "step", "content")
     return Paginator(whole, PAGE_SIZE).get_page(request.GET.get("pagina"))
 
 

@@ -21,10 +21,11 @@ from sollecito.flows.cancel_drafts import cancel_drafts, restore_steps
 from sollecito.flows.compose_automatic import Written
 from sollecito.flows.edit_customer import Contact, add_contact
 from sollecito.flows.field_problems import FieldsRefusedError
-from sollecito.flows.hold_as_asked import instalments_of, release_holds
+from sollecito.flows.hold_as_asked import customers_of, instalments_of, release_holds
 from sollecito.flows.hold_reminders import Held
 from sollecito.flows.preview_reminders import Seen
 from sollecito.flows.refresh_work_list import refresh_work_list
+from sollecito.flows.save_contact import add_address
 from sollecito.flows.send_reminder import UNDO
 from sollecito.flows.take_back import take_back
 from sollecito.flows.touch_instalments import touch_customer
@@ -43,7 +44,8 @@ PUT_OFF = timedelta(days=7)
 
 def draft_of(request: CompanyRequest, pk: int) -> Draft:
     """A draft of this company, whatever became of it."""
-    rows = Draft.objects.select_related("content", "party__agent", "policy", "step", "company")
+    related = ("content", "party__agent", "contact", "policy", "step", "company")
+    rows = Draft.objects.select_related(*related)
     return get_object_or_404(rows, pk=pk, company=request.company)
 
 
@@ -71,7 +73,7 @@ def send_draft(request: CompanyRequest, draft: Draft, written: Written) -> HttpR
     )
     if approval.refused:
         return refuse(request, approval.refused[0].message, to=TODAY)
-    text = _("In partenza: %(customer)s") % {"customer": draft.party.name}
+    text = _("In partenza: %(customer)s") % {"customer": draft.addressee}
     undo = reverse("web:today_undo", args=[draft.pk])
     return undoable(request, text, undo, to=TODAY, seconds=int(UNDO.total_seconds()))
 
@@ -107,7 +109,7 @@ def today_skip(request: CompanyRequest, pk: int) -> HttpResponse:
     outcome = cancel_drafts(request.company, [pk], user=request.membership.user, skip=True)
     if outcome.refused:
         return refuse(request, outcome.refused[0].message, to=TODAY)
-    text = _("Passo saltato: %(customer)s") % {"customer": draft.party.name}
+    text = _("Passo saltato: %(customer)s") % {"customer": draft.addressee}
     return undoable(request, text, reverse("web:today_restore", args=[pk]), to=TODAY)
 
 
@@ -133,17 +135,17 @@ def today_hold(request: CompanyRequest, pk: int) -> HttpResponse:
     form = hold_form(request, scopes=OF_DRAFT, initial=start)
     if request.method == "POST" and form.is_valid():
         is_whole = form.cleaned_data["ambito"] == "party"
-        targets: list[Held] = [draft.party] if is_whole else [*instalments_of(draft)]
+        targets: list[Held] = [*customers_of(draft)] if is_whole else [*instalments_of(draft)]
         if holds := save_holds(request, targets, form):
             return say_held(request, draft, holds)
     heading = _("Posponi") if is_snooze else ""
-    return show_hold(request, form, draft.party.name, heading=heading, back=TODAY)
+    return show_hold(request, form, draft.addressee, heading=heading, back=TODAY)
 
 
 def say_held(request: CompanyRequest, draft: Draft, holds: Sequence[Hold]) -> HttpResponse:
     """Until when, with the way back."""
     until = holds[0].until_date if holds else None
-    values = {"customer": draft.party.name, "day": say_day(until)}
+    values = {"customer": draft.addressee, "day": say_day(until)}
     text = (
         _("%(customer)s: sospeso fino al %(day)s.") if until else _("%(customer)s: sospeso.")
     ) % values
@@ -171,14 +173,17 @@ def today_address(request: CompanyRequest, pk: int) -> HttpResponse:
     if problem or contact.kind not in ContactPoint.Kind.values:
         return refuse(request, problem or _("Scrivi il recapito."), to=TODAY)
     try:
-        add_contact(draft.party, contact, user=request.membership.user)
+        if draft.contact and draft.is_joint:
+            add_address(draft.contact, contact, user=request.membership.user)
+        else:
+            add_contact(draft.party, contact, user=request.membership.user)
     except FieldsRefusedError as error:
         found = next(iter(error.problems.values()))
         return refuse(request, f"{found.message} {found.hint}".strip(), to=TODAY)
     touch_customer(draft.party, is_address_new=True)
     refresh_work_list(request.company)
     text = _("Recapito salvato: %(customer)s è fra quelli da inviare.")
-    return done(request, text % {"customer": draft.party.name}, to=TODAY)
+    return done(request, text % {"customer": draft.addressee}, to=TODAY)
 
 
 def wrong_number(draft: Draft, value: str) -> str:

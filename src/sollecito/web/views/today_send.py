@@ -65,7 +65,7 @@ def today_order(request: CompanyRequest) -> HttpResponse:
 def ask(request: CompanyRequest, rows: Any, sums: list[WorkSum]) -> HttpResponse:
     """Name what will happen: messages, customers, amounts, and what to look at first."""
     day = clock.today(request.company.time_zone)
-    shown = sort_work(rows, "late").select_related("party", "step", "policy", "content")
+    shown = sort_work(rows, "late").select_related("party", "contact", "step", "policy", "content")
     reviews = {code for draft in rows.only("review") for code in draft.review}
     texts = rows.filter(content__channel="sms").select_related(*COMPOSED)
     priced = price_drafts(request.company, list(texts), request.membership.user)
