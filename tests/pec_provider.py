@@ -1,7 +1,8 @@
 """A PEC provider for the tests: a real SMTP server that answers with receipts in a mailbox.
 
 The envelopes have the form of RFC 6109: signed around mixed, the certificate inside, our own mail
-attached to a complete delivery receipt. The signature is none.
+attached to a complete delivery receipt. The provider signs them as providers do (S/MIME), with a
+certificate of the tests' own.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from xml.sax.saxutils import escape
 from aiosmtpd.controller import Controller
 
 from tests.mail_servers import free_port
+from tests.signed_mail import Signer, provider_signer, sign
 
 SUBJECTS = {
     "accettazione": "ACCETTAZIONE",
@@ -41,6 +43,7 @@ def make_receipt(  # noqa: PLR0913  what a receipt may say
     outside: tuple[str, ...] = (),
     error: str = "nessuno",
     text: str = "",
+    signer: Signer | None = None,
 ) -> bytes:
     """One receipt; ``about`` is the recipient it speaks of, ``original`` makes it complete."""
     number = next(_numbers)
@@ -66,8 +69,8 @@ def make_receipt(  # noqa: PLR0913  what a receipt may say
         + f"X-Riferimento-Message-ID: {message_id}\r\n"
         f"Message-ID: <opec.{number}.{kind}@gestore.example.test>\r\n"
         "Date: Fri, 20 Nov 2026 09:30:02 +0100\r\nMIME-Version: 1.0\r\n"
-        'Content-Type: multipart/signed; protocol="application/x-pkcs7-signature";\r\n'
-        ' micalg=sha-256; boundary="signed"\r\n\r\n--signed\r\n'
+    ).encode()
+    parts = (
         'Content-Type: multipart/mixed; boundary="mixed"\r\n\r\n--mixed\r\n'
         f"Content-Type: text/plain; charset=iso-8859-1\r\n\r\nRicevuta: {kind}\r\n--mixed\r\n"
         'Content-Type: application/xml; name="daticert.xml"\r\n'
@@ -75,21 +78,12 @@ def make_receipt(  # noqa: PLR0913  what a receipt may say
         'Content-Disposition: inline; filename="daticert.xml"\r\n\r\n'
         + base64.encodebytes(certificate.encode()).decode().replace("\n", "\r\n")
     ).encode()
-    attached = (
-        b'--mixed\r\nContent-Type: message/rfc822; name="postacert.eml"\r\n'
-        b'Content-Disposition: inline; filename="postacert.eml"\r\n\r\n' + original + b"\r\n"
-        if original
-        else b""
-    )
-    return (
-        head
-        + attached
-        + (
-            b"--mixed--\r\n--signed\r\n"
-            b'Content-Type: application/x-pkcs7-signature; name="smime.p7s"\r\n\r\nnone\r\n'
-            b"--signed--\r\n"
+    if original:
+        parts += (
+            b'--mixed\r\nContent-Type: message/rfc822; name="postacert.eml"\r\n'
+            b'Content-Disposition: inline; filename="postacert.eml"\r\n\r\n' + original + b"\r\n"
         )
-    )
+    return head + sign(parts + b"--mixed--\r\n", signer or provider_signer())
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import io
 import zipfile
 from pathlib import Path
@@ -22,6 +23,7 @@ from sollecito.outbox.models import Content, Mailbox, Message, Sender, Suppressi
 from tests.arrived import OURS, bounce, make_sender, reply
 from tests.command_line import call
 from tests.pec_provider import make_receipt
+from tests.signed_mail import PROVIDER, provider_signer
 from tests.web_rows import World, enter, make_world, on_the_day  # noqa: F401  a fixture
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("on_the_day")]
@@ -77,6 +79,48 @@ def test_both_receipts_are_on_the_message_with_their_words(client: Client, world
     assert "Ricevuta di avvenuta consegna" in shown
     assert "Consegnata" in shown
     assert "Cartella di prova" in shown
+    assert shown.count("Firma integra") == 2
+    assert PROVIDER in shown
+
+
+def test_a_receipt_that_was_changed_does_not_count_and_waits_to_be_looked_at(
+    client: Client, world: World
+) -> None:
+    sender = make_sender(world.company, "pec")
+    Content.objects.filter(pk=world.content.pk).update(channel="pec", sender=sender)
+    Message.objects.filter(content=world.content).update(status="accepted")
+    raw = make_receipt(
+        "avvenuta-consegna",
+        about=address_of(world),
+        message_id=world.content.message_id,
+        recipients=[address_of(world)],
+    )
+    changed = raw.replace(b"\nRicevuta:", b"\nricevuta:")
+    take_in_mail(world.company, changed, sender=sender)
+    assert world.content.messages.get().status == "accepted"
+    assert "1 ricevuta da guardare" in page(client, "home")
+    listed = page(client, "loose")
+    assert "Ricevuta da guardare: la firma non torna" in listed
+    assert reverse("web:message", args=[world.content.pk]) in listed
+    shown = page(client, "message", world.content.pk)
+    assert "cambiata dopo essere stata firmata" in html.unescape(shown)
+    take_in_mail(world.company, raw, sender=sender)
+    assert world.content.messages.get().status == "delivered"
+
+
+def test_who_signs_in_the_provider_s_place_is_said(client: Client, world: World) -> None:
+    sender = make_sender(world.company, "pec")
+    Content.objects.filter(pk=world.content.pk).update(channel="pec", sender=sender)
+    raw = make_receipt(
+        "accettazione",
+        message_id=world.content.message_id,
+        recipients=[address_of(world)],
+        signer=provider_signer("mario@truffa.example"),
+    )
+    take_in_mail(world.company, raw, sender=sender)
+    shown = html.unescape(page(client, "message", world.content.pk))
+    assert "l’indirizzo del certificato non è quello del gestore" in shown
+    assert "mario@truffa.example" in shown
 
 
 def test_the_proof_folder_holds_what_left_and_every_receipt(client: Client, world: World) -> None:
@@ -92,6 +136,7 @@ def test_the_proof_folder_holds_what_left_and_every_receipt(client: Client, worl
     for name in names[1:]:
         assert hashlib.sha256(folder.read(name)).hexdigest() in index
     assert "completa: contiene il messaggio" in index
+    assert index.count(f"Firma integra: Gestore di Prova S.p.A. <{PROVIDER}>") == 2
     again = client.get(reverse("web:message_proof", args=[world.content.pk]))
     assert again.content == answer.content
 
@@ -167,7 +212,7 @@ def test_doubts_show_what_is_known_and_are_decided_there(client: Client, world: 
 
 def test_a_receipt_of_a_lost_message_is_kept_and_shown(client: Client, world: World) -> None:
     take_in_mail(world.company, bounce("postfix_utente_sconosciuto"))
-    assert "1 ricevuta senza il suo messaggio" in page(client, "home")
+    assert "1 ricevuta da guardare" in page(client, "home")
     shown = page(client, "loose")
     assert "Tornato indietro" in shown
     assert "Undelivered Mail Returned to Sender" in shown

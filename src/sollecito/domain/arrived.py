@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from sollecito.domain.signatures import UNSIGNED, Signature
 from sollecito.domain.transitions import Receipt
 
 
@@ -26,6 +27,8 @@ class Kind(StrEnum):
     VIRUS = "rilevazione-virus"
     ANOMALY = "anomalia"
     """An envelope around what is no PEC: whatever lies in it is not a receipt."""
+    TAMPERED = "firma-non-valida"
+    """A receipt whose signature does not hold: none, but for a person to look at."""
     PEC_MAIL = "posta-certificata"
     BOUNCE = "ritorno"
     AUTO_REPLY = "risposta-automatica"
@@ -45,7 +48,7 @@ PEC_RECEIPTS = frozenset(
         Kind.VIRUS,
     }
 )
-OF_PEC = PEC_RECEIPTS | {Kind.ANOMALY, Kind.PEC_MAIL}
+OF_PEC = PEC_RECEIPTS | {Kind.ANOMALY, Kind.TAMPERED, Kind.PEC_MAIL}
 """Believed in a PEC mailbox only: in any other one everybody can write those headers."""
 ANSWERS = frozenset({Kind.PEC_MAIL, Kind.MAIL})
 
@@ -125,6 +128,8 @@ class Arrived:
     sent_at: str = ""
     is_complete: bool = False
     """A delivery receipt that carries the whole message: the proof."""
+    signature: Signature = UNSIGNED
+    """Of an envelope of PEC; other mails are not asked for theirs."""
 
 
 def place_report(report: Report, addresses: Sequence[str]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sollecito.domain.arrived import PEC_RECEIPTS, Kind
+from sollecito.domain.signatures import SignatureState
 from sollecito.formats.mime import clean_file_name
 from sollecito.outbox.models import Content, ReceivedMail
 
@@ -47,6 +48,7 @@ class ProofFile:
     raw: bytes
     about: str
     moment: datetime | None = None
+    signature: str = ""
 
     @property
     def sha256(self) -> str:
@@ -76,7 +78,9 @@ def proof_files(content: Content) -> Iterator[ProofFile]:
     yield ProofFile("messaggio.eml", bytes(content.raw), "Il messaggio inviato", content.queued_at)
     mails = content.received_mails.filter(kind__in=KEPT).order_by("arrived_at", "pk")
     for number, mail in enumerate(mails.prefetch_related("events__message"), start=1):
-        yield ProofFile(_name(number, mail), bytes(mail.raw), _about(mail), mail.arrived_at)
+        yield ProofFile(
+            _name(number, mail), bytes(mail.raw), _about(mail), mail.arrived_at, _signature(mail)
+        )
 
 
 def has_proof(content: Content) -> bool:
@@ -112,6 +116,13 @@ def _about(mail: ReceivedMail) -> str:
     return f"{words}{complete} ({told})" if told else f"{words}{complete}"
 
 
+def _signature(mail: ReceivedMail) -> str:
+    """Whose signature holds, where one does."""
+    if mail.signature != SignatureState.INTACT:
+        return ""
+    return f"{mail.signer_name} <{mail.signer_address}>".strip()
+
+
 def _index(content: Content, files: list[ProofFile], zone: ZoneInfo) -> Iterator[str]:
     yield "Prova di invio e di consegna"
     yield ""
@@ -127,5 +138,7 @@ def _index(content: Content, files: list[ProofFile], zone: ZoneInfo) -> Iterator
         yield f"  {each.about}"
         if each.moment:
             yield f"  {each.moment.astimezone(zone):%d/%m/%Y %H:%M:%S %z}"
+        if each.signature:
+            yield f"  Firma integra: {each.signature}"
         yield f"  {len(each.raw)} byte, SHA-256 {each.sha256}"
     yield ""

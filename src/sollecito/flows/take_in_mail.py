@@ -75,13 +75,9 @@ def _follow(match: Match, arrived: Arrived, mail: ReceivedMail) -> None:
     if arrived.kind in ANSWERS or arrived.kind is Kind.ANOMALY:
         keep_answer(match, arrived, mail)
     elif not arrived.reports:
-        note(
-            match.content,
-            mail,
-            kind=arrived.kind,
-            address=arrived.sender,
-            text=arrived.subject or arrived.text,
-        )
+        is_tampered = arrived.kind is Kind.TAMPERED
+        text = arrived.text if is_tampered else arrived.subject or arrived.text
+        note(match.content, mail, kind=arrived.kind, address=arrived.sender, text=text)
 
 
 def _copied(company: Company, arrived: Arrived) -> Content | None:
@@ -94,6 +90,6 @@ def _copied(company: Company, arrived: Arrived) -> Content | None:
 
 def _is_ours_all_the_same(arrived: Arrived) -> bool:
     """A receipt for a Message-ID that was made here: of a message this database lost."""
-    if arrived.kind not in PEC_RECEIPTS | {Kind.BOUNCE}:
+    if arrived.kind not in PEC_RECEIPTS | {Kind.BOUNCE, Kind.TAMPERED}:
         return False
     return any(MADE_HERE.fullmatch(each) for each in arrived.names.message_ids)

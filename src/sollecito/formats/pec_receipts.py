@@ -6,6 +6,7 @@ complete delivery receipt contains our own mail. Source: RFC 6109; DM 2 November
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from lxml import etree
 
 from sollecito.domain.arrived import (
     OF_ALL_RECIPIENTS,
+    PEC_RECEIPTS,
     RECEIPT_OF,
     Arrived,
     Blame,
@@ -40,6 +42,7 @@ from sollecito.formats.mail_source import (
     part_bytes,
     visible_text,
 )
+from sollecito.formats.smime import check_signature
 from sollecito.formats.xml_source import (
     child_texts,
     find_local,
@@ -73,6 +76,10 @@ ADDRESSED_TO = re.compile(
     r"[^@<>]{0,30}?[\"'<\s]" + f"({ADDRESS.pattern})",
     re.IGNORECASE,
 )
+TAMPERED = (
+    "La firma del gestore non corrisponde: la ricevuta è cambiata dopo essere stata firmata, e non "
+    "vale. Guarda l'originale, e aspetta quella vera."
+)
 MOST_RECIPIENTS = 200
 MOST_SUBJECT = 1000
 MOST_TEXT = 500
@@ -102,7 +109,29 @@ def is_pec(mail: Mail) -> bool:
 
 
 def read_pec(raw: bytes, mail: Mail) -> Arrived:
-    """Read an envelope of PEC. Total: what contradicts itself is an anomaly and says nothing."""
+    """Read an envelope of PEC. Total: what contradicts itself is an anomaly and says nothing.
+
+    A receipt that was changed after its provider signed it is none, and says why.
+    """
+    signature = check_signature(raw, mail)
+    read = _read_envelope(raw, mail)
+    if signature.is_broken and read.kind in PEC_RECEIPTS:
+        # another identity: the true receipt may still arrive
+        identity = hashlib.sha256(raw).hexdigest()
+        read = replace(
+            read,
+            kind=Kind.TAMPERED,
+            identity=identity,
+            reports=(),
+            text=TAMPERED,
+            is_complete=False,
+        )
+    elif signature.is_broken and read.kind is Kind.PEC_MAIL:
+        read = replace(read, kind=Kind.MAIL)
+    return replace(read, signature=signature)
+
+
+def _read_envelope(raw: bytes, mail: Mail) -> Arrived:
     said = {value.lower() for value in headers(mail, "X-Ricevuta")}
     transport = {value.lower() for value in headers(mail, "X-Trasporto")}
     kinds = {KIND_OF.get(value) for value in said}

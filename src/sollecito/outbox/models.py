@@ -365,6 +365,8 @@ class ReceivedMail(models.Model):
 
     ``identity`` is the same for the same mail wherever it lies; ``kind`` a code of
     ``domain.arrived.Kind``. ``is_complete``: a PEC delivery receipt that carries the message.
+    ``signature`` is a code of ``domain.signatures.SignatureState`` for what came to a PEC mailbox,
+    empty elsewhere and for what arrived before it was asked; ``signer_*`` its certificate's owner.
     """
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="received_mails")
@@ -383,6 +385,9 @@ class ReceivedMail(models.Model):
     sent_at = models.CharField("data scritta nel messaggio", max_length=100, blank=True)
     arrived_at = models.DateTimeField("letta il")
     is_complete = models.BooleanField(default=False)
+    signature = models.CharField("firma", max_length=10, blank=True)
+    signer_name = models.CharField("di chi è la firma", max_length=200, blank=True)
+    signer_address = models.CharField(max_length=254, blank=True)
     raw = models.BinaryField()
     sha256 = models.CharField(max_length=64)
 

@@ -16,12 +16,13 @@ from typing import Any
 
 import psycopg
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sollecito.accounts.bulk import among_texts
 from sollecito.accounts.models import Company
+from sollecito.domain.arrived import Kind
 from sollecito.domain.transitions import IN_FLIGHT, Command, Status, sources
-from sollecito.outbox.models import Content, Instance, Message, Sender, Suppression
+from sollecito.outbox.models import Content, Instance, Message, ReceivedMail, Sender, Suppression
 
 
 def quoted(statuses: Iterable[Status]) -> str:
@@ -234,6 +235,12 @@ def dead_addresses(addresses: Iterable[str]) -> set[tuple[int, str]]:
     asked = {address.lower() for address in addresses}
     rows = Suppression.objects.filter(address__in=among_texts(asked), lifted_at__isnull=True)
     return set(rows.values_list("company_id", "address"))
+
+
+def mails_to_look_at(company: Company) -> QuerySet[ReceivedMail]:
+    """What arrived and a person should see: about no message known here, or changed on its way."""
+    rows = ReceivedMail.objects.filter(company=company)
+    return rows.filter(Q(content__isnull=True) | Q(kind=Kind.TAMPERED))
 
 
 def expired_leases() -> list[int]:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from sollecito.accounts.models import User
 from sollecito.domain.arrived import PEC_RECEIPTS, Kind
-from sollecito.outbox.models import Content, DeliveryEvent
+from sollecito.domain.signatures import SignatureState, is_provider
+from sollecito.outbox.models import Content, DeliveryEvent, ReceivedMail
 
 EVENTS: dict[str, str | Promise] = {
     "queued": _("Messo in coda"),
@@ -34,6 +35,7 @@ EVENTS: dict[str, str | Promise] = {
     Kind.AUTO_REPLY: _("Risposta automatica"),
     Kind.COMPLAINT: _("Segnalato come indesiderato"),
     Kind.ANOMALY: _("Busta di anomalia"),
+    Kind.TAMPERED: _("Ricevuta da guardare: la firma non torna"),
 }
 RECEIVED: dict[str, tuple[str | Promise, str]] = {
     Kind.ACCEPTANCE: (_("Ricevuta di accettazione"), "certificate"),
@@ -44,6 +46,7 @@ RECEIVED: dict[str, tuple[str | Promise, str]] = {
     Kind.TAKEN_OVER: (_("Presa in carico"), "certificate"),
     Kind.VIRUS: (_("Rilevazione di virus"), "alert-triangle"),
     Kind.ANOMALY: (_("Busta di anomalia"), "mail-question"),
+    Kind.TAMPERED: (_("Ricevuta da guardare: la firma non torna"), "alert-triangle"),
     Kind.BOUNCE: (_("Tornato indietro"), "mail-off"),
     Kind.AUTO_REPLY: (_("Risposta automatica"), "message"),
     Kind.READ_RECEIPT: (_("Conferma di lettura"), "mail-opened"),
@@ -67,6 +70,25 @@ PHASES: dict[str, str | Promise] = {
     "dot": _("consegna"),
     "untried": _("restituito alla coda"),
 }
+
+
+SIGNATURES: dict[str, tuple[str | Promise, str]] = {
+    # state → words, icon
+    SignatureState.NONE: (_("Senza la firma del gestore"), "info-circle"),
+    SignatureState.UNREADABLE: (_("La firma del gestore non si può controllare"), "info-circle"),
+    SignatureState.BROKEN: (_("La firma non corrisponde al contenuto"), "alert-triangle"),
+    SignatureState.INTACT: (_("Firma integra"), "shield-check"),
+}
+OF_ANOTHER = _("Firma integra, ma l’indirizzo del certificato non è quello del gestore")
+
+
+def signature_words(mail: ReceivedMail) -> tuple[str | Promise, str]:
+    """What is known of a mail's signature, with an icon; empty where it was not asked for."""
+    if mail.signature == SignatureState.INTACT and not is_provider(
+        mail.signer_address, mail.from_address
+    ):
+        return OF_ANOTHER, "alert-triangle"
+    return SIGNATURES.get(mail.signature, ("", ""))
 
 
 @dataclass(frozen=True, slots=True)

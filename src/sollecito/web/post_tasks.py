@@ -13,7 +13,8 @@ from sollecito.accounts.models import Company
 from sollecito.dunning.models import CustomerReply
 from sollecito.flows import clock
 from sollecito.ledger.contact_queries import customers_reached_by
-from sollecito.outbox.models import Mailbox, Message, ReceivedMail, Suppression
+from sollecito.outbox.models import Mailbox, Message, Suppression
+from sollecito.outbox.queries import mails_to_look_at
 from sollecito.web.home_tasks import Task
 
 RECENT = timedelta(days=30)
@@ -41,12 +42,12 @@ def post_tasks(company: Company) -> Iterator[Task]:
 def _loose(company: Company) -> Iterator[Task]:
     """What arrived in the last weeks about a message that is not here."""
     since = clock.now() - RECENT
-    rows = ReceivedMail.objects.filter(company=company, content__isnull=True, arrived_at__gte=since)
-    if count := rows.count():
-        title = ngettext(
-            "%(n)d ricevuta senza il suo messaggio", "%(n)d ricevute senza il loro messaggio", count
+    if count := mails_to_look_at(company).filter(arrived_at__gte=since).count():
+        title = ngettext("%(n)d ricevuta da guardare", "%(n)d ricevute da guardare", count)
+        text = _(
+            "Parlano di messaggi che qui non ci sono, non si sono potute leggere, o la loro firma "
+            "non torna."
         )
-        text = _("Parlano di messaggi che qui non ci sono, o non si sono potute leggere.")
         yield Task("mail-question", title % {"n": count}, text, reverse("web:loose"), _("Guarda"))
 
 

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from sollecito.accounts.models import Company
-from sollecito.domain.arrived import Arrived
+from sollecito.domain.arrived import OF_PEC, Arrived
 from sollecito.flows import clock
 from sollecito.outbox.models import ReceivedMail, Sender
 
@@ -27,6 +27,7 @@ def keep_mail(
     company: Company, raw: bytes, arrived: Arrived, *, sender: Sender | None, place: Place
 ) -> ReceivedMail:
     """Store it as it came; the transaction is the caller's."""
+    signature = arrived.signature
     return ReceivedMail.objects.create(
         company=company,
         sender=sender,
@@ -42,6 +43,9 @@ def keep_mail(
         sent_at=arrived.sent_at[:100],
         arrived_at=clock.now(),
         is_complete=arrived.is_complete,
+        signature=signature.state if arrived.kind in OF_PEC or signature.is_broken else "",
+        signer_name=signature.name,
+        signer_address=signature.address_of(arrived.sender)[:254],
         raw=raw,
         sha256=hashlib.sha256(raw).hexdigest(),
     )

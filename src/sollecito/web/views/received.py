@@ -20,9 +20,10 @@ from sollecito.flows.suppress_address import lift_suppression
 from sollecito.ledger.contact_queries import customers_reached_by
 from sollecito.ledger.models import Party
 from sollecito.outbox.models import Content, ReceivedMail, Suppression
+from sollecito.outbox.queries import mails_to_look_at
 from sollecito.web import files
 from sollecito.web.answers import done
-from sollecito.web.message_words import RECEIVED
+from sollecito.web.message_words import RECEIVED, signature_words
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required, writer_required
 
@@ -38,6 +39,11 @@ class ShownMail:
     word: str | Promise
     icon: str
     whom: str
+
+    @property
+    def signature(self) -> tuple[str | Promise, str]:
+        """What is known of its signature: words and icon."""
+        return signature_words(self.row)
 
 
 def received_of(content: Content) -> list[ShownMail]:
@@ -88,9 +94,9 @@ def replies(request: CompanyRequest) -> HttpResponse:
 @require_GET
 @member_required
 def loose(request: CompanyRequest) -> HttpResponse:
-    """Arrivati senza messaggio: receipts of what this database does not know, mails that broke."""
-    rows = ReceivedMail.objects.filter(company=request.company, content__isnull=True)
-    rows = rows.defer("raw").order_by("-arrived_at", "-pk")
+    """Posta da guardare: of no message known here, broken while read, changed after signing."""
+    rows = mails_to_look_at(request.company).select_related("content").defer("raw")
+    rows = rows.order_by("-arrived_at", "-pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("pagina"))
     mails = [
         ShownMail(row, *RECEIVED.get(row.kind, (row.kind, "mail")), row.from_address)
