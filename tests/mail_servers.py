@@ -94,10 +94,13 @@ def running_dovecot(
 
 
 @contextmanager
-def running_postfix(servers: MailServers, *, certificate: Path) -> Iterator[MailServers]:
+def running_postfix(
+    servers: MailServers, *, certificate: Path, shared: Mapping[str, str] | None = None
+) -> Iterator[MailServers]:
     """Start Postfix before a running Dovecot: it asks it for passwords and fills its mailboxes.
 
-    Ports for TLS and STARTTLS; a client must log in. Needs root.
+    Ports for TLS and STARTTLS; a client must log in and writes under its own address, or under
+    those that ``shared`` (address → who) lets it use too. Needs root.
     """
     servers.smtps_port, servers.submission_port = free_port(), free_port()
     folder = servers.folder
@@ -107,12 +110,14 @@ def running_postfix(servers: MailServers, *, certificate: Path) -> Iterator[Mail
     os.chown(folder / "postfix/data", owner.pw_uid, owner.pw_gid)
     _write(folder / "postfix/conf/main.cf", _main_cf(servers, certificate))
     _write(folder / "postfix/conf/master.cf", _master_cf(servers))
-    domains = "".join(f"{each.rpartition('@')[2]} OK\n" for each in servers.users)
+    names = {each.rpartition("@")[2] for each in servers.users}
+    domains = "".join(f"{each} OK\n" for each in sorted(names))
     _write(folder / "postfix/conf/domains", domains)
     boxes = "".join(f"{each} {each}/\n" for each in servers.users)
     _write(folder / "postfix/conf/boxes", boxes)
     postfix = shutil.which("postfix", path=_path()) or "postfix"
-    owners = "".join(f"{each} {each}\n" for each in servers.users)
+    may_write = {each: each for each in servers.users} | dict(shared or {})
+    owners = "".join(f"{each} {who}\n" for each, who in may_write.items())
     _write(folder / "postfix/conf/owners", owners)
     environment = {**os.environ, "MAIL_CONFIG": str(folder / "postfix/conf"), "PATH": _path()}
     subprocess.run([postfix, "start"], env=environment, check=True, capture_output=True)
@@ -273,6 +278,7 @@ def _main_cf(servers: MailServers, certificate: Path) -> str:
         smtpd_sender_login_maps = texthash:{conf}/owners
         default_transport = error:5.1.2 nothing leaves this machine
         message_size_limit = 30000000
+        recipient_delimiter = +
         bounce_queue_lifetime = 1h
         """
 

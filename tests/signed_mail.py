@@ -53,7 +53,7 @@ def detached(
     part: bytes,
     signer: Signer,
     *,
-    digest: hashes.HashAlgorithm | None = None,
+    digest: hashes.SHA256 | hashes.SHA384 | hashes.SHA512 | None = None,
     options: tuple[pkcs7.PKCS7Options, ...] = BINARY,
     padding: PSS | None = None,
 ) -> bytes:

@@ -6,6 +6,8 @@ import os
 import subprocess
 import time
 from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -15,7 +17,15 @@ from sollecito.flows.deliver import deliver
 from sollecito.flows.reminder_options import ReminderOptions
 from sollecito.flows.seal_password import seal_password
 from sollecito.flows.send_reminder import new_token, send_reminders
-from sollecito.outbox.models import Content, DeliveryEvent, Message, Sender, Suppression
+from sollecito.outbox.models import (
+    Content,
+    DeliveryEvent,
+    InstanceMailbox,
+    Message,
+    ReceivedMail,
+    Sender,
+    Suppression,
+)
 from sollecito.outbox.queries import ready_lanes
 from tests.authority import Authority
 from tests.mail_servers import MailServers, is_root, running_dovecot, running_postfix
@@ -26,6 +36,7 @@ pytestmark = [
     pytest.mark.skipif(not is_root(), reason="Postfix parte solo come root"),
 ]
 BOX, PASSWORD = "crediti@prova.example", "segreta"
+RETURNS = "ritorni@prova.example"
 ENDS = {
     "chiuso.example": "5.1.1 User unknown",
     "pieno.example": "5.2.2 Mailbox full",
@@ -41,8 +52,10 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServers]:
         patch.setenv("SSL_CERT_FILE", str(authority.file))
         certificate = authority.server_file()
         with (
-            running_dovecot(certificate=certificate, users={BOX: PASSWORD}) as started,
-            running_postfix(started, certificate=certificate),
+            running_dovecot(
+                certificate=certificate, users={BOX: PASSWORD, RETURNS: PASSWORD}
+            ) as started,
+            running_postfix(started, certificate=certificate, shared={RETURNS: BOX}),
         ):
             send_back(started)
             yield started
@@ -128,3 +141,42 @@ def test_a_refused_sender_is_paused(servers: MailServers, company: Company) -> N
     assert "blocked by policy" in sender.paused_reason
     assert not Suppression.objects.filter(company=company).exists()
     assert Message.objects.get(content=content).status == "bounced"
+
+
+def test_returns_come_to_a_mailbox_of_their_own(servers: MailServers, company: Company) -> None:
+    """Each under an address of its own, which alone would tell whose it is."""
+    Sender.objects.filter(company=company).update(
+        bounce_address="ritorni+{id}@prova.example",
+        bounce_user=RETURNS,
+        bounce_password_box=seal_password(PASSWORD),
+    )
+    before = len(list(servers.maildir(BOX).glob("*/*.*")))
+    content = write_to(company, "neri@chiuso.example")
+    token = content.message_id[1:33]
+    assert content.envelope_from == f"ritorni+{token}@prova.example"
+    wait_for_bounces(content, 1)
+    assert len(list(servers.maildir(BOX).glob("*/*.*"))) == before
+    mail = ReceivedMail.objects.get(content=content)
+    assert f"ritorni+{token}@prova.example" in bytes(mail.raw).decode()
+    assert Suppression.objects.filter(company=company, address="neri@chiuso.example").exists()
+
+
+def test_what_the_installation_sends_comes_back_to_whose_it_is(
+    servers: MailServers, settings: Any
+) -> None:
+    login = f"{quote(BOX)}:{PASSWORD}@127.0.0.1"
+    settings.SMTP_URL = f"smtps://{login}:{servers.smtps_port}"
+    settings.SMTP_FROM = BOX
+    settings.BOUNCE_ADDRESS = RETURNS
+    returns = f"{quote(RETURNS)}:{PASSWORD}@127.0.0.1"
+    settings.BOUNCE_IMAP_URL = f"imaps://{returns}:{servers.imaps_port}/INBOX"
+    other = make_company("Altra S.r.l.")
+    mine = make_company("Ventofresco Impianti S.r.l.")
+    content = write_to(mine, "gialli@chiuso.example")
+    assert (content.sender, content.envelope_from) == (None, RETURNS)
+    wait_for_bounces(content, 1)
+    assert content.messages.get().status == "bounced"
+    assert ReceivedMail.objects.filter(company=mine, content=content).count() == 1
+    assert not ReceivedMail.objects.filter(company=other).exists()
+    assert InstanceMailbox.objects.get().problem == ""
+    assert collect_receipts(everything=True) == 0

@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from sollecito.accounts.models import Company
 from sollecito.channels.pec import PecChannel
 from sollecito.flows.choose_account import AccountGoneError, open_channel
 from sollecito.flows.choose_sender import NoSenderError, choose_sender, usable_senders
 from sollecito.flows.claim_contents import claim_contents
-from sollecito.outbox.models import Attempt, Message, Sender
+from sollecito.outbox.models import Attempt, Content, Message, Sender
 from sollecito.outbox.queries import Lane, ready_lanes
 from tests.outbox_rows import make_company, queue
 
@@ -103,15 +104,19 @@ def started(sender: Sender, *ages: timedelta) -> None:
     """Attempts of that many ago."""
     company = sender.company
     [content] = queue(1, company=company, channel=sender.channel, sender=sender)
+    attempted(content, Lane(sender.channel, sender.pk), *ages)
+
+
+def attempted(content: Content, lane: Lane, *ages: timedelta) -> None:
     Message.objects.filter(content=content).update(status="accepted")
-    lane = Lane(sender.channel, sender.pk).name
+    company = content.company
     Attempt.objects.bulk_create(
         Attempt(
             company=company,
             content=content,
             attempt_id=f"{number}",
             worker_id="w",
-            lane=lane,
+            lane=lane.name,
             started_at=timezone.now() - age,
         )
         for number, age in enumerate(ages)
@@ -145,6 +150,19 @@ def test_every_rate_is_honoured(limits: dict[str, int], ages: list[timedelta], r
     assert (len(claim.contents) if claim else 0) == room
     waiting = Message.objects.filter(status="queued").count()
     assert waiting == 5 - room
+
+
+def test_the_installation_s_own_sender_has_its_rates_and_connections(settings: Settings) -> None:
+    """All the companies that write through it count together."""
+    settings.SMTP_RATES, settings.SMTP_CONNECTIONS = (3, None, 100), 2
+    lane = Lane("email")
+    [sent] = queue(1, company=make_company())
+    attempted(sent, lane, 10 * SECOND, 2 * HOUR)
+    queue(2, company=make_company("Altra"))
+    queue(2, company=make_company("Terza"))
+    claims = [claim_contents(lane, worker_id=f"w{n}", limit=1) for n in range(4)]
+    assert [bool(claim) for claim in claims] == [True, True, False, False]
+    assert Message.objects.filter(status="queued").count() == 2
 
 
 @pytest.mark.parametrize("most", [1, 3])

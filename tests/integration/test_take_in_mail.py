@@ -181,6 +181,33 @@ def test_a_refused_sender_is_paused_and_the_address_is_not_to_blame() -> None:
     assert status_of(content) == "bounced"
 
 
+SILENT = """From: MAILER-DAEMON@mx.cliente.example
+To: ritorni+{token}@ventofresco.example
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <ritorno.1@mx.cliente.example>
+
+<{whom}>: 550 5.1.1 User unknown
+"""
+"""A bounce with nothing of ours in it but where it came to."""
+
+
+def test_a_bounce_that_names_nothing_is_known_by_where_it_came_to() -> None:
+    company, other = make_company(), make_company("Altra S.r.l.")
+    make_sender(company)
+    Sender.objects.update(from_address="crediti@ventofresco.example")
+    content = write_to(company, [ROSSI])
+    token = OURS[1:33]
+    raw = SILENT.format(token=token, whom=ROSSI).encode()
+    assert take_in_mail(other, raw) is None
+    mail = take_in_mail(company, raw)
+    assert mail
+    assert mail.matched_by == "return_path"
+    assert status_of(content) == "bounced"
+    assert Suppression.objects.filter(company=company, address=ROSSI).exists()
+    guessed = SILENT.format(token="z" * 32, whom=ROSSI).replace("ritorno.1", "ritorno.2")
+    assert take_in_mail(company, guessed.encode()) is None
+
+
 def test_the_instance_s_own_sender_is_paused_too() -> None:
     company = make_company()
     Instance.objects.get_or_create(pk=1)

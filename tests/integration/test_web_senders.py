@@ -212,6 +212,32 @@ def test_a_lost_key_file_leaves_the_page_readable(
     assert client.get(report, {"ref": "x"}).status_code == 503
 
 
+def test_where_returns_come_to_is_asked_and_checked(client: Client) -> None:
+    wrong = said(client.post(new("email"), mail_form(25, bounce_address="ritorni+{id}")))
+    assert "«ritorni+{id}» non è un indirizzo e-mail" in wrong
+    long = "r" * 40 + "+{id}@prima.example"
+    assert "troppo lungo" in said(client.post(new("email"), mail_form(25, bounce_address=long)))
+    lacking = mail_form(25, bounce_user="ritorni@prima.example")
+    assert "Per leggere i ritorni serve il server IMAP" in said(client.post(new("email"), lacking))
+    own = {"imap_host": "imap.prima.example", "imap_user": "i", "imap_password": "segreta"}
+    returns = {"bounce_user": "ritorni@prima.example", "bounce_address": "r+{id}@prima.example"}
+    assert "Manca la password" in said(client.post(new("email"), mail_form(25, **own, **returns)))
+    form = mail_form(25, **own, **returns, bounce_password=f"{PLANTED}-r")
+    client.post(new("email"), form)
+    sender = Sender.objects.get()
+    assert open_password(sender.bounce_password_box) == f"{PLANTED}-r"
+    shown = said(client.get(reverse("web:settings_sender", args=[sender.pk])))
+    assert "r+{id}@prima.example" in shown
+    assert "letti nella casella ritorni@prima.example" in shown
+    edit = reverse("web:settings_sender_edit", args=[sender.pk])
+    assert PLANTED not in said(client.get(edit))
+    moved = {**own, **returns, "imap_host": "imap.altrove.example"}
+    assert "riscrivi la password" in said(client.post(edit, mail_form(25, **moved)))
+    client.post(edit, mail_form(25, **own, bounce_address="", bounce_user=""))
+    sender.refresh_from_db()
+    assert (sender.bounce_password_box, sender.bounce_user) == ("", "")
+
+
 def test_a_secret_is_never_seen_again(
     client: Client, world: World, caplog: pytest.LogCaptureFixture
 ) -> None:

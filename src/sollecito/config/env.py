@@ -68,6 +68,11 @@ def whole_number(name: str, default: int) -> int:
     return int(text)
 
 
+def limit(name: str) -> int | None:
+    """Return a rate from the environment; none where nothing is written."""
+    return whole_number(name, 0) or None
+
+
 def web_address(name: str) -> str:
     """Return an address of the web from the environment, without a slash at its end."""
     text = os.environ.get(name, "").rstrip("/")
@@ -85,6 +90,10 @@ class Environment:
     database_url: str
     smtp_url: str
     smtp_from: str
+    smtp_rates: tuple[int | None, int | None, int | None]
+    smtp_connections: int
+    bounce_address: str
+    bounce_imap_url: str
     name_server: str
     lease_seconds: int
     reply_seconds: int
@@ -105,6 +114,14 @@ def read_environment() -> Environment:
         database_url=os.environ.get("DATABASE_URL", ""),
         smtp_url=os.environ.get("SOLLECITO_SMTP_URL", ""),
         smtp_from=os.environ.get("SOLLECITO_SMTP_FROM", ""),
+        smtp_rates=(
+            limit("SOLLECITO_SMTP_PER_MINUTE"),
+            limit("SOLLECITO_SMTP_PER_HOUR"),
+            limit("SOLLECITO_SMTP_PER_DAY"),
+        ),
+        smtp_connections=whole_number("SOLLECITO_SMTP_CONNECTIONS", 4),
+        bounce_address=os.environ.get("SOLLECITO_BOUNCE_ADDRESS", ""),
+        bounce_imap_url=os.environ.get("SOLLECITO_BOUNCE_IMAP_URL", ""),
         name_server=os.environ.get("SOLLECITO_DNS_SERVER", ""),
         lease_seconds=whole_number("SOLLECITO_LEASE_SECONDS", 60),
         reply_seconds=whole_number("SOLLECITO_REPLY_SECONDS", 600),

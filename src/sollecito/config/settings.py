@@ -131,6 +131,10 @@ RETRY_SECONDS = ENV.retry_seconds
 MAIL_POLL_SECONDS = ENV.poll_seconds
 SMTP_URL = ENV.smtp_url
 SMTP_FROM = ENV.smtp_from
+SMTP_RATES = ENV.smtp_rates
+SMTP_CONNECTIONS = ENV.smtp_connections
+BOUNCE_ADDRESS = ENV.bounce_address
+BOUNCE_IMAP_URL = ENV.bounce_imap_url
 PUBLIC_URL = ENV.public_url
 NAME_SERVER = ENV.name_server
 

@@ -111,6 +111,8 @@ class Names:
     provider_id: str = ""
     answered: tuple[str, ...] = ()
     subject: str = ""
+    tokens: tuple[str, ...] = ()
+    """Names of Message-IDs in the return path that the mail came to."""
 
 
 @dataclass(frozen=True, slots=True)

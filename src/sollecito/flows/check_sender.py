@@ -15,6 +15,8 @@ from sollecito.channels.base import BEFORE_MAIL, Outgoing, Phase, Refused, Reply
 from sollecito.channels.smtp import SmtpChannel
 from sollecito.domain.sender_records import Finding
 from sollecito.flows import audit, clock
+from sollecito.flows.choose_return_path import choose_return_path
+from sollecito.flows.choose_sender import account_of
 from sollecito.flows.explain_refusal import explain_refusal, explain_reply
 from sollecito.flows.find_back import find_back
 from sollecito.flows.look_up_records import look_up_records
@@ -135,8 +137,8 @@ def _transmit(sender: Sender, address: str, message_id: str) -> Reply:
         date=clock.now(),
         message_id=message_id,
     )
-    raw, sent_from = make_mime(mail), sender.from_address
-    outgoing = Outgoing(raw, message_id=message_id, sender=sent_from, recipients=(address,))
+    raw, back_to = make_mime(mail), choose_return_path(account_of(sender), message_id)
+    outgoing = Outgoing(raw, message_id=message_id, sender=back_to, recipients=(address,))
     wanted = smtp_settings(sender, reply_seconds=REPLY_SECONDS, connect_seconds=CONNECT_SECONDS)
     channel = SmtpChannel(wanted)
     try:

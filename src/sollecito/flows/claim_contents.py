@@ -15,7 +15,7 @@ from django.conf import settings
 from sollecito.domain.retry import compute_allowance
 from sollecito.domain.transitions import Command, sources, target
 from sollecito.flows import clock
-from sollecito.outbox.models import Content, Sender
+from sollecito.outbox.models import Content, Instance, Sender
 from sollecito.outbox.queries import (
     Lane,
     busy_workers,
@@ -33,7 +33,6 @@ from sollecito.outbox.queries import (
 )
 
 BATCH = 50
-DEFAULT_CONNECTIONS = 4
 WINDOWS = (timedelta(minutes=1), timedelta(hours=1), timedelta(hours=24))
 
 
@@ -88,11 +87,17 @@ def _room(lane: Lane, worker_id: str, limit: int) -> int:
     if lane.sender_id is None:
         if lane.channel != "email":
             return limit
-        return limit if busy_workers(lane, worker_id) < DEFAULT_CONNECTIONS else 0
-    sender = Sender.objects.select_for_update().get(pk=lane.sender_id)
-    if sender.paused_at or busy_workers(lane, worker_id) >= sender.max_connections:
+        connections, limits = settings.SMTP_CONNECTIONS, settings.SMTP_RATES
+        if any(limits):  # two workers must not count the same room
+            Instance.objects.select_for_update().filter(pk=1).first()
+    else:
+        sender = Sender.objects.select_for_update().get(pk=lane.sender_id)
+        if sender.paused_at:
+            return 0
+        connections = sender.max_connections
+        limits = (sender.per_minute, sender.per_hour, sender.per_day)
+    if busy_workers(lane, worker_id) >= connections:
         return 0
-    limits = (sender.per_minute, sender.per_hour, sender.per_day)
     now = clock.now()
     sent = [
         started_since(lane, now - window) if most is not None else 0

@@ -121,6 +121,7 @@ def _seal(sender: Sender, secrets: Mapping[str, str]) -> None:
         sender.secrets_set_at = {**sender.secrets_set_at, name: moment}
     is_mail = sender.channel != Sender.Kind.SMS
     unused = {"password": is_mail and not sender.user, "imap_password": not sender.imap_user}
+    unused["bounce_password"] = not sender.bounce_user
     for name in (each for each, is_unused in unused.items() if is_unused):
         setattr(sender, BOXES[name], "")
         sender.secrets_set_at = {k: v for k, v in sender.secrets_set_at.items() if k != name}

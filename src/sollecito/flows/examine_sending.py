@@ -7,13 +7,16 @@ from pathlib import Path
 
 from django.conf import settings
 
+from sollecito.channels.imap_url import BadMailboxUrlError, parse_mailbox_url
 from sollecito.channels.smtp_settings import BadSenderUrlError, parse_sender_url
+from sollecito.domain.return_paths import example_of, is_too_long
 from sollecito.flows import clock
 from sollecito.flows.continue_imports import has_waiting_imports
+from sollecito.flows.field_problems import check_email
 from sollecito.flows.pause_sender import list_pauses
 from sollecito.flows.seal_password import PasswordLostError, open_password
 from sollecito.flows.sender_fields import BOXES
-from sollecito.outbox.models import Instance, Mailbox, Message, Sender
+from sollecito.outbox.models import Instance, InstanceMailbox, Mailbox, Message, Sender
 
 WORKER_SILENCE = timedelta(minutes=5)
 
@@ -46,17 +49,35 @@ def examine_senders() -> tuple[bool, str, str]:
             parse_sender_url(settings.SMTP_URL)
     except BadSenderUrlError as error:
         return False, str(error), "Correggi SOLLECITO_SMTP_URL."
+    if wrong := _wrong_returns():
+        return wrong
     default = "server dell'installazione" if settings.SMTP_URL else "posta locale, nulla esce"
     return True, f"{own} account propri; altrimenti: {default}.", ""
+
+
+def _wrong_returns() -> tuple[bool, str, str] | None:
+    """What is wrong with where the installation's own mail comes back."""
+    pattern = settings.BOUNCE_ADDRESS
+    if pattern and (check_email(example_of(pattern)) or is_too_long(pattern)):
+        words = f"«{pattern}» non è un indirizzo a cui far tornare le mail."
+        return False, words, "Correggi SOLLECITO_BOUNCE_ADDRESS."
+    try:
+        if settings.BOUNCE_IMAP_URL:
+            parse_mailbox_url(settings.BOUNCE_IMAP_URL)
+    except BadMailboxUrlError as error:
+        return False, str(error), "Correggi SOLLECITO_BOUNCE_IMAP_URL."
+    return None
 
 
 def examine_mailboxes() -> tuple[bool, str, str]:
     """Whether every mailbox of an account in use was read at the last turn."""
     rows = Mailbox.objects.filter(sender__is_active=True).select_related("sender")
     broken = [f"{row.sender}: {row.problem}" for row in rows.exclude(problem="")]
+    own = InstanceMailbox.objects.filter(pk=1 if settings.BOUNCE_IMAP_URL else 0)
+    broken += [f"Ritorni dell'installazione: {row.problem}" for row in own.exclude(problem="")]
     return (
         not broken,
-        " ".join(broken) or f"Caselle lette: {rows.count()}.",
+        " ".join(broken) or f"Caselle lette: {rows.count() + own.count()}.",
         "Le ricevute non si leggono: correggi l'accesso IMAP in Impostazioni › Mittenti.",
     )
 

@@ -16,6 +16,7 @@ from sollecito.dunning.fact_queries import instalment_facts
 from sollecito.dunning.models import Draft, Reminder
 from sollecito.dunning.queries import announced_reminders
 from sollecito.flows import clock
+from sollecito.flows.choose_return_path import choose_return_path
 from sollecito.flows.compare_standing import lock_instalments, lock_out_runs
 from sollecito.flows.count_quota import reserve
 from sollecito.flows.freeze_mail import PreparedMail, all_recipients
@@ -87,7 +88,7 @@ def _freeze_content(draft: Draft, mail: PreparedMail, user: User | None) -> None
     content.sender = written.account.sender
     content.message_id = mail.message_id
     content.raw, content.sha256 = mail.raw, mail.sha256
-    content.envelope_from = written.account.shown.address
+    content.envelope_from = choose_return_path(written.account, mail.message_id)
     content.subject, content.text = written.title[:250], written.text
     content.template_version = written.version[:60]
     content.approved_by, content.approved_at, content.queued_at = user, now, now

@@ -36,11 +36,15 @@ def look_up_records(sender: Sender, arrived: bytes | None) -> dict[str, Finding]
     Nothing is raised: what cannot be asked is "non verificabile da qui".
     """
     domain = sender.from_address.rpartition("@")[2].lower()
+    # SPF is asked of the envelope's domain (RFC 7208 2.4): returns may have one of their own
+    returns = sender.bounce_address.rpartition("@")[2].lower() or domain
     provider = BY_CODE.get(sender.provider)
     try:
         records = _of_domain(domain)
+        if returns != domain:
+            records = _of_domain(returns)
         return {
-            "spf": judge_spf(domain, records, provider.spf_include if provider else ""),
+            "spf": judge_spf(returns, records, provider.spf_include if provider else ""),
             "dkim": _look_up_dkim(domain, provider.dkim_selectors if provider else (), arrived),
             "dmarc": _look_up_dmarc(domain),
         }

@@ -13,6 +13,7 @@ from sollecito.domain.transitions import Status
 from sollecito.dunning.fact_queries import instalment_facts
 from sollecito.dunning.models import Reminder
 from sollecito.flows import clock
+from sollecito.flows.choose_return_path import choose_return_path
 from sollecito.flows.compare_standing import OF_A_PLAN, find_obstacles, lock_instalments
 from sollecito.flows.count_quota import reserve
 from sollecito.flows.freeze_mail import PreparedMail, all_recipients
@@ -81,7 +82,7 @@ def write_content(mail: PreparedMail, user: User | None) -> Content:
         message_id=mail.message_id,
         raw=mail.raw,
         sha256=mail.sha256,
-        envelope_from=draft.account.shown.address,
+        envelope_from=choose_return_path(draft.account, mail.message_id),
         subject=draft.title[:250],
         text=draft.text,
         template_version=draft.version[:60],

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from sollecito.accounts.models import Company
 from sollecito.domain.transitions import Status
 from sollecito.flows import clock
+from sollecito.flows.choose_return_path import choose_return_path
 from sollecito.flows.choose_sender import SendingAccount, choose_sender
 from sollecito.flows.queue_content import LIFE
 from sollecito.flows.queue_rows import write_queued
@@ -72,7 +73,7 @@ def _store(company: Company, key: str, account: SendingAccount, mail: Mail, note
         message_id=mail.message_id,
         raw=raw,
         sha256=hashlib.sha256(raw).hexdigest(),
-        envelope_from=account.shown.address,
+        envelope_from=choose_return_path(account, mail.message_id),
         subject=mail.subject[:250],
         text=mail.text,
         template_version=note.version[:60],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -83,6 +84,18 @@ def imap_settings(sender: Sender, *, seconds: float = 60) -> ImapSettings:
         user=sender.imap_user if own else sender.user,
         password=open_password(sender.imap_password_box if own else sender.password_box),
         seconds=seconds,
+    )
+
+
+def bounce_settings(sender: Sender, *, seconds: float = 60) -> ImapSettings:
+    """Where its returns are read: another account of the same IMAP server.
+
+    Raises PasswordLostError.
+    """
+    return replace(
+        imap_settings(sender, seconds=seconds),
+        user=sender.bounce_user,
+        password=open_password(sender.bounce_password_box),
     )
 
 

@@ -15,6 +15,7 @@ from sollecito.dunning.template_queries import template_book
 from sollecito.flows import audit, clock
 from sollecito.flows.check_text import WrittenText
 from sollecito.flows.choose_model import account_for
+from sollecito.flows.choose_return_path import choose_return_path
 from sollecito.flows.choose_sender import SendingAccount, choose_sender
 from sollecito.flows.preview_template import ShownText, preview_template
 from sollecito.flows.queue_rows import write_queued
@@ -101,7 +102,7 @@ def _queue(company: Company, mail: Mail, account: SendingAccount, user: User, ke
         message_id=mail.message_id,
         raw=raw,
         sha256=hashlib.sha256(raw).hexdigest(),
-        envelope_from=account.shown.address,
+        envelope_from=choose_return_path(account, mail.message_id),
         subject=mail.subject[:250],
         text=mail.text,
         created_by=user,

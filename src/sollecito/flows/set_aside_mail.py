@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db import OperationalError
 
@@ -21,14 +23,21 @@ def take_in_or_set_aside(sender: Sender, raw: bytes, place: Place) -> ReceivedMa
 
     A database that fails is no fault of the mail: that is raised, and the mail is read again.
     """
-    try:
+    with guard_reading(place):
         return take_in_mail(sender.company, raw, sender=sender, place=place)
+    identity = hashlib.sha256(raw).hexdigest()
+    aside = Arrived(Kind.MAIL, identity, subject=BROKEN)
+    if ReceivedMail.objects.filter(company=sender.company, identity=identity).exists():
+        return None
+    return keep_mail(sender.company, raw, aside, sender=sender, place=place)
+
+
+@contextmanager
+def guard_reading(place: Place) -> Iterator[None]:
+    """Log what a mail breaks and go on after the block; a database that fails is raised."""
+    try:
+        yield
     except OperationalError:
         raise
     except Exception:
-        logger.exception("mail %s of %s", place.uid, sender)
-        identity = hashlib.sha256(raw).hexdigest()
-        aside = Arrived(Kind.MAIL, identity, subject=BROKEN)
-        if ReceivedMail.objects.filter(company=sender.company, identity=identity).exists():
-            return None
-        return keep_mail(sender.company, raw, aside, sender=sender, place=place)
+        logger.exception("mail %s of %s", place.uid, place.folder)

@@ -7,8 +7,10 @@ read receipts (RFC 8098), complaints (RFC 5965); the rest was written by a perso
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from sollecito.domain.arrived import Arrived, Kind, Names, Report
+from sollecito.domain.return_paths import find_tokens
 from sollecito.domain.transitions import Receipt
 from sollecito.formats.automatic_mail import is_automatic
 from sollecito.formats.dsn import read_dsn
@@ -29,6 +31,8 @@ QUOTED = re.compile(
     r"|(il|on) .{6,120}(ha scritto|wrote)[ ]?:|_{10,80}|(da|from): .{3,200}$)",
     re.IGNORECASE | re.MULTILINE,
 )
+CAME_TO = ("X-Original-To", "Envelope-To", "X-Envelope-To", "Delivered-To", "To")
+"""Headers that name the address a mail was delivered to."""
 MOST_TEXT = 20_000
 
 
@@ -43,7 +47,11 @@ def read_arrived(raw: bytes, *, is_pec_mailbox: bool) -> Arrived:
     mail = read_mail(raw)
     if is_pec_mailbox and is_pec(mail):
         return read_pec(raw, mail)
-    return read_dsn(raw, mail) or _written(raw, mail)
+    read = read_dsn(raw, mail) or _written(raw, mail)
+    if read.kind not in {Kind.BOUNCE, Kind.AUTO_REPLY}:
+        return read
+    came_to = (each for name in CAME_TO for each in addresses(mail, name))
+    return replace(read, names=replace(read.names, tokens=find_tokens(came_to)))
 
 
 def without_quotes(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from email.message import Message
 from typing import Any
 
 from asn1crypto import cms, x509
@@ -45,7 +46,8 @@ def check_signature(raw: bytes, mail: Mail) -> Signature:
     parts = mail.get_payload()
     if mail.get_content_type() != "multipart/signed" or not isinstance(parts, list):
         return UNSIGNED
-    found = next((p for p in parts[1:] if p.get_content_type() in SIGNATURE_TYPES), None)
+    others = (part for part in parts[1:] if isinstance(part, Message))
+    found = next((part for part in others if part.get_content_type() in SIGNATURE_TYPES), None)
     if found is None:
         return UNSIGNED
     signed = signed_bytes(raw, str(mail.get_boundary() or ""))

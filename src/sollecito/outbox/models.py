@@ -41,8 +41,11 @@ class Sender(models.Model):
     """Mittente: an account through which a company writes. Keys to its secrets lie elsewhere.
 
     ``email`` and ``pec``: SMTP, and IMAP for what comes back (an empty ``imap_user`` is the SMTP
-    one with its password). ``sms``: a gateway and its registered ``alias``. What ends in ``_box``
-    is sealed by ``flows.seal_password``; ``secrets_set_at`` says when, by field, as ISO moments.
+    one with its password). Of an ``email`` one ``bounce_address`` is where mail that cannot be
+    delivered comes back (``domain.return_paths``; empty: to ``from_address``), and ``bounce_user``
+    the account of the same IMAP server where that lies, if it is another one. ``sms``: a gateway
+    and its registered ``alias``. What ends in ``_box`` is sealed by ``flows.seal_password``;
+    ``secrets_set_at`` says when, by field, as ISO moments.
 
     ``abilities`` is what the last test found, by name (``sends``, ``found_back``,
     ``sent_folder_found``, ``spf``, ``dkim``, ``dmarc``): ``{"ok": true, false or null, "at":
@@ -89,6 +92,10 @@ class Sender(models.Model):
     imap_user = models.CharField("utente IMAP", max_length=254, blank=True)
     imap_password_box = models.TextField(blank=True)
     imap_folder = models.CharField("cartella in arrivo", max_length=200, default="INBOX")
+    bounce_address = models.CharField("indirizzo dei ritorni", max_length=254, blank=True)
+    bounce_user = models.CharField("utente IMAP dei ritorni", max_length=254, blank=True)
+    bounce_password_box = models.TextField(blank=True)
+    bounce_folder = models.CharField("cartella dei ritorni", max_length=200, default="INBOX")
     sent_folder = models.CharField("cartella della posta inviata", max_length=200, blank=True)
     gateway = models.CharField("gateway SMS", max_length=20, choices=Gateway, blank=True)
     gateway_url = models.URLField("indirizzo del gateway", max_length=300, blank=True)
@@ -334,15 +341,13 @@ class GatewayReport(models.Model):
         return f"{self.state} {self.at}"
 
 
-class Mailbox(models.Model):
-    """Casella letta: how far a folder of an account was read.
+class ReadFolder(models.Model):
+    """Cartella letta: how far.
 
     UIDs up to ``last_uid`` are done, as long as the server's ``uid_validity`` is the same (RFC
     3501 2.3.1.1). It moves in the transaction that stores what a mail said.
     """
 
-    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
-    sender = models.ForeignKey(Sender, models.CASCADE, related_name="mailboxes")
     folder = models.CharField("cartella", max_length=200)
     uid_validity = models.BigIntegerField(default=0)
     last_uid = models.BigIntegerField(default=0)
@@ -351,13 +356,43 @@ class Mailbox(models.Model):
     problem = models.CharField("ultimo errore", max_length=500, blank=True)
 
     class Meta:
+        abstract = True
+
+
+class Mailbox(ReadFolder):
+    """Casella letta of an account: its own, or that of its returns."""
+
+    class Account(models.TextChoices):
+        MAIN = "", "del mittente"
+        BOUNCES = "bounces", "dei ritorni"
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    sender = models.ForeignKey(Sender, models.CASCADE, related_name="mailboxes")
+    account = models.CharField("account", max_length=10, choices=Account, blank=True)
+
+    class Meta:
         verbose_name = "casella letta"
         constraints = [
-            models.UniqueConstraint(fields=["company", "sender", "folder"], name="mailbox_folder"),
+            models.UniqueConstraint(
+                fields=["company", "sender", "account", "folder"], name="mailbox_folder"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.sender_id}: {self.folder}"
+
+
+class InstanceMailbox(ReadFolder):
+    """Casella dei ritorni dell'installazione: one row; mails in it are of every company."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+
+    class Meta:
+        verbose_name = "casella dei ritorni dell'installazione"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="instance_mailbox_single")]
+
+    def __str__(self) -> str:
+        return self.folder
 
 
 class ReceivedMail(models.Model):

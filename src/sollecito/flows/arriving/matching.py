@@ -12,10 +12,13 @@ from sollecito.accounts.models import Company
 from sollecito.domain.arrived import ANSWERS, OF_PEC, Arrived, Kind
 from sollecito.domain.transitions import MAY_HAVE_LEFT
 from sollecito.flows import clock
+from sollecito.flows.choose_sender import default_address
+from sollecito.formats.mime import ascii_domain
 from sollecito.formats.pec_receipts import bare_subject
-from sollecito.outbox.models import Content
+from sollecito.outbox.models import Content, Sender
 
 MESSAGE_ID, PROVIDER_ID, ANSWERED, SUBJECT = "message_id", "provider_id", "answered", "subject"
+RETURN_PATH = "return_path"
 RECENT = timedelta(days=60)
 """How far back a subject alone is looked for."""
 
@@ -37,7 +40,7 @@ def find_content(company: Company, arrived: Arrived) -> Match | None:
     """The communication that a mail names, in the order of the names it gives.
 
     The certificate's Message-ID, the provider's reference to it, the provider's own name for it,
-    what the mail answers to, and as a last resort the subject.
+    the return path it came to, what the mail answers to, and as a last resort the subject.
     """
     rows = Content.objects.filter(company=company, queued_at__isnull=False).defer("raw", "text")
     if arrived.kind in OF_PEC:
@@ -46,6 +49,7 @@ def find_content(company: Company, arrived: Arrived) -> Match | None:
     for by, found in (
         (MESSAGE_ID, _first(rows, "message_id", names.message_ids)),
         (PROVIDER_ID, _first(rows, "provider_id", filter(None, [names.provider_id]))),
+        (RETURN_PATH, _first(rows, "message_id", _named_by(company, names.tokens))),
         (ANSWERED, _first(rows, "message_id", names.answered)),
         (ANSWERED, _first(rows, "provider_id", (each.strip("<>") for each in names.answered))),
         (SUBJECT, _by_subject(rows, arrived)),
@@ -53,6 +57,13 @@ def find_content(company: Company, arrived: Arrived) -> Match | None:
         if found:
             return Match(found, by)
     return None
+
+
+def _named_by(company: Company, tokens: Iterable[str]) -> list[str]:
+    """Message-IDs that begin with these names: of an account's domain, or the installation's."""
+    own = Sender.objects.filter(company=company).values_list("from_address", flat=True)
+    domains = {each.rpartition("@")[2].lower() for each in (*own, default_address())} - {""}
+    return [f"<{token}@{ascii_domain(domain)}>" for token in tokens for domain in sorted(domains)]
 
 
 def _first(rows: QuerySet[Content], field: str, values: Iterable[str]) -> Content | None:

@@ -111,6 +111,23 @@ class MailSenderForm(SenderForm):
     sent_folder = text_field(
         _("Cartella della posta inviata"), 200, help_text=_("Vuoto: la trova la prova.")
     )
+    bounce_address = text_field(
+        _("Indirizzo dei ritorni"),
+        200,
+        help_text=_(
+            "Dove torna ciò che non si può consegnare. Vuoto: al mittente. Con {id} "
+            "(ritorni+{id}@…) ogni mail ha il suo, se il tuo gestore lo permette."
+        ),
+        attributes={"autocomplete": "off", "inputmode": "email"},
+    )
+    bounce_user = text_field(
+        _("Utente IMAP dei ritorni"),
+        254,
+        help_text=_("Se i ritorni stanno in un’altra casella dello stesso server IMAP."),
+        attributes={"autocomplete": "off"},
+    )
+    bounce_password = password_field(_("Password IMAP dei ritorni"))
+    bounce_folder = text_field(_("Cartella dei ritorni"), 200)
 
 
 class GatewayForm(SenderForm):

@@ -87,7 +87,8 @@ def sender_new(request: CompanyRequest) -> HttpResponse:
     if channel not in CHANNELS:
         raise Http404
     provider = BY_CODE.get(request.GET.get("gestore", ""))
-    start: dict[str, Any] = {"imap_folder": "INBOX", "port": 465, "imap_port": 993}
+    start: dict[str, Any] = {"port": 465, "imap_port": 993}
+    start |= {"imap_folder": "INBOX", "bounce_folder": "INBOX"}
     start |= {"purpose": Sender.Purpose.OFFICE, "max_connections": 2}
     if provider:
         start |= provider_values(provider)
