@@ -18,7 +18,7 @@ from django.utils import translation
 from sollecito.accounts.models import Company
 from sollecito.dunning.models import Draft, Policy, Run
 from sollecito.ledger.models import Instalment
-from sollecito.outbox.models import Message
+from sollecito.outbox.models import Message, Sender
 from tests.command_line import call
 from tests.ledger_rows import add_document, add_party
 from tests.reminders import add_account, add_email, make_company
@@ -76,6 +76,19 @@ def test_a_policy_is_loaded_listed_and_replaced(company: Company, tmp_path: Path
     assert (row["name"], row["min_gap_days"], row["default"]) == ("Dal quindicesimo", 7, True)
     assert row["steps"][0]["repeat_days"] == 5
     assert "Dal quindicesimo" in call("policy", "list").value
+
+
+def test_a_file_leaves_the_accounts_of_the_steps_as_they_are(
+    company: Company, tmp_path: Path
+) -> None:
+    load(tmp_path, PRESET)
+    account = Sender.objects.create(company=company, from_address="legale@azienda.example")
+    steps = Policy.objects.get().steps
+    steps.filter(offset_days=15).update(sender=account)
+    changed = PRESET | {"min_gap_days": 8, "steps": PRESET["steps"][1:]}  # type: ignore[index]
+    load(tmp_path, changed)
+    live = steps.filter(retired_at__isnull=True).order_by("offset_days")
+    assert list(live.values_list("offset_days", "sender")) == [(15, account.pk), (30, None)]
 
 
 WRONG = [

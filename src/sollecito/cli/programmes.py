@@ -61,7 +61,7 @@ def load(file: Path, *, company: str, as_json: bool) -> None:
     if value is None:
         stop("\n".join(f"{p.message} {p.hint}" for p in problems), WRONG_USE)
     try:
-        row = save_policy(owner, value, user=None, is_default=is_default)
+        row = save_policy(owner, value, user=None, is_default=is_default, keep_senders=True)
     except PolicyRefusedError as error:
         stop(str(error), WRONG_USE)
     for warning in warn_about_policy(value):

@@ -38,11 +38,13 @@ def save_policy(
     is_default: bool | None = None,
     is_active: bool = True,
     day_cap: int | None = None,
+    keep_senders: bool = False,
 ) -> Policy:
     """Save by ``policy.id``, or by name where it has none.
 
     A step that is there already (its id, else its kind and offset) keeps its history; one that
-    was taken out is retired. ``is_default`` and ``day_cap`` ``None`` leave that as it is. Raises
+    was taken out is retired. ``is_default`` and ``day_cap`` ``None`` leave that as it is, and so
+    does ``keep_senders`` with the accounts of the steps, which a file does not name. Raises
     PolicyRefusedError.
     """
     if problems := (*check_policy(policy), *_check_models(company, policy)):
@@ -61,7 +63,7 @@ def save_policy(
         if row.is_default:
             mine.filter(is_default=True).exclude(pk=row.pk).update(is_default=False)
         row.save()
-        _save_steps(row, policy.steps)
+        _save_steps(row, policy.steps, keep_senders=keep_senders)
         touch_company(company)
         text = f"Programma «{row.name}» {'creato' if is_new else 'modificato'}."
         audit.record(company, user, "policy_saved", target=f"policy:{row.pk}", text=text)
@@ -88,7 +90,7 @@ def _check_models(company: Company, policy: values.Policy) -> Iterator[Problem]:
             )
 
 
-def _save_steps(row: Policy, steps: tuple[values.Step, ...]) -> None:
+def _save_steps(row: Policy, steps: tuple[values.Step, ...], *, keep_senders: bool) -> None:
     live = {step.pk: step for step in row.steps.filter(retired_at__isnull=True)}
     by_content = {(step.kind, step.offset_days): step for step in live.values()}
     matched = [
@@ -106,7 +108,8 @@ def _save_steps(row: Policy, steps: tuple[values.Step, ...]) -> None:
             value = getattr(each, name)
             setattr(chosen, name, list(value) if name == "channels" else value)
         chosen.approval = each.approval or ""
-        chosen.sender_id = each.sender if each.sender in own else None
+        if not keep_senders:
+            chosen.sender_id = each.sender if each.sender in own else None
         chosen.save()
 
 
