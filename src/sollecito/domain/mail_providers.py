@@ -1,7 +1,9 @@
 """Gestori di posta: where their servers are and how much they let through, to fill a form with.
 
-A rate with a ``source`` is the provider's own public limit. Where a provider publishes none, the
-figure is a prudent one of ours: ``source`` is empty and the page says so. People may change both.
+What ``source`` names is a published limit, the lowest where it grows with the contract's age.
+Every other rate is a prudent one of ours, and the page says so (Libero and TIM say that they set limits, without saying which: aiuto.libero.it «Invio massiccio
+di mail»; tim.it «Casella di posta», which names 50 recipients a mail). People may change both.
+Sources were read in November 2026.
 """
 
 from __future__ import annotations
@@ -60,20 +62,21 @@ PROVIDERS: tuple[Provider, ...] = (
     Provider(
         "register", "Register.it", "email", "authsmtp.securemail.pro", "imap.securemail.pro",
         per_hour=PRUDENT_HOUR, per_day=1000, spf_include="spf.webapps.net",
-        source="netfabric.freshdesk.com, «Problemi invio posta»: 1.000 invii al giorno",
+        source="netfabric.freshdesk.com (rivenditore), «Problemi invio posta»: 1.000 invii al "
+        "giorno per tutte le caselle del piano base",
     ),
     Provider(
         "google", "Gmail / Google Workspace", "email", "smtp.gmail.com", "imap.gmail.com",
         per_day=500, hint=TWO_STEPS, spf_include="_spf.google.com", dkim_selectors=("google",),
-        source="support.google.com/mail/answer/22839: 500 al giorno; Workspace 2.000 in 24 ore "
-        "(support.google.com/a/answer/166852)",
+        source="support.google.com/a/answer/166852: 500 in 24 ore per gli account gratuiti e di "
+        "prova, 2.000 per Workspace a pagamento",
     ),
     Provider(
         "microsoft", "Microsoft 365", "email", "smtp.office365.com", "",
         port=587, security="starttls", per_minute=30, per_day=10_000, connections=3, hint=OAUTH,
         spf_include="spf.protection.outlook.com", dkim_selectors=("selector1", "selector2"),
-        source="learn.microsoft.com, «Exchange Online limits»: 30 messaggi al minuto, 10.000 "
-        "destinatari al giorno, 3 connessioni SMTP insieme",
+        source="learn.microsoft.com, «Exchange Online limits», sending limits: 30 messaggi al "
+        "minuto, 10.000 destinatari al giorno; 3 connessioni SMTP insieme",
     ),
     Provider(
         "libero", "Libero Mail Business", "email", "smtp.libero.it", "imapmail.libero.it",
@@ -84,7 +87,9 @@ PROVIDERS: tuple[Provider, ...] = (
     ),
     Provider(
         "ionos", "IONOS", "email", "smtp.ionos.it", "imap.ionos.it",
-        per_hour=PRUDENT_HOUR, per_day=PRUDENT_DAY, spf_include="_spf-eu.ionos.com",
+        per_hour=50, spf_include="_spf-eu.ionos.com",
+        source="ionos.co.uk/help, «What are the mass mailing limits»: 50 all'ora nei primi 7 "
+        "giorni di contratto, 100 fino a 14, 400 fino a 30, poi 500",
     ),
     Provider(
         "aruba_pec", "Aruba PEC", "pec", "smtps.pec.aruba.it", "imaps.pec.aruba.it",
@@ -93,8 +98,12 @@ PROVIDERS: tuple[Provider, ...] = (
     Provider(
         "legalmail", "Legalmail (InfoCert)", "pec",
         "sendm.cert.legalmail.it", "mbox.cert.legalmail.it",
-        per_hour=PRUDENT_HOUR, per_day=500,
-        hint="L'utente di Legalmail è il codice con cui entri (User ID), non l'indirizzo.",
+        per_minute=6, connections=1,
+        hint="L'utente di Legalmail è il codice con cui entri (User ID), non l'indirizzo. Le "
+        "condizioni di Legalmail (art. 5) vietano gli invii senza intervento di una persona, salvo "
+        "accordo: approva a mano i passi per PEC, oppure chiedi a InfoCert.",
+        source="help.infocert.it, errore «Too much traffic from this sender»: 6 messaggi al minuto "
+        "(condizioni generali, art. 5)",
     ),
     Provider(
         "postecert", "PosteCert (Poste Italiane)", "pec", "mail.postecert.it", "mail.postecert.it",
