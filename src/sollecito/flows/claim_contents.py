@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 
-from sollecito.domain.retry import compute_allowance
 from sollecito.domain.transitions import Command, sources, target
 from sollecito.flows import clock
-from sollecito.outbox.models import Content, Instance, Sender
+from sollecito.flows.count_room import count_room
+from sollecito.outbox.models import Content
 from sollecito.outbox.queries import (
     Lane,
-    busy_workers,
     can_send,
     change,
     fetch,
@@ -29,11 +28,9 @@ from sollecito.outbox.queries import (
     sql_later,
     sql_now,
     stamp,
-    started_since,
 )
 
 BATCH = 50
-WINDOWS = (timedelta(minutes=1), timedelta(hours=1), timedelta(hours=24))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,38 +70,13 @@ def claim_contents(lane: Lane, *, worker_id: str, limit: int = BATCH) -> Claim |
     """Take up to ``limit`` contents of an account; ``None`` when there is nothing to take."""
     claim = Claim(uuid.uuid4().hex, worker_id, lane, [])
     with short_transaction():
-        room = _room(lane, worker_id, limit)
+        room = count_room(lane, worker_id, limit)
         contents = ready_contents(lane, room) if room and can_send() else []
         if not contents or not _take(claim, contents):
             return None
         _write_attempts(claim)
     _read_contents(claim)
     return claim
-
-
-def _room(lane: Lane, worker_id: str, limit: int) -> int:
-    """How many contents the account's connections and rates leave room for."""
-    if lane.sender_id is None:
-        if lane.channel != "email":
-            return limit
-        connections, limits = settings.SMTP_CONNECTIONS, settings.SMTP_RATES
-        if any(limits):  # two workers must not count the same room
-            Instance.objects.select_for_update().filter(pk=1).first()
-    else:
-        sender = Sender.objects.select_for_update().get(pk=lane.sender_id)
-        if sender.paused_at:
-            return 0
-        connections = sender.max_connections
-        limits = (sender.per_minute, sender.per_hour, sender.per_day)
-    if busy_workers(lane, worker_id) >= connections:
-        return 0
-    now = clock.now()
-    sent = [
-        started_since(lane, now - window) if most is not None else 0
-        for window, most in zip(WINDOWS, limits, strict=True)
-    ]
-    allowance = compute_allowance(sent, limits)
-    return limit if allowance is None else min(limit, allowance)
 
 
 def _take(claim: Claim, contents: list[int]) -> bool:
