@@ -1,9 +1,9 @@
 """Gestori di posta: where their servers are and how much they let through, to fill a form with.
 
 What ``source`` names is a published limit, the lowest where it grows with the contract's age.
-Every other rate is a prudent one of ours, and the page says so (Libero and TIM say that they set limits, without saying which: aiuto.libero.it «Invio massiccio
-di mail»; tim.it «Casella di posta», which names 50 recipients a mail). People may change both.
-Sources were read in November 2026.
+Every other rate is a prudent one of ours, and the page says so. Libero and TIM say that they set
+limits, without saying which (aiuto.libero.it, «Invio massiccio di mail»; tim.it, «Casella di
+posta», which names 50 recipients a mail). People may change both. Sources read in November 2026.
 """
 
 from __future__ import annotations

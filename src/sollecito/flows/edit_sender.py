@@ -13,12 +13,13 @@ from django.db import transaction
 from sollecito.accounts.models import Company
 from sollecito.domain.documents import Problem
 from sollecito.flows import audit, clock
+from sollecito.flows.bounce_fields import check_mail_fields
 from sollecito.flows.choose_sender import usable_senders
 from sollecito.flows.confirm_person import Confirmation, check_confirmation
 from sollecito.flows.field_problems import require_none
 from sollecito.flows.gateway_fields import check_gateway_fields
 from sollecito.flows.seal_password import seal_password, seal_secrets
-from sollecito.flows.sender_fields import BOXES, check_account_fields, fields_of
+from sollecito.flows.sender_fields import BOXES, fields_of
 from sollecito.flows.tell_administrators import tell_administrators
 from sollecito.outbox.models import Sender
 
@@ -52,7 +53,7 @@ def save_sender(
     fresh = _fresh_values(row, values)
     if company.is_sample:
         require_none({"host": NOT_FOR_THE_SAMPLE})
-    check = check_gateway_fields if row.channel == Sender.Kind.SMS else check_account_fields
+    check = check_gateway_fields if row.channel == Sender.Kind.SMS else check_mail_fields
     require_none({**check(fresh, row, written), **check_confirmation(by)})
     with transaction.atomic():
         before = {name: getattr(row, name) for name in fresh}

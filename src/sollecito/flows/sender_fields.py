@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from sollecito.channels.base import is_loopback
 from sollecito.domain.documents import Problem
-from sollecito.domain.return_paths import example_of, is_too_long
 from sollecito.flows.field_problems import check_email, check_present
 from sollecito.outbox.models import Sender
 
@@ -21,7 +19,6 @@ MAIL = (
     *("bounce_address", "bounce_user"),
 )
 MAIL_FOLDERS = ("imap_folder", "sent_folder", "bounce_folder")
-BOUNCE_PLACE = (*IMAP_PLACE[:3], "bounce_user")
 SMS = (*COMMON, *GATEWAY_PLACE, "gateway_settings", "alias")
 BOXES = {
     "password": "password_box",
@@ -48,7 +45,6 @@ def check_account_fields(
         check_rates(values)
         | _check_smtp(values, sender, secrets)
         | _check_imap(values, sender, secrets)
-        | check_bounces(values, sender, secrets)
     )
 
 
@@ -92,30 +88,6 @@ def _check_imap(values: Mapping[str, Any], sender: Sender, secrets: Mapping[str,
         "imap_security": _check_security(values.get("imap_security"), host),
         **({name: fault} if (fault := check_secret(secrets, name, sender, moved=moved)) else {}),
     }
-
-
-def check_bounces(
-    values: Mapping[str, Any], sender: Sender, secrets: Mapping[str, str]
-) -> Problems:
-    """What is wrong with where mail that cannot be delivered comes back to."""
-    pattern, user = str(values.get("bounce_address", "")), str(values.get("bounce_user", ""))
-    found: Problems = {"bounce_address": _check_pattern(pattern)}
-    if user and not values.get("imap_host"):
-        words = "Per leggere i ritorni serve il server IMAP."
-        found["bounce_user"] = Problem("missing", words, "È lo stesso della posta in arrivo.")
-    if user:
-        moved = is_elsewhere(sender, values, BOUNCE_PLACE)
-        found["bounce_password"] = check_secret(secrets, "bounce_password", sender, moved=moved)
-    return found
-
-
-def _check_pattern(pattern: str) -> Problem | None:
-    if wrong := check_email(example_of(pattern)):
-        return replace(wrong, message=f"«{pattern}» non è un indirizzo e-mail.")
-    if not is_too_long(pattern):
-        return None
-    hint = "Davanti a {id} bastano poche lettere: per esempio ritorni+{id}@dominio.it."
-    return Problem("too_long", "L'indirizzo dei ritorni è troppo lungo.", hint)
 
 
 def check_secret(
