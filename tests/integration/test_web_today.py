@@ -481,3 +481,18 @@ def test_what_lacked_something_is_tried_again(world: World, desk: Client) -> Non
     draft.refresh_from_db()
     assert (draft.obstacle, draft.obstacle_text) == ("", "")
     assert "Cliente 001" in opened(desk)
+
+
+def test_what_goes_by_several_channels_asks_for_its_amount_once() -> None:
+    world = make_world()
+    steps = (Step(StepKind.FIRST, 3, channels=("email", "letter")),)
+    add_programme(world.company, Policy("Prova", steps, attach_invoices=False))
+    add_debtors(world.company, 2)
+    desk = enter(world.office)
+    page = opened(desk)
+    assert page.count("data-pick=") == 4
+    assert "Lettera · Prova" in page
+    asked = desk.post("/oggi/invia/", {"quali": "tutti"}, headers=PARTIAL).content.decode()
+    assert "Invia 4 messaggi a 2 clienti, 244,00 €" in asked
+    home = desk.get("/").content.decode()
+    assert "Chiedono in tutto 244,00 €" in home

@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum, Window
+from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, Sum, Value, When, Window
 
 from sollecito.accounts.models import Company, User
 from sollecito.domain.aging import days_overdue
@@ -126,13 +126,16 @@ class WorkGroup:
 
     @property
     def amount(self) -> Decimal:
-        """What they ask for in all."""
-        return sum((item.draft.amount for item in self.items), Decimal(0))
+        """What they ask for in all: once what goes by several channels."""
+        return sum((draft.amount for draft in self._once()), Decimal(0))
 
     @property
     def later(self) -> Decimal:
         """What they name apart, not due yet."""
-        return sum((item.draft.later for item in self.items), Decimal(0))
+        return sum((draft.later for draft in self._once()), Decimal(0))
+
+    def _once(self) -> Iterable[Draft]:
+        return {item.draft.group or item.draft.pk: item.draft for item in self.items}.values()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,20 +196,26 @@ def sort_work(rows: QuerySet[Draft], key: str) -> QuerySet[Draft]:
 
 
 def sum_work(rows: QuerySet[Draft]) -> list[WorkSum]:
-    """How many and how much, by shelf and currency; euro first."""
+    """How many and how much, by shelf and currency; euro first.
+
+    What goes by several channels asks for its amount once.
+    """
     found = []
     for shelf, condition in SHELVES.items():
-        sums = rows.filter(condition).order_by().values("currency")
+        mine = rows.filter(condition).order_by()
+        once = mine.values("group").annotate(first=Min("pk")).values("first")
+        asked = Case(When(pk__in=once, then=F("amount")), default=Value(Decimal(0)))
+        later = Case(When(pk__in=once, then=F("later")), default=Value(Decimal(0)))
         found += [
             WorkSum(
                 *(shelf, each["currency"], each["n"], each["customers"]),
                 *(to_cents(each["total"]), to_cents(each["rest"])),
             )
-            for each in sums.annotate(
+            for each in mine.values("currency").annotate(
                 n=Count("pk"),
                 customers=Count("party", distinct=True),
-                total=Sum("amount"),
-                rest=Sum("later"),
+                total=Sum(asked),
+                rest=Sum(later),
             )
         ]
     return sorted(found, key=lambda each: (each.currency != "EUR", each.currency))

@@ -16,6 +16,7 @@ from sollecito.dunning.work_list import WorkItem
 from sollecito.ledger.models import ImportItem
 from sollecito.web import customer_words, import_words, work_words
 from sollecito.web.column_words import NOT_UNDERSTOOD
+from sollecito.web.programme_words import CHANNELS
 from sollecito.web.said import said_reasons
 from sollecito.web.templatetags.sollecito import icon
 from sollecito.web.words import State
@@ -124,6 +125,13 @@ def review_word(code: str) -> str:
 def obstacle_of(draft: Draft) -> work_words.Obstacle:
     """What stands in a draft's way, and its cure."""
     return work_words.obstacle(draft.obstacle, draft.content.channel)
+
+
+@register.filter
+def channel_word(draft: Draft) -> str:
+    """The channel a draft goes by, in a word; nothing for mail, which most of them are."""
+    channel = draft.content.channel
+    return "" if channel in {"email", "file"} else str(CHANNELS.get(channel, channel))
 
 
 @register.filter

@@ -1,7 +1,7 @@
 // Rows chosen across pages. Kept in the tab's session, by company: leaving it forgets them.
 //
 // <section data-selection[="name of the list"]>  <input type="checkbox" data-pick="12" data-cents="12200"
-//   data-currency="EUR" data-party="7">  <input type="checkbox" data-pick-all[="7"]>
+//   data-currency="EUR" data-party="7" [data-group="…"]>  <input type="checkbox" data-pick-all[="7"]>
 // <form data-bulk hidden>   [data-bulk-count] [data-bulk-sum] [data-bulk-parties]
 //   [data-bulk-clear], <input type="hidden" name="righe">
 
@@ -24,7 +24,12 @@ function sums(chosen) {
   const isEnglish = document.documentElement.lang.startsWith("en");
   const language = isEnglish ? "en-GB" : "it-IT";
   const byCurrency = new Map();
+  const asked = new Set(); // what goes by several channels asks for its amount once
   for (const row of chosen.values()) {
+    if (row.group && asked.has(row.group)) {
+      continue;
+    }
+    asked.add(row.group);
     byCurrency.set(row.currency, (byCurrency.get(row.currency) ?? 0) + row.cents);
   }
   return [...byCurrency]
@@ -86,8 +91,8 @@ function show() {
 
 function put(chosen, box, on) {
   if (on) {
-    const { cents, currency, party } = box.dataset;
-    chosen.set(box.dataset.pick, { cents: Number(cents), currency, party });
+    const { cents, currency, party, group } = box.dataset;
+    chosen.set(box.dataset.pick, { cents: Number(cents), currency, party, group });
   } else {
     chosen.delete(box.dataset.pick);
   }
