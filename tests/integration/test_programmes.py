@@ -296,3 +296,27 @@ def test_a_formal_notice_is_alone_reviewed_and_complete(company: Company) -> Non
     assert "vi costituiamo in mora" in content.text
     assert "Capitale: " in content.text
     assert "Paola Ventura" in content.text
+
+
+@pytest.mark.parametrize(("left", "again"), [(0, 3), (1, 10)])
+def test_money_in_part_takes_back_what_is_queued_and_the_step_that_is_due_is_made_again(
+    company: Company, left: int, again: int
+) -> None:
+    """Of two queued messages neither is history any more; one that left before stays."""
+    (row,) = owe(company, "100")
+    add_policy(company, 3, 10)
+    for today in (day(4, 3), day(4, 10)):
+        plan_on(company, today)
+        approve_on(company, today)
+    first = Content.objects.order_by("pk")[:left].values("pk")
+    Message.objects.filter(content__in=first).update(status="accepted")
+    with clock.pretend(day(4, 10)):
+        pay_instalment(row, amount=Decimal(40), day=day(4, 10), user=None)
+    assert issued_days(row.pk) == [day(4, 3)] * left
+    plan_on(company, day(4, 10))
+    (draft,) = Draft.objects.filter(is_open=True)
+    assert (draft.offset_days, draft.amount) == (again, Decimal(60))
+    approve_on(company, day(4, 10))
+    assert issued_days(row.pk) == [day(4, 3)] * left + [day(4, 10)]
+    states = Message.objects.order_by("pk").values_list("status", flat=True)
+    assert list(states) == ["accepted"] * left + ["cancelled"] * (2 - left) + ["queued"]

@@ -1,11 +1,16 @@
-"""The sample company as it lies in the database, after its 18 months went through the flows."""
+"""The sample company as it lies in the database, after its 18 months went through the flows.
+
+As of another day than today, before ./sollecito test: export SOLLECITO_SAMPLE_DAY=2028-02-29
+"""
 
 from __future__ import annotations
 
 import csv
+import os
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -65,7 +70,8 @@ from tests.unit import second_reading
 pytestmark = pytest.mark.django_db
 
 OPEN_ITEMS = Path(__file__).parents[2] / "src" / "sollecito" / "sample" / "open_items.csv"
-TODAY = clock.today()
+GIVEN = os.environ.get("SOLLECITO_SAMPLE_DAY")
+TODAY = date.fromisoformat(GIVEN) if GIVEN else clock.today()
 DAYS_PLAYED = 24
 LONGEST_SECONDS = 30 * 2  # of the processor: half a minute on two cores
 
@@ -78,7 +84,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def company(django_db_setup: None, django_db_blocker: Any, place: Path) -> Iterator[Company]:
     """Made once for this module, which stands outside the tests' transactions and cleans up."""
-    with django_db_blocker.unblock(), override_settings(MAILBOX=place):
+    day = clock.live(TODAY) if GIVEN else nullcontext()
+    with django_db_blocker.unblock(), override_settings(MAILBOX=place), day:
         started = time.process_time()
         made = load_sample(TODAY)
         assert time.process_time() - started < LONGEST_SECONDS

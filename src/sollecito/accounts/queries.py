@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
-from sollecito.accounts.models import Company, Membership
+from sollecito.accounts.models import Closure, Company, Membership
+from sollecito.accounts.statements import Statement, given
 from sollecito.domain.working_days import (
     QUIET_AUGUST,
     QUIET_CHRISTMAS,
@@ -35,9 +38,18 @@ def companies_without_users() -> QuerySet[Company]:
     return Company.objects.filter(memberships__isnull=True).order_by("id")
 
 
+_CLOSURES = Statement(
+    lambda: (
+        Closure.objects.filter(company=given("company"))
+        .order_by("first_date")
+        .values_list("first_date", "last_date")
+    )
+)
+
+
 def work_calendar(company: Company) -> WorkCalendar:
     """Calendario dell'azienda: patron day, closures, quiet periods it chose."""
-    closures = company.closures.order_by("first_date").values_list("first_date", "last_date")
+    closures: Any = _CLOSURES.rows(company=company.pk)  # pairs of days
     quiet = (QUIET_AUGUST if company.quiet_august else ()) + (
         QUIET_CHRISTMAS if company.quiet_christmas else ()
     )

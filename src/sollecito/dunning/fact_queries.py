@@ -17,7 +17,9 @@ from typing import Any, NamedTuple
 from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from sollecito.accounts import statements
 from sollecito.accounts.bulk import among
+from sollecito.accounts.statements import Statement
 from sollecito.domain.documents import DocumentKind
 from sollecito.domain.money import to_cents
 from sollecito.domain.schedule import HoldFact, InstalmentFacts
@@ -28,6 +30,7 @@ from sollecito.domain.sdi import (
     SdiState,
     compute_collectible,
 )
+from sollecito.dunning import standing_queries
 from sollecito.dunning.models import Hold
 from sollecito.ledger.models import Allocation, Document, Instalment, Payment
 from sollecito.ledger.queries import MONEY, NOTHING, silenced
@@ -69,6 +72,11 @@ _COLUMNS = (
     *("document__kind", "document__sdi_state", "document__sdi_since", "document__date"),
     *("document__is_public_body", "document__sdi_override", "document__company__sdi_rule"),
     *("party__payment_day", "party__grace_days", "party__segment", "document__amounts"),
+)
+
+
+_ROWS = Statement(
+    lambda: Instalment.objects.filter(pk__in=statements.ids("keys")).values_list(*_COLUMNS)
 )
 
 
@@ -154,8 +162,7 @@ def instalment_facts(
 
 def fact_rows(ids: Collection[int]) -> list[FactRow]:
     """The rows themselves, in no order."""
-    rows = Instalment.objects.filter(pk__in=among(ids)).values_list(*_COLUMNS)
-    return list(map(FactRow._make, rows))
+    return list(map(FactRow._make, _ROWS.rows(keys=ids)))
 
 
 def known_beside(rows: Collection[FactRow], today: date, as_of: date | None) -> Known:
@@ -177,19 +184,17 @@ def known_beside(rows: Collection[FactRow], today: date, as_of: date | None) -> 
 
 def _allocated(field: str, ids: Collection[int], as_of: date | None) -> dict[int, Decimal]:
     """Sums of active allocations by the instalment (or credit note) in ``field``."""
+    if as_of is None:
+        return standing_queries.allocated_now(field, ids)
     rows = Allocation.objects.filter(**{f"{field}__in": among(ids)}, undone_at__isnull=True)
-    if as_of:
-        rows = rows.filter(date__lte=as_of)
+    rows = rows.filter(date__lte=as_of)
     return dict(rows.order_by().values(field).annotate(n=Sum("amount")).values_list(field, "n"))
 
 
 def holds_of(keys: Iterable[Keys], as_of: date | None = None) -> dict[int, tuple[HoldFact, ...]]:
     """Unreleased holds by instalment: its own, its document's and its customer's."""
     asked = list(keys)
-    mine = [
-        _holds(name, {each[place] for each in asked}, as_of)
-        for place, name in enumerate(("instalment", "document", "party"))
-    ]
+    mine = standing_queries.held_now(asked) if as_of is None else _held_then(asked, as_of)
     if not any(mine):
         return {}
     found: dict[int, tuple[HoldFact, ...]] = {}
@@ -200,12 +205,16 @@ def holds_of(keys: Iterable[Keys], as_of: date | None = None) -> dict[int, tuple
     return found
 
 
-def _holds(name: str, keys: Collection[int], as_of: date | None) -> dict[int, list[HoldFact]]:
+def _held_then(asked: Collection[Keys], as_of: date) -> list[dict[int, list[HoldFact]]]:
+    return [
+        _holds(name, {each[place] for each in asked}, as_of)
+        for place, name in enumerate(("instalment", "document", "party"))
+    ]
+
+
+def _holds(name: str, keys: Collection[int], as_of: date) -> dict[int, list[HoldFact]]:
     rows = Hold.objects.filter(**{f"{name}__in": among(keys)})
-    if as_of:
-        rows = rows.filter(Q(released_at__isnull=True) | Q(released_at__date__gt=as_of))
-    else:
-        rows = rows.filter(released_at__isnull=True)
+    rows = rows.filter(Q(released_at__isnull=True) | Q(released_at__date__gt=as_of))
     found: dict[int, list[HoldFact]] = defaultdict(list)
     for key, *hold in rows.order_by("pk").values_list(
         f"{name}_id", "kind", "from_date", "until_date", "amount"
@@ -220,13 +229,7 @@ def replaced_documents(document_ids: Collection[int]) -> set[int]:
     Until a person confirms, the younger of the two; once confirmed, the pro-forma. A pair that a
     person called two different credits is no pair.
     """
-    asked = among(document_ids)
-    pairs = (
-        Document.objects.filter(replaces__isnull=False)
-        .filter(Q(pk__in=asked) | Q(replaces__in=asked))
-        .values_list("pk", "date", "replaces_id", "replaces__date", "is_replacement_confirmed")
-    )
-    return silenced(pairs)
+    return silenced(standing_queries.replacing_pairs(document_ids))
 
 
 def customers_credit(party_ids: Collection[int], as_of: date | None = None) -> Credits:
@@ -242,12 +245,14 @@ def customers_credit(party_ids: Collection[int], as_of: date | None = None) -> C
 
 def _unmatched(party_ids: Collection[int], as_of: date | None) -> Iterable[Any]:
     """What is left of payments, summed by customer."""
-    payments = Payment.objects.filter(party__in=among(party_ids), undone_at__isnull=True)
-    if as_of:
-        payments = payments.filter(date__lte=as_of)
-    counted = Allocation.objects.filter(payment=OuterRef("pk"), undone_at__isnull=True)
-    if as_of:
-        counted = counted.filter(date__lte=as_of)
+    if as_of is None:
+        return standing_queries.paid_now(party_ids)
+    payments = Payment.objects.filter(
+        party__in=among(party_ids), undone_at__isnull=True, date__lte=as_of
+    )
+    counted = Allocation.objects.filter(
+        payment=OuterRef("pk"), undone_at__isnull=True, date__lte=as_of
+    )
     used = counted.order_by().values("payment").annotate(n=Sum("amount")).values("n")
     return (
         payments.annotate(rest=F("amount") - Coalesce(Subquery(used, output_field=MONEY), NOTHING))
@@ -260,9 +265,7 @@ def _unmatched(party_ids: Collection[int], as_of: date | None) -> Iterable[Any]:
 
 def unnetted(party_ids: Collection[int], as_of: date | None) -> Iterable[Any]:
     """What is left of each credit note: customer, currency, amount."""
-    notes = Instalment.objects.filter(party__in=among(party_ids), amount__lt=0)
-    notes = notes.exclude(document__sdi_state=SdiState.REJECTED)
-    rows = list(notes.values_list("pk", "party_id", "currency", "amount"))
+    rows = standing_queries.notes_of(party_ids)
     if not rows:
         return
     ids = [row[0] for row in rows]

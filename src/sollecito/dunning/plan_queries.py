@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import F, Max, Q, QuerySet
 
+from sollecito.accounts import statements
 from sollecito.accounts.bulk import among
 from sollecito.accounts.models import Company
 from sollecito.accounts.queries import work_calendar
+from sollecito.accounts.statements import Statement
 from sollecito.domain.candidates import NO_HISTORY, DueTerms, History, IssuedStep
 from sollecito.domain.grouping import Sent
 from sollecito.domain.joining import Counted, counted_as
@@ -77,6 +79,47 @@ def open_on(company: Company, as_of: date | None = None) -> Q:
     return is_open | Q(amount__gt=0, pk__in=later.values("instalment"))
 
 
+def _touched_rows() -> QuerySet[Any, Any]:
+    mine = Instalment.objects.filter(is_touched=True, company=statements.given("company"))
+    return mine.order_by().values_list("pk")
+
+
+def _look_rows() -> QuerySet[Any, Any]:
+    come = NextLook.objects.filter(day__lte=statements.given("day"))
+    return come.filter(company=statements.given("company")).order_by().values_list("pk")
+
+
+def _unseen_rows() -> QuerySet[Any, Any]:
+    unseen = CompanyTouch.objects.filter(company=statements.given("company"), count__gt=F("seen"))
+    return unseen.order_by().values_list("count")
+
+
+def _unread_rows() -> QuerySet[Any, Any]:
+    mine = CustomerReply.objects.filter(party__in=statements.ids("parties"))
+    return mine.filter(seen_at__isnull=True).order_by().values_list("party_id")
+
+
+_STEP = ("instalment_id", "step_id", "offset_days", "occurrence", "round")
+
+
+def _sent_rows() -> QuerySet[Any, Any]:
+    is_issued = Q(issued_date__isnull=False, is_void=False)
+    rows = Reminder.objects.filter(
+        is_issued | Q(is_failed=True, step__isnull=False), instalment__in=statements.ids("ids")
+    )
+    return rows.order_by("pk").values_list(*_STEP, "issued_date", "is_void", "is_failed")
+
+
+def _skipped_rows() -> QuerySet[Any, Any]:
+    rows = SkippedStep.objects.filter(instalment__in=statements.ids("ids")).order_by()
+    return rows.values_list(*_STEP, "day", "is_ahead")
+
+
+_TOUCHED, _LOOKS = Statement(_touched_rows), Statement(_look_rows)
+_UNSEEN, _UNREAD = Statement(_unseen_rows), Statement(_unread_rows)
+_SENT, _SKIPPED = Statement(_sent_rows), Statement(_skipped_rows)
+
+
 def due_for_look(
     company: Company, today: date, *, everything: bool = False, as_of: date | None = None
 ) -> list[int]:
@@ -85,18 +128,16 @@ def due_for_look(
     Those that an event touched, those whose day of the next look has come; with ``everything``
     every one that has something left.
     """
-    wanted = Q(is_touched=True)
+    found = {*_TOUCHED.rows(company=company.pk), *_LOOKS.rows(company=company.pk, day=today)}
     if everything:
-        wanted |= open_on(company, as_of)
-    rows = Instalment.objects.filter(wanted, company=company).order_by()
-    looks = NextLook.objects.filter(company=company, day__lte=today).order_by()
-    return sorted({*rows.values_list("pk", flat=True), *looks.values_list("pk", flat=True)})
+        rows = Instalment.objects.filter(open_on(company, as_of), company=company).order_by()
+        found.update(rows.values_list("pk"))
+    return sorted(pk for (pk,) in found)
 
 
 def unseen_touch(company: Company) -> int:
     """The number of the last event that concerns every instalment; 0 if a run has seen it."""
-    unseen = CompanyTouch.objects.filter(company=company, count__gt=F("seen"))
-    return unseen.values_list("count", flat=True).first() or 0
+    return next((count for (count,) in _UNSEEN.rows(company=company.pk)), 0)
 
 
 def to_be_looked_at(company: Company, today: date) -> Q:
@@ -215,8 +256,7 @@ def planned_facts(
 
 def customers_who_answered(party_ids: Collection[int]) -> set[int]:
     """Customers with an answer that nobody has read: their automatic reminders wait."""
-    unread = CustomerReply.objects.filter(party__in=among(party_ids), seen_at__isnull=True)
-    return set(unread.order_by().values_list("party_id", flat=True))
+    return {party for (party,) in _UNREAD.rows(parties=party_ids)}
 
 
 def customers_with_open_notes(party_ids: Collection[int], as_of: date | None) -> set[int]:
@@ -243,28 +283,22 @@ def history_of(past: Past | None, number: int) -> History:
 def histories_of(ids: Collection[int], *, as_of: date | None = None) -> dict[int, Past]:
     """Issued, skipped and failed steps by instalment id."""
     found: dict[int, Past] = defaultdict(Past)
-    is_issued = Q(issued_date__isnull=False, is_void=False)
-    skipped = SkippedStep.objects.filter(instalment__in=among(ids))
-    if as_of:
-        is_issued &= Q(issued_date__lte=as_of)
-        skipped = skipped.filter(Q(day__lte=as_of) | Q(created_at__date__lte=as_of))
-    sent = Reminder.objects.filter(
-        is_issued | Q(is_failed=True, step__isnull=False), instalment__in=among(ids)
-    )
-    named = ("instalment_id", "step_id", "offset_days", "occurrence", "round")
-    for pk, step, offset, occurrence, number, day, is_void, is_failed in sent.order_by(
-        "pk"
-    ).values_list(*named, "issued_date", "is_void", "is_failed"):
+    for pk, step, offset, occurrence, number, day, is_void, is_failed in _SENT.rows(ids=ids):
         if day and not is_void and not (as_of and day > as_of):
             found[pk].issued.append(IssuedStep(day, step, offset, occurrence, number))
         if is_failed and step:
             found[pk].failed.append((number, step, occurrence))
-    for pk, step, offset, occurrence, number, day, is_ahead in skipped.values_list(
-        *named, "day", "is_ahead"
-    ):
+    skipped = _SKIPPED.rows(ids=ids) if as_of is None else _skipped_until(ids, as_of)
+    for pk, step, offset, occurrence, number, day, is_ahead in skipped:
         skip = IssuedStep(day, step, offset, occurrence, number, is_skip=True, is_ahead=is_ahead)
         found[pk].issued.append(skip)
     return found
+
+
+def _skipped_until(ids: Collection[int], as_of: date) -> Iterable[tuple[Any, ...]]:
+    rows = SkippedStep.objects.filter(instalment__in=among(ids))
+    rows = rows.filter(Q(day__lte=as_of) | Q(created_at__date__lte=as_of))
+    return rows.values_list(*_STEP, "day", "is_ahead")
 
 
 class StoredAnswer(NamedTuple):
@@ -281,13 +315,20 @@ class StoredAnswer(NamedTuple):
 
 def last_answers(ids: Collection[int], day: date) -> dict[int, StoredAnswer]:
     """The last answer stored for each instalment, up to a day; those without one left out."""
-    stored = Decision.objects.filter(instalment__in=among(ids), day__lte=day)
+    rows = _ANSWERS.rows(ids=ids, day=day)
+    return {pk: StoredAnswer._make(answer) for pk, *answer in rows}
+
+
+def _answer_rows() -> QuerySet[Any, Any]:
+    stored = Decision.objects.filter(
+        instalment__in=statements.ids("ids"), day__lte=statements.given("day")
+    )
     latest = stored.order_by().values("instalment").annotate(last=Max("pk")).values("last")
-    rows = Decision.objects.filter(pk__in=latest)
-    return {
-        pk: StoredAnswer._make(answer)
-        for pk, *answer in rows.values_list("instalment_id", *StoredAnswer._fields)
-    }
+    rows = Decision.objects.filter(pk__in=latest).order_by()
+    return rows.values_list("instalment_id", *StoredAnswer._fields)
+
+
+_ANSWERS = Statement(_answer_rows)
 
 
 def open_drafts(company: Company, party_ids: Collection[int] | None = None) -> QuerySet[Draft]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from sollecito.accounts.models import Company
 from sollecito.accounts.queries import has_module
+from sollecito.accounts.statements import Statement, given
 from sollecito.domain import policies as values
 from sollecito.domain.schedule import InstalmentFacts
 from sollecito.domain.tiers import AUTOMATIC
@@ -141,6 +142,13 @@ def step_value(row: Step) -> values.Step:
     )
 
 
+_CHOICES = Statement(
+    lambda: PolicyChoice.objects.filter(company=given("company")).values_list(
+        *("party_id", "instalment_id", "segment", "policy_id", "is_paused", "needs_review")
+    )
+)
+
+
 def policy_book(company: Company) -> PolicyBook:
     """The policies and choices of a company, as they are now."""
     rows = list(Policy.objects.filter(company=company).prefetch_related("steps"))
@@ -152,14 +160,14 @@ def policy_book(company: Company) -> PolicyBook:
         is_paused=company.automation_paused_at is not None or not has_module(company, AUTOMATIC),
         is_instance_paused=Instance.objects.filter(automation_paused_at__isnull=False).exists(),
     )
-    for row in PolicyChoice.objects.filter(company=company):
-        choice = Choice(row.policy_id, row.is_paused, row.needs_review)
-        if row.party_id:
-            book.parties[row.party_id] = choice
-        elif row.instalment_id:
-            book.instalments[row.instalment_id] = choice
-        elif row.segment:
-            book.segments[row.segment] = choice
+    for party, instalment, segment, *chosen in _CHOICES.rows(company=company.pk):
+        choice = Choice(*chosen)
+        if party:
+            book.parties[party] = choice
+        elif instalment:
+            book.instalments[instalment] = choice
+        elif segment:
+            book.segments[segment] = choice
         else:
             book.company = choice
     return book

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 from django.db.models import Q
 
+from sollecito.accounts.bulk import among
 from sollecito.dunning.models import Promise, Reminder
 from sollecito.ledger.models import Instalment
 
@@ -38,7 +39,9 @@ def customers_to_be_told(asked: Mapping[int, int]) -> set[int]:
     ``asked`` gives the customer of each instalment that a message would be about. Such a message
     speaks of that customer alone.
     """
-    served = Instalment.objects.filter(pk__in=asked, party__payment_contact__isnull=False)
+    if not asked:
+        return set()
+    served = Instalment.objects.filter(pk__in=among(asked), party__payment_contact__isnull=False)
     about = Q(hold__party__in=served.values("party"))
     about |= Q(hold__document__in=served.values("document")) | Q(hold__instalment__in=served)
     broken = Promise.objects.filter(about, status=Promise.Status.BROKEN)

@@ -38,7 +38,7 @@ def plan_day(company: Company) -> bool:
 def is_quiet(company: Company) -> bool:
     """Whether no instalment's look has come, no promise ends and no plan is to be followed."""
     today = clock.today(company.time_zone)
-    if unseen_touch(company) or due_for_look(company, today):
+    if due_for_look(company, today) or unseen_touch(company):
         return False
     promises = Promise.objects.filter(company=company, status=Promise.Status.OPEN)
     if promises.filter(hold__until_date__lt=today).exists():

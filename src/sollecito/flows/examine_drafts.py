@@ -43,6 +43,8 @@ def examine_again(company: Company) -> int:
     lacking = Draft.objects.filter(company=company, is_open=True).exclude(
         obstacle__in=["", *PASSING]
     )
+    if not lacking.exists():
+        return 0
     waiting = Instalment.objects.filter(
         to_be_looked_at(company, today), reminders__content=OuterRef("pk"), reminders__is_void=False
     )

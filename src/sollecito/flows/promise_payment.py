@@ -19,6 +19,7 @@ from sollecito.ledger.models import Instalment, Party
 from sollecito.ledger.queries import derived_balance, with_derived_balance
 
 GRACE_WORKING_DAYS = 3
+WITH_TARGET = ("hold__instalment__company", "hold__document__company", "hold__party__company")
 
 
 class PromiseRefusedError(Exception):
@@ -66,7 +67,7 @@ def settle_promises(company: Company, problems: list[PlanProblem] | None = None)
     today = clock.today(company.time_zone)
     settled = 0
     open_ones = Promise.objects.filter(company=company, status=Promise.Status.OPEN)
-    for promise in open_ones.select_related("hold", "party", "company"):
+    for promise in open_ones.select_related(*WITH_TARGET, "party", "company"):
         try:
             with transaction.atomic():
                 settled += _settle(promise, today)

@@ -17,10 +17,9 @@ from sollecito.domain.schedule import Issue, remindable_balance
 from sollecito.dunning.models import Reminder
 from sollecito.dunning.promise_queries import customers_to_be_told
 from sollecito.dunning.template_queries import OWN_MODEL, template_book
-from sollecito.flows.choose_channels import reach_of, readers_of
 from sollecito.flows.choose_sender import choose_sender
 from sollecito.flows.planning.deciding import Decided
-from sollecito.ledger.models import Party
+from sollecito.flows.planning.directory import Directory, channels_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +41,17 @@ def own_texts(company: Company) -> OwnTexts:
 
 
 def make_lines(
-    decided: Iterable[Decided], today: date, texts: OwnTexts, usable: Collection[str]
+    decided: Iterable[Decided],
+    today: date,
+    texts: OwnTexts,
+    usable: Collection[str],
+    directory: Directory | None = None,
 ) -> list[Line]:
     """A line for each instalment whose answer is Issue; ``usable`` are the company's channels."""
     issued = [each for each in decided if isinstance(each.answer, Issue)]
-    parties = {each.planned.party for each in issued}
-    reach = reach_of(parties, _channels_of(issued))
-    readers = readers_of(parties)
+    known = directory or Directory(channels_of(each.planned.policy for each in issued))
+    known.look_up({each.planned.party for each in issued})
     promised = customers_to_be_told({each.instalment: each.planned.party for each in issued})
-    rows = Party.objects.filter(pk__in=among(parties))
-    columns = ("language", "kind", "payment_contact_id")
-    known = {pk: values for pk, *values in rows.values_list("pk", *columns)}
     found = []
     for each in issued:
         policy, answer = each.planned.policy, each.answer
@@ -60,7 +59,8 @@ def make_lines(
             continue
         step, facts = policy.steps[answer.rank], each.planned.facts
         party = each.planned.party
-        language, customer, contact = known[party]
+        language, customer, contact = known.customers[party]
+        readers, reach = known.readers.get(party, ()), known.reach.get(party, ())
         template = texts.kinds.get(step.template, step.template)
         model = step_model(step.kind, template, customer)
         found.append(
@@ -75,11 +75,9 @@ def make_lines(
                 kind=step.kind,
                 offset_days=step.offset_days,
                 grouping=policy.grouping,
-                channels=_choose(
-                    _as_for(step, customer), readers.get(party, ()), reach.get(party, ()), usable
-                ),
-                readers=readers.get(party, ()),
-                reach=reach.get(party, ()),
+                channels=_choose(_as_for(step, customer), readers, reach, usable),
+                readers=readers,
+                reach=reach,
                 language=language,
                 currency=facts.currency,
                 balance=remindable_balance(facts, today),
@@ -93,16 +91,6 @@ def make_lines(
             )
         )
     return found
-
-
-def _channels_of(issued: Iterable[Decided]) -> set[str]:
-    return {
-        channel
-        for each in issued
-        if each.planned.policy
-        for step in each.planned.policy.steps
-        for channel in step.channels
-    }
 
 
 def _as_for(step: Step, customer: str) -> Step:

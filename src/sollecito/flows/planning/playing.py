@@ -18,6 +18,7 @@ from sollecito.dunning.plan_queries import Planned, planned_facts
 from sollecito.dunning.policy_book import PolicyBook
 from sollecito.flows.choose_channels import usable_channels
 from sollecito.flows.planning.deciding import Decided
+from sollecito.flows.planning.directory import Directory, channels_of
 from sollecito.flows.planning.drafts import lacking_drafts
 from sollecito.flows.planning.forecast_days import ForecastDay
 from sollecito.flows.planning.lines import make_lines, own_texts
@@ -57,6 +58,7 @@ class Player:
         self.texts = own_texts(company)
         self.usable = usable_channels(company)
         self.is_ready = partial(is_ready, means=Means(self.usable, lacking_drafts(company)))
+        self.directory = Directory(channels_of(each.policy for each in known.values()))
         self.known = known
         self.counter = counter
         self.looks: dict[date, list[int]] = defaultdict(list, {start: list(known)})
@@ -77,7 +79,7 @@ class Player:
     def play(self, day: date) -> ForecastDay:
         """What leaves on a day, and the ledger after it."""
         decided = [self._decide(pk, day) for pk in dict.fromkeys(self.looks.pop(day, []))]
-        lines = make_lines(decided, day, self.texts, self.usable)
+        lines = make_lines(decided, day, self.texts, self.usable, self.directory)
         groups = within_caps(group_lines(lines), self.counter, day, is_ready=self.is_ready)
         leaving = [group for group, obstacle in groups if not obstacle]
         self._issue(leaving, day)
