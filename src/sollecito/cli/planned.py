@@ -54,7 +54,7 @@ def plan_rows(owner: Company, outcome: RunOutcome, shown: dict[str, Any]) -> dic
 def _would_be(each: Proposal) -> list[dict[str, Any]]:
     """Messages that were not stored (``--dry-run``), in the shape of ``message_rows``."""
     lead = each.group.lead
-    customer = Party.objects.values_list("name", flat=True).get(pk=lead.customer)
+    names = Party.objects.filter(pk__in={line.customer for line in each.lines}).order_by("pk")
     shape = {
         "id": None,
         "content": None,
@@ -64,7 +64,7 @@ def _would_be(each: Proposal) -> list[dict[str, Any]]:
         "channel": each.channel,
         "to": "",
         "role": "to",
-        "customer": customer,
+        "customer": "; ".join(names.values_list("name", flat=True)),
         "instalments": [line.instalment for line in each.lines],
         "attempts": 0,
         "events": [],

@@ -163,7 +163,7 @@ def _message_row(row: Message, links: list[tuple[int, str]]) -> dict[str, Any]:
         "channel": row.content.channel,
         "to": row.address,
         "role": row.role,
-        "customer": links[0][1] if links else "",
+        "customer": "; ".join(dict.fromkeys(customer for _, customer in links)),
         "instalments": [instalment for instalment, _ in links],
         "attempts": row.attempts,
         "events": events,

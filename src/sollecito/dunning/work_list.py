@@ -268,7 +268,15 @@ def _lines(contents: Collection[int], today: date) -> dict[int, list[WorkLine]]:
                 customer=row.party.name,
             )
         )
-    return found
+    return defaultdict(list, {content: _by_customer(mine) for content, mine in found.items()})
+
+
+def _by_customer(lines: list[WorkLine]) -> list[WorkLine]:
+    """One customer under the other, as a message about several lists them."""
+    oldest: dict[int, date] = {}
+    for line in lines:
+        oldest.setdefault(line.party, line.due_date)
+    return sorted(lines, key=lambda line: (oldest[line.party], line.customer, line.party))
 
 
 def _recipients(contents: Collection[int]) -> dict[int, list[str]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sollecito.domain.documents import Problem
 from sollecito.flows.reminder_options import PEC, ReminderOptions
 from sollecito.formats.mime import BadAddressError, Mailbox, check_address
-from sollecito.ledger.contact_queries import email_points, pec_points
+from sollecito.ledger.contact_queries import email_points, own_points, pec_points
 from sollecito.ledger.models import ContactPoint, Party
 from sollecito.outbox.queries import dead_addresses
 
@@ -61,6 +61,8 @@ def choose_recipients(party: Party, options: ReminderOptions) -> Recipients:
 
 
 def _all_points(party: Party, *, is_pec: bool) -> list[ContactPoint]:
+    if party.payment_contact_id is None:  # spares a question for each of thousands
+        return own_points(party, is_pec=is_pec)
     return (pec_points if is_pec else email_points)([party.pk]).get(party.pk, [])
 
 

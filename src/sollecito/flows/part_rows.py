@@ -71,5 +71,6 @@ def _bundle(
         manner=(options.language or party.language, rows[0].currency, audience_of(party.kind)),
         channels=(channel,),
         reach={channel: tuple(box.address for box in to)},
-        is_alone=party.kind == CustomerKind.PUBLIC_BODY,
+        is_alone=party.kind == CustomerKind.PUBLIC_BODY
+        or any(row.document.is_public_body for row in rows),
     )

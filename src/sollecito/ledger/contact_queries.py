@@ -24,6 +24,13 @@ def email_points(party_ids: Collection[int]) -> dict[int, list[ContactPoint]]:
     return _points(party_ids, ContactPoint.Kind.EMAIL)
 
 
+def own_points(party: Party, *, is_pec: bool) -> list[ContactPoint]:
+    """The e-mail addresses on a customer's card, or its PEC mailboxes, in the same order."""
+    if is_pec:
+        return list(_own([party.pk], ContactPoint.Kind.PEC).order_by("id"))
+    return list(_own([party.pk], ContactPoint.Kind.EMAIL))
+
+
 def phone_points(party_ids: Collection[int]) -> dict[int, list[ContactPoint]]:
     """Phone numbers by customer, chosen in the same way."""
     return _points(party_ids, ContactPoint.Kind.PHONE)

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from sollecito.domain.identifiers import format_iban
 from sollecito.dunning.models import Draft
 from sollecito.dunning.work_list import WorkItem
-from sollecito.ledger.models import ImportItem
+from sollecito.ledger.models import ImportItem, Party
+from sollecito.outbox.models import Content
 from sollecito.web import customer_words, import_words, work_words
 from sollecito.web.column_words import NOT_UNDERSTOOD
 from sollecito.web.programme_words import CHANNELS
@@ -66,6 +67,13 @@ def contact_kind(code: str) -> str:
 def contact_purpose(code: str) -> str:
     """What a contact is for, in words."""
     return str(customer_words.PURPOSES.get(code, code))
+
+
+@register.filter
+def customers_in(content: Content) -> list[Party]:
+    """Whom a communication is about: one customer, or several of one payment contact."""
+    rows = (reminder.instalment for reminder in content.reminders.all())
+    return list({row.party_id: row.party for row in rows}.values())
 
 
 @register.simple_tag
