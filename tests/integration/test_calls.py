@@ -15,10 +15,12 @@ from sollecito.domain.calls import CallOutcome
 from sollecito.domain.policies import Step, StepKind
 from sollecito.dunning.call_queries import calls_to_make
 from sollecito.dunning.models import Draft, Hold, PhoneCall, Promise
+from sollecito.flows.check_text import WrittenText
 from sollecito.flows.edit_customer import Contact, add_contact
 from sollecito.flows.field_problems import FieldsRefusedError
 from sollecito.flows.prepare_call import prepare_call
 from sollecito.flows.record_call import CallReport, record_call
+from sollecito.flows.save_template import TemplateRefusedError, TextPlace, save_template
 from sollecito.outbox.models import Content
 from sollecito.outbox.queries import ready_lanes
 from tests.programmes import add_policy, approve_on, open_drafts, plan_on
@@ -184,3 +186,24 @@ def test_a_rule_asks_for_a_call_and_the_call_settles_it(world: World) -> None:
     assert calls_to_make(world.company) == []
     assert Promise.objects.get().amount == 122
     assert PhoneCall.objects.get().outcome == "will_pay"
+
+
+def test_the_script_is_a_model_that_a_company_writes(world: World) -> None:
+    text = "Buongiorno, chiamo per {{ documenti }}. Quando arrivano {{ importo }}?"
+    save_template(world.company, TextPlace("telefonata"), WrittenText("", text), user=world.owner)
+    prepared = prepare_call(world.party, [world.instalment], user=world.owner)
+    assert prepared.script.startswith("Buongiorno, chiamo per fattura")
+    assert "{{" not in prepared.script
+    wrong = WrittenText("", "{{ boh }}")
+    with pytest.raises(TemplateRefusedError):
+        save_template(world.company, TextPlace("telefonata"), wrong, user=world.owner)
+
+
+def test_a_call_without_rows_leads_to_the_copy_of_what_is_open(
+    world: World, client: Client
+) -> None:
+    address = reverse("web:customer_call", args=[world.party.pk])
+    answer = client.post(address, {"esito": "not_received", "numero": ""})
+    assert answer.status_code == 302
+    assert "modello=invio_documento" in answer["Location"]
+    assert str(world.instalment.pk) in answer["Location"]

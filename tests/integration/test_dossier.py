@@ -19,6 +19,10 @@ from sollecito.flows.attach_file import attach_file
 from sollecito.flows.hold_reminders import hold_reminders
 from sollecito.flows.keep_file import open_file
 from sollecito.flows.make_dossier import make_dossier
+from sollecito.flows.reminder_options import ReminderOptions
+from sollecito.flows.send_reminder import new_token, send_reminders
+from sollecito.flows.thank_customer import thank_customer
+from sollecito.ledger.models import Instalment
 from sollecito.outbox.models import DeliveryEvent, ReceivedMail
 from tests.web_rows import World, enter, make_world, on_the_day  # noqa: F401  a fixture
 
@@ -92,6 +96,26 @@ def test_the_pdf_tells_the_credit_and_its_history(world: World) -> None:
     ):
         assert words in text
     assert AuditEntry.objects.filter(action="dossier_made", user=world.owner).count() == 1
+
+
+def test_a_letter_a_thank_you_and_the_statement_are_in_it(world: World) -> None:
+    home = {"street": "Via Uno 1", "postcode": "51030", "city": "Serravalle"}
+    type(world.party).objects.filter(pk=world.party.pk).update(**home)
+    row = Instalment.objects.filter(party=world.party, balance__gt=0).latest("pk")
+    options = ReminderOptions(channel="letter")
+    (letter,) = send_reminders(world.company, [row.pk], token=new_token(), options=options).contents
+    (thanks,) = thank_customer(world.payment, token=new_token(), user=world.owner).contents
+    hold_reminders(world.party, Hold.Kind.LEGAL, user=world.owner)
+    found = files_of(world)
+    by_bytes = {content: name for name, content in found.items()}
+    assert by_bytes[bytes(letter.raw or b"")].endswith(f"-{letter.pk}.pdf")
+    assert by_bytes[bytes(thanks.raw or b"")].endswith(f"-{thanks.pk}.eml")
+    statement = text_of(found["estratto-conto.pdf"])
+    assert "Totale da pagare" in statement
+    assert row.document.number in statement
+    told = text_of(found["fascicolo.pdf"])
+    assert "Interessi di mora al 17/04/2026" in told
+    assert "10,15%" in told
 
 
 def test_a_formal_notice_counts_once_it_is_delivered(world: World) -> None:

@@ -10,20 +10,22 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 
 from sollecito.accounts.models import Company
 from sollecito.domain.policies import Step, StepKind
 from sollecito.dunning.models import Draft, Reminder
 from sollecito.flows import clock
+from sollecito.flows.attach_own_pdf import attach_own_pdf
 from sollecito.flows.deliver import deliver
 from sollecito.flows.field_problems import FieldsRefusedError
 from sollecito.flows.keep_leases import expire_messages
+from sollecito.flows.preview_reminders import preview_reminders
 from sollecito.flows.print_letters import Post, Posted, note_return, post_letters, print_letters
 from sollecito.flows.record_payments import pay_instalment
 from sollecito.flows.reminder_options import ReminderOptions
 from sollecito.flows.send_reminder import new_token, send_reminders
-from sollecito.ledger.models import Instalment
+from sollecito.ledger.models import Agent, Instalment, Party
 from sollecito.outbox.models import Content, Message
 from sollecito.outbox.queries import Lane, letters_to_post, ready_lanes
 from tests.programmes import add_policy, approve_on, plan_on
@@ -97,6 +99,59 @@ def test_all_of_them_in_one_file(company: Company) -> None:
     made = print_letters(company, chosen)
     assert len(PdfReader(io.BytesIO(made)).pages) == 2
     assert print_letters(company, []) == b""
+
+
+def test_what_is_enclosed_is_named_and_printed_with_it(company: Company) -> None:
+    row = owe(company)
+    ids = [row.pk]
+    options = ReminderOptions(channel="letter", attachments=("invoices", "statement"))
+    (content,) = send_reminders(company, ids, token=new_token(), options=options).contents
+    raw = bytes(content.raw or b"")
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(raw)).pages]
+    assert "Allegati:" in pages[0]
+    assert "Copia di cortesia 124/A" in pages[0]
+    assert "Estratto conto" in pages[0]
+    assert "basta scrivere a noi@noi.example" in pages[0].replace("\n", " ")
+    assert len(pages) == 3
+    assert [each.media_type for each in content.attachments.all()] == ["application/pdf"] * 2
+    assert hashlib.sha256(raw).hexdigest() == content.sha256
+    chosen = list(letters_to_post(company).values_list("pk", flat=True))
+    assert len(PdfReader(io.BytesIO(print_letters(company, chosen))).pages) == 3
+
+
+def test_the_same_letter_is_the_same_bytes(company: Company) -> None:
+    row = owe(company)
+    options = ReminderOptions(channel="letter", attachments=("invoices",))
+    token = new_token()
+    first, again = (
+        preview_reminders(company, [row.pk], token=token, options=options).mails[0]
+        for _turn in range(2)
+    )
+    assert first.raw == again.raw
+
+
+def test_an_enclosure_that_is_locked_is_named(company: Company) -> None:
+    row = owe(company)
+    writer, locked = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(100, 100)
+    writer.encrypt("segreta")
+    writer.write(locked)
+    attach_own_pdf(row.document, user=None, name="nostra.pdf", content=locked.getvalue())
+    options = ReminderOptions(channel="letter", attachments=(f"own:{row.document_id}",))
+    (refused,) = send_reminders(company, [row.pk], token=new_token(), options=options).refused
+    assert "nostra.pdf" in refused.message
+    assert "non si può unire alla lettera" in refused.message
+
+
+def test_a_rule_with_the_agent_in_copy_writes_letters_too(company: Company) -> None:
+    steps = (Step(StepKind.REMINDER, 10, channels=("letter",), cc_agent=True),)
+    add_policy(company, steps=steps)
+    row = owe(company)
+    agent = Agent.objects.create(company=company, name="Davide", email="davide@noi.example")
+    Party.objects.filter(pk=row.party_id).update(agent=agent)
+    plan_on(company, TODAY, everything=True)
+    assert Draft.objects.get(is_open=True).obstacle == ""
+    assert approve_on(company, TODAY).contents
 
 
 def test_posted_and_received(company: Company) -> None:

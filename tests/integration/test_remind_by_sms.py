@@ -12,17 +12,23 @@ import pytest
 from click.testing import CliRunner
 from pytest_django.fixtures import Settings
 
-from sollecito.accounts.models import Company
+from sollecito.accounts.models import Company, User
 from sollecito.channels.local_mailbox import list_mail, read_mail
 from sollecito.cli.reminders import remind
 from sollecito.dunning.models import Reminder
+from sollecito.dunning.texts import default_text
 from sollecito.flows import clock
+from sollecito.flows.check_text import WrittenText
 from sollecito.flows.choose_numbers import mobiles_of
+from sollecito.flows.choose_sender import NoSenderError
 from sollecito.flows.deliver import deliver
+from sollecito.flows.field_problems import FieldsRefusedError
 from sollecito.flows.preview_reminders import preview_reminders
 from sollecito.flows.reminder_options import ReminderOptions
+from sollecito.flows.save_template import TextPlace
 from sollecito.flows.seal_password import seal_secrets
 from sollecito.flows.send_reminder import SendOutcome, new_token, send_reminders, undo_sending
+from sollecito.flows.send_trial import send_trial
 from sollecito.flows.write_whatsapp import note_whatsapp, prepare_whatsapp
 from sollecito.ledger.models import Instalment
 from sollecito.outbox.models import Content, Message, Sender
@@ -321,3 +327,42 @@ class TestWhatsApp:
 
     def test_one_customer_at_a_time(self, company: Company) -> None:
         assert prepare_whatsapp(company, [], user=None).problem
+
+
+def test_a_trial_of_a_model_leaves_through_the_gateway(
+    company: Company, sender: Sender, gateway: GatewayServer
+) -> None:
+    user = User.objects.create_user("giulia@noi.example", "quattro parole", phone="333 765 4321")
+    place, text = TextPlace("sms_promemoria"), default_text("sms_promemoria").text
+    token = new_token()
+    content = send_trial(company, place, WrittenText("", text), user=user, token=token)
+    assert send_trial(company, place, WrittenText("", text), user=user, token=token) == content
+    assert deliver(Lane("sms", sender.pk), worker_id="w") == 1
+    (taken,) = gateway.taken
+    assert (taken.number, taken.text) == ("+393337654321", content.text)
+    assert taken.text.startswith("Ventofresco: promemoria, 3.160,00 €")
+    assert not Reminder.objects.exists()
+    other = WrittenText("", f"{text} Ciao")
+    asked = {"user": user, "number": "333 111 2233"}
+    content = send_trial(company, place, other, token=new_token(), **asked)  # type: ignore[arg-type]
+    assert content.messages.get().address == "+393331112233"
+
+
+@pytest.mark.parametrize("number", ["", "0573 999 0101", "boh"])
+def test_a_trial_needs_a_mobile(company: Company, sender: Sender, number: str) -> None:
+    user = User.objects.create_user("giulia@noi.example", "quattro parole")
+    written = WrittenText("", default_text("sms_promemoria").text)
+    place, token = TextPlace("sms_promemoria"), new_token()
+    with pytest.raises(FieldsRefusedError, match="serve un cellulare"):
+        send_trial(company, place, written, user=user, token=token, number=number)
+    assert not Content.objects.exists()
+
+
+def test_a_trial_without_a_gateway_says_so(company: Company) -> None:
+    user = User.objects.create_user("giulia@noi.example", "quattro parole", phone="333 765 4321")
+    Sender.objects.create(
+        company=company, channel="email", host="x", from_address="a@noi.example", is_default=True
+    )
+    written = WrittenText("", default_text("sms_promemoria").text)
+    with pytest.raises(NoSenderError):
+        send_trial(company, TextPlace("sms_promemoria"), written, user=user, token=new_token())

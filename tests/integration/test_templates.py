@@ -44,7 +44,7 @@ from sollecito.flows.save_template import (
     save_template,
 )
 from sollecito.flows.send_reminder import new_token, send_reminders
-from sollecito.flows.send_trial import NoTrialError, send_trial
+from sollecito.flows.send_trial import send_trial
 from sollecito.ledger.models import Instalment
 from sollecito.outbox.models import Content, Message, Sender
 from sollecito.outbox.queries import Lane
@@ -203,6 +203,16 @@ def test_a_long_sms_is_confirmed_by_a_person(company: Company, user: User) -> No
     assert caught.value.to_confirm
 
 
+def test_an_sms_that_no_gateway_takes_is_not_confirmed(company: Company, user: User) -> None:
+    place = TextPlace("sms_promemoria")
+    endless = WrittenText("", "{{ importo }} " + "paga " * 400)
+    with pytest.raises(TemplateRefusedError) as caught:
+        save_template(company, place, endless, user=user, is_long_sms_fine=True)
+    ((field, problem),) = caught.value.problems
+    assert (field, problem.code) == ("text", "sms_cap")
+    assert not caught.value.to_confirm
+
+
 def test_texts_that_are_not_there(company: Company) -> None:
     for place in (
         TextPlace("boh"),
@@ -341,9 +351,6 @@ def test_a_trial_goes_to_oneself_once_and_never_to_the_customer(
     assert send(company, instalment).kind == "sollecito_1"
     with pytest.raises(TemplateRefusedError):
         send_trial(company, FIRST, WrittenText("a", "{{ b }}"), user=user, token=new_token())
-    sms = WrittenText("", default_text("sms_promemoria").text)
-    with pytest.raises(NoTrialError):
-        send_trial(company, TextPlace("sms_promemoria"), sms, user=user, token=new_token())
 
 
 def test_private_persons_get_their_own_subject_and_no_interest(

@@ -21,12 +21,14 @@ from sollecito.accounts.models import AuditEntry, Company, Tier, User
 from sollecito.domain.tiers import PRESETS, Quota
 from sollecito.dunning.models import SavedDraft
 from sollecito.flows import clock
+from sollecito.flows.check_text import WrittenText
 from sollecito.flows.choose_sender import NoSenderError, choose_sender
 from sollecito.flows.count_quota import NotIncludedError, quotas_of, reserve
 from sollecito.flows.edit_tiers import TierData, assign_tier, save_tier
 from sollecito.flows.field_problems import FieldsRefusedError
 from sollecito.flows.reminder_options import ReminderOptions
 from sollecito.flows.run_programmes import run_programmes
+from sollecito.flows.save_template import TextPlace, save_template
 from sollecito.flows.send_reminder import new_token, send_reminders, undo_sending
 from sollecito.outbox.models import Content, Message
 from tests.postgres import running_postgres
@@ -336,3 +338,29 @@ def test_sending_from_the_drawer_says_where_the_words_are(world: World) -> None:
     client.post(f"{path}?bozza={saved.pk}", data | {"token": new_token()})
     assert not SavedDraft.objects.exists()
     assert AuditEntry.objects.filter(action="draft_discarded").exists()
+
+
+def test_models_of_what_a_tier_is_without_are_neither_seen_nor_used(world: World) -> None:
+    company, client = world.company, enter(world.owner)
+    listed = said(client.get(reverse("web:settings_templates")))
+    assert "SMS, primo sollecito" in listed
+    assert "Qui mancano i modelli" not in listed, "a self-hoster has everything"
+    give(company, modules=("automatic",))
+    company.refresh_from_db()
+    listed = said(client.get(reverse("web:settings_templates")))
+    for name in ("SMS, primo sollecito", "Piano di rientro, proposta", "Messa in mora, imprese"):
+        assert name not in listed
+    assert "Primo sollecito" in listed
+    assert "non comprende: SMS, Piani di rientro, Messe in mora" in listed
+    for code in ("sms_sollecito_1", "piano_proposto", "messa_in_mora_impresa"):
+        page = client.get(reverse("web:settings_template", args=[code]), follow=True)
+        assert "non compreso nell'abbonamento Prova" in said(page)
+        place, written = TextPlace(code), WrittenText("a", "b")
+        with pytest.raises(NotIncludedError):
+            save_template(company, place, written, user=world.owner)
+    drawer = client.get(reverse("web:reminder_new"), {"righe": world.instalment.pk})
+    assert "messa_in_mora_impresa" not in said(drawer)
+    options = ReminderOptions(model="messa_in_mora_impresa")
+    token, ids = new_token(), [world.instalment.pk]
+    (refused,) = send_reminders(company, ids, token=token, options=options).refused
+    assert "Messe in mora: non compreso" in refused.message

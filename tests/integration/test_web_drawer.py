@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -9,13 +10,18 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from sollecito.dunning.models import Reminder
+from sollecito.dunning.models import Hold, Reminder
+from sollecito.flows import clock
 from sollecito.flows.check_text import WrittenText
 from sollecito.flows.choose_for_template import TemplateChoices, choose_for_template
+from sollecito.flows.deliver import deliver
+from sollecito.flows.hold_reminders import hold_reminders
 from sollecito.flows.manage_templates import copy_template
 from sollecito.flows.save_template import TextPlace, save_template
-from sollecito.ledger.models import BankAccount, ContactPoint, Instalment
+from sollecito.flows.send_reminder import new_token, send_reminders
+from sollecito.ledger.models import BankAccount, ContactPoint, Instalment, Party
 from sollecito.outbox.models import Content
+from sollecito.outbox.queries import Lane
 from tests.web_rows import World, enter, make_world, on_the_day  # noqa: F401  a fixture
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("on_the_day")]
@@ -200,3 +206,60 @@ def test_a_payment_of_nothing_thanks_nobody(desk: Client, world: World) -> None:
     world.payment.allocations.update(undone_at=world.payment.recorded_at)
     path = reverse("web:payment_thank", args=[world.payment.pk])
     assert "abbinalo, poi ringrazia" in page(desk.get(path))
+
+
+def test_a_letter_is_written_in_the_same_drawer(desk: Client, world: World) -> None:
+    Party.objects.filter(pk=world.party.pk).update(street="")
+    shown, _data = opened(desk, world)
+    assert "Scrivi una lettera" not in shown, "the address is not complete"
+    home = {"street": "Via del Maglio 3", "postcode": "51030", "city": "Serravalle"}
+    Party.objects.filter(pk=world.party.pk).update(**home)
+    shown, _data = opened(desk, world)
+    assert "Scrivi una lettera" in shown
+    shown, data = opened(desk, world, canale="letter")
+    assert "Via del Maglio 3" in shown
+    assert "51030 Serravalle" in shown
+    assert "questa e-mail" not in data["testo"]
+    data |= {"canale": "letter", "passo": "anteprima"}
+    assert "Apri la lettera (PDF)" in page(desk.post(reverse("web:reminder_new"), data))
+    opened_pdf = desk.post(reverse("web:reminder_new"), data | {"passo": "html"})
+    assert opened_pdf["Content-Type"] == "application/pdf"
+    answer = desk.post(reverse("web:reminder_new"), data | {"passo": "invia"})
+    assert answer.status_code == 302
+    content = Content.objects.latest("pk")
+    assert (content.channel, content.messages.get().status) == ("letter", "queued")
+    assert "Via del Maglio 3" in page(desk.get(reverse("web:letters")))
+
+
+def test_a_document_goes_out_of_what_is_disputed_and_is_no_reminder(
+    desk: Client, world: World
+) -> None:
+    row = row_of(world)
+    hold_reminders(row, Hold.Kind.DISPUTE, user=world.owner, reason="Mai arrivata")
+    assert "Sollecita pagamento" not in page(
+        desk.get(reverse("web:reminder_new"), {"righe": row.pk})
+    )
+    listed = page(desk.get(reverse("web:customer", args=[row.party_id])))
+    assert f"righe={row.pk}&modello=invio_documento" in listed
+    shown, data = opened(desk, world, modello="invio_documento")
+    assert "Invia il documento" in shown
+    assert "Non è un sollecito" in shown
+    changed = desk.post(
+        reverse("web:reminder_new"), data | {"modello": "sollecito_2", "passo": "conto"}
+    )
+    assert "contestata" in page(changed).lower(), "a reminder is refused, what was written stays"
+    assert changed.context["form"]["modello"].value() == "invio_documento"
+    answer = desk.post(reverse("web:reminder_new"), data | {"passo": "invia"})
+    assert answer.status_code == 302
+    content = Content.objects.latest("pk")
+    content.messages.update(not_before=clock.real_now() - timedelta(minutes=1))
+    deliver(Lane(content.channel), worker_id="w")
+    assert content.messages.get().status == "accepted", "the gate knows that it is no reminder"
+    assert Hold.objects.filter(instalment=row, released_at__isnull=True).exists()
+
+
+def test_a_reminder_never_passes_as_a_copy(desk: Client, world: World) -> None:
+    row = row_of(world)
+    (content,) = send_reminders(world.company, [row.pk], token=new_token()).contents
+    hold_reminders(row, Hold.Kind.DISPUTE, user=world.owner, reason="Mai arrivata")
+    assert content.messages.get().status == "cancelled"

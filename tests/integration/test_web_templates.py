@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from sollecito.dunning.models import Template, TemplateVersion
 from sollecito.dunning.texts import CATALOGUE, default_text
-from sollecito.outbox.models import Content, Message
+from sollecito.outbox.models import Content, Message, Sender
 from tests.web_rows import World, enter, make_world, on_the_day  # noqa: F401  a fixture
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("on_the_day")]
@@ -126,6 +126,29 @@ def test_an_sms_shows_its_parts_and_asks_before_it_grows(desk: Client) -> None:
     assert desk.post(path, long | {"conferma_sms": "on"}).status_code == 302
     assert TemplateVersion.objects.get().text == long["testo"]
     assert "non può stare in un SMS" in page(desk.post(path, {"testo": "{{ partite }}"}))
+
+
+def test_an_sms_says_what_it_costs_and_is_tried_on_ones_own_mobile(
+    desk: Client, world: World
+) -> None:
+    Sender.objects.create(
+        company=world.company,
+        channel="sms",
+        gateway="twilio",
+        alias="Prima",
+        is_default=True,
+        gateway_settings={"price": "0.05"},
+    )
+    code = "sms_sollecito_1"
+    assert "circa 0,05 € a destinatario" in page(desk.get(editor(code)))
+    data = {"testo": default_text(code).text, "token": "t1", "passo": "prova"}
+    refused = page(desk.post(editor(code), data | {"cellulare": "0573 999 0101"}))
+    assert "serve un cellulare" in refused
+    assert not Content.objects.filter(kind="prova").exists()
+    tried = page(desk.post(editor(code), data | {"cellulare": "333 123 4567"}))
+    assert "Prova in partenza verso +393331234567" in tried
+    content = Content.objects.get(kind="prova")
+    assert (content.channel, content.messages.get().address) == ("sms", "+393331234567")
 
 
 def test_a_trial_reaches_the_person_who_asked(desk: Client, world: World) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from sollecito.accounts.models import Company, User
 from sollecito.domain.policies import Step, StepKind
-from sollecito.dunning.models import Draft, Policy, Reminder, SendOrder, SkippedStep
+from sollecito.dunning.models import Draft, Hold, Policy, Reminder, SendOrder, SkippedStep
 from sollecito.dunning.work_list import (
     Shelf,
     WorkFilter,
@@ -38,7 +38,8 @@ from sollecito.flows.hold_as_asked import (
     instalments_of,
     release_holds,
 )
-from sollecito.flows.keep_edits import drop_edits
+from sollecito.flows.hold_reminders import hold_reminders, release_hold
+from sollecito.flows.keep_edits import drop_edits, offered_words
 from sollecito.flows.preview_reminders import Seen
 from sollecito.flows.record_payments import pay_instalment
 from sollecito.flows.refresh_work_list import refresh_work_list
@@ -321,6 +322,37 @@ def test_what_was_written_of_another_balance_is_not_sent(firm: Company, clerk: U
     (draft,) = plan(firm)
     assert composed(draft).text != WRITTEN.text
     assert "100,00" in composed(draft).text
+    assert draft.has_old_words
+    assert offered_words(draft, composed(draft)) == (WRITTEN.subject, WRITTEN.text)
+
+
+def test_what_was_written_goes_on_with_the_draft_that_takes_its_place(
+    firm: Company, clerk: User
+) -> None:
+    (party,) = add_debtors(firm, 1)
+    first = undo_what_was_written(firm, clerk)
+    row = Instalment.objects.get(party=party)
+    hold = hold_reminders(row, Hold.Kind.LEGAL, user=clerk)
+    assert plan(firm) == []
+    first.refresh_from_db()
+    assert not first.is_open
+    release_hold(hold, user=clerk)
+    (again,) = plan(firm)
+    assert again.pk != first.pk
+    assert composed(again).text == WRITTEN.text, "the same items, the same balance"
+    first.refresh_from_db()
+    assert first.edits is None
+
+
+def test_words_for_another_amount_wait_for_a_person(firm: Company, clerk: User) -> None:
+    (party,) = add_debtors(firm, 1)
+    first = undo_what_was_written(firm, clerk)
+    add_document(party, "61.00", day=MONDAY - timedelta(days=35), due=MONDAY - timedelta(days=5))
+    (draft,) = plan(firm)
+    assert (draft.pk != first.pk, draft.has_old_words) == (True, True)
+    refused = approve_reminders(firm, [draft.pk], user=None, by_rule=True).refused
+    assert [each.reason for each in refused] == ["old_words"]
+    assert approve_reminders(firm, [draft.pk], user=clerk).contents
 
 
 def test_the_text_of_the_rule_comes_back(firm: Company, clerk: User) -> None:

@@ -97,6 +97,8 @@ def test_the_day_before_a_first_reminder_he_is_told(world: World) -> None:
     assert mail.subject == "Il 21/04/2026 parte un primo sollecito a Nuova S.r.l."
     assert world.party.name not in mail.text  # was reminded before
     assert "Mario Rossi" not in mail.text
+    assert mail.template_version == "default/it/agente_preavviso"
+    assert "Giulia Neri" in mail.text or world.company.name in mail.text, "it is signed"
 
 
 def test_an_agent_with_a_list_is_in_no_copy(world: World) -> None:

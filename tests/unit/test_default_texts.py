@@ -27,7 +27,14 @@ from sollecito.domain.placeholders.registry import FAMILIES
 from sollecito.domain.sms import Alphabet, measure
 from sollecito.domain.wording import say_in_sms
 from sollecito.dunning import texts
-from sollecito.dunning.texts import CATALOGUE, ITALIAN_ONLY, SMS_MODELS, default_text, sms_of
+from sollecito.dunning.texts import (
+    CATALOGUE,
+    ITALIAN_ONLY,
+    SMS_MODELS,
+    WITHOUT,
+    default_text,
+    sms_of,
+)
 
 LANGUAGES: tuple[Language, ...] = ("it", "en")
 BY_MAIL = sorted(set(CATALOGUE) - set(SMS_MODELS))
@@ -91,6 +98,9 @@ def test_every_text_can_be_saved_as_it_is(code: str, language: Language) -> None
     if code in SMS_MODELS:
         assert check_sms(model.text, allowed) == []
         assert model.subject == ""
+    elif not CATALOGUE[code].has_subject:
+        assert check_template(model.text, allowed) == []
+        assert model.subject == ""
     else:
         assert check_template(model.text, allowed) == []
         assert check_subject(model.subject, allowed) == []
@@ -114,7 +124,7 @@ def test_every_text_reads_well_on_the_samples(code: str, language: Language) -> 
         assert first in shown.text
     subject = render_subject(model.subject, values).text
     assert len(subject) <= 150
-    if code not in SMS_MODELS:
+    if CATALOGUE[code].has_subject:
         assert PLACEHOLDERS["firma"].sample_it.split("\n")[0] in shown.text
         assert values["mittente.email"] in shown.text or code.startswith("messa_in_mora_impresa")
 
@@ -137,6 +147,25 @@ def test_both_languages_say_the_same_things(code: str) -> None:
         for language in LANGUAGES
     ]
     assert blocks[0] == blocks[1]
+
+
+@pytest.mark.parametrize(("code", "language"), EVERY)
+def test_nobody_is_asked_to_reply_to_a_sheet_of_paper(code: str, language: Language) -> None:
+    for without in ((), tuple(WITHOUT)):
+        text = default_text(code, language, without=without, channel="letter").text
+        assert not re.search(r"questa e-mail|this e-mail|\breply\b|questo messaggio", text)
+        names = allowed_names(code, language=language)
+        assert code in SMS_MODELS or check_template(text, names) == []
+        by_pec = default_text(code, language, without=without, channel="pec").text
+        assert not re.search(r"questa e-mail|this e-mail", by_pec)
+
+
+def test_a_letter_says_where_to_write() -> None:
+    text = default_text("sollecito_1", channel="letter").text
+    assert "basta scrivere a {{ mittente.email }} o chiamarmi al" in text
+    assert "questa lettera si può ignorare" in text
+    english = default_text("piano_proposto", "en", channel="letter").text
+    assert 'just write "I confirm" to {{ mittente.email }} by {{ termine }}' in english
 
 
 def is_apart(name: str) -> bool:

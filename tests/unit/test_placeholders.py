@@ -23,7 +23,7 @@ from sollecito.dunning.texts import MODELS, WITHOUT, default_text
 
 
 def test_every_placeholder_has_a_meaning_and_two_samples() -> None:
-    assert len(PLACEHOLDERS) == 76
+    assert len(PLACEHOLDERS) == 79
     for item in PLACEHOLDERS.values():
         assert item.meaning
         assert item.sample_it

@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 
 from sollecito.domain.documents import Problem
-from sollecito.domain.placeholders import render
 from sollecito.domain.working_days import WorkCalendar, add_working_days
-
-SCRIPTS = {
-    "it": (
-        "Buongiorno, sono {{ mittente.nome }} di {{ azienda.nome }}. "
-        "Parlo con chi segue i pagamenti?\n"
-        "La chiamo per {{ documenti }}: {{ importo }}, scadenza {{ scadenza.frase }}.\n"
-        "Mi risulta inviata. È arrivata? È già in pagamento?\n"
-        "Quando posso prevedere l'incasso? Lo scrivo e non vi disturbo fino a quella data."
-    ),
-    "en": (
-        "Hello, this is {{ mittente.nome }} from {{ azienda.nome }}. "
-        "Am I speaking to accounts payable?\n"
-        "I am calling about {{ documenti }}: {{ importo }}, due {{ scadenza.frase }}.\n"
-        "Has it reached you? Is it scheduled for payment?\n"
-        "When may I expect it? I will note the date and leave you in peace until then."
-    ),
-}
 
 
 class CallOutcome(StrEnum):
@@ -77,8 +58,3 @@ def next_call_date(
     if outcome is CallOutcome.NO_ANSWER:
         return add_working_days(today, RETRY_WORKING_DAYS, calendar)
     return day if outcome is CallOutcome.CALL_BACK else None
-
-
-def write_script(values: Mapping[str, str], language: str = "it") -> str:
-    """What to say; to anybody but who pays, only name, company and number."""
-    return render(SCRIPTS["en" if language == "en" else "it"], values).text

@@ -203,6 +203,11 @@ def within_plan(facts: InstalmentFacts) -> InstalmentFacts:
     return replace(facts, holds=rest)
 
 
+def without_holds(facts: InstalmentFacts) -> InstalmentFacts:
+    """As a copy of the document sees it, which a person sends and which asks for nothing new."""
+    return replace(facts, holds=(), minimum_balance=NOTHING)
+
+
 def remindable_balance(facts: InstalmentFacts, today: date) -> Decimal:
     """Balance less the disputed part, where a dispute names an amount."""
     disputed = sum(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 AUTOMATIC, PEC, SMS, LETTERS, PLANS = "automatic", "pec", "sms", "letters", "plans"
+FORMAL = "formal"
 MODULES: dict[str, str] = {
     AUTOMATIC: "Solleciti automatici",
     PEC: "PEC",
     SMS: "SMS",
     LETTERS: "Lettere",
     PLANS: "Piani di rientro",
+    FORMAL: "Messe in mora",
 }
 MODULE_OF_CHANNEL = {"pec": PEC, "sms": SMS, "letter": LETTERS}
 COUNTED_AS = {"email": "email", "file": "email", "pec": "pec", "sms": "sms"}

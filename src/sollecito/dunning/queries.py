@@ -219,6 +219,11 @@ class LedgerRow:
         """Something is left, it may be asked for, and no hold forbids it."""
         return self.collectible and self.balance > 0 and not self.is_held
 
+    @property
+    def can_send_copy(self) -> bool:
+        """A copy of the document is no reminder: a hold does not forbid it."""
+        return self.collectible and self.balance > 0
+
     def wire(self) -> dict[str, Any]:
         """As ``scadenzario --json`` prints it."""
         shown: dict[str, Any] = {

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import QuerySet
 
 from sollecito.accounts.models import Company
+from sollecito.accounts.queries import has_module
 from sollecito.domain.money import Language
 from sollecito.domain.placeholders import Reader, names_in
+from sollecito.domain.tiers import MODULES
 from sollecito.dunning.models import Template, TemplateVersion
-from sollecito.dunning.texts import CATALOGUE, ITALIAN_ONLY, DefaultText, default_text, leave_out
+from sollecito.dunning.texts import (
+    CATALOGUE,
+    ITALIAN_ONLY,
+    DefaultText,
+    default_text,
+    fit_words,
+    leave_out,
+)
 
 OWN_MODEL = "own"
 """The company's own text of a reminder by hand, through its own mail account."""
@@ -53,6 +62,8 @@ class TemplateBook:
 
     templates: Mapping[str, Template] = field(default_factory=dict)
     current: Mapping[Place, TemplateVersion] = field(default_factory=dict)
+    excluded: frozenset[str] = frozenset()
+    """Modules that the company's tier is without."""
 
     def knows(self, code: str) -> bool:
         """Whether a message may be made of it."""
@@ -88,6 +99,10 @@ class TemplateBook:
         """Whether the company took it out of its choices."""
         return code in self.templates and self.templates[code].is_off
 
+    def is_included(self, code: str) -> bool:
+        """Whether the company's tier has the part of the product that uses it."""
+        return not self.knows(code) or CATALOGUE[self.base_of(code)].tier not in self.excluded
+
     def text(
         self,
         code: str,
@@ -99,15 +114,19 @@ class TemplateBook:
     ) -> ModelText:
         """The text that counts. ``without`` leaves the words of a default out, wherever they are.
 
+        A text of every channel reads on a letter or a PEC without the words that suit a mail only.
+
         Raises ``KeyError`` where there is no such model.
         """
         base = self.base_of(code)
         spoken: Language = "it" if base in ITALIAN_ONLY else language
-        default = default_text(base, spoken, reader=reader, without=without)
+        default = default_text(base, spoken, reader=reader, without=without, channel=channel)
         for place in dict.fromkeys([(code, spoken, channel), (code, spoken, "")]):
             version = self.current.get(place)
             if version is not None and not version.is_default:
-                return _written(version, code, default, reader, without)
+                chosen = _written(version, code, default, reader, without)
+                text = chosen.text if version.channel else fit_words(chosen.text, channel)
+                return replace(chosen, text=text)
         return ModelText(code, base, spoken, default.subject, default.text, default.version)
 
 
@@ -140,8 +159,9 @@ def template_book(company: Company) -> TemplateBook:
     """Everything that a company made of its models."""
     rows = company.templates.filter(archived_at__isnull=True)
     templates = {row.code: row for row in rows}
+    excluded = frozenset(module for module in MODULES if not has_module(company, module))
     if not templates:
-        return TemplateBook()
+        return TemplateBook(excluded=excluded)
     versions = TemplateVersion.objects.filter(
         company=company, template__in=templates.values(), is_current=True
     )
@@ -149,6 +169,7 @@ def template_book(company: Company) -> TemplateBook:
     return TemplateBook(
         templates,
         {(codes[each.template_id], each.language, each.channel): each for each in versions},
+        excluded,
     )
 
 

@@ -52,8 +52,9 @@ AGREEMENTS = (
 )
 TOLD_ELSEWHERE = (
     *("document_created", "payment_recorded", "reminder_sent", "import_done"),
-    *("documents_imported", "message_cancelled", "customer_replied"),
+    *("documents_imported", "message_cancelled", "customer_replied", "thanks_sent"),
 )
+THANKED = "thanks_sent"
 TOLD_EVENTS = ("delivered", "bounced", "unknown", "refused", "crossed", "expired", "seen")
 """Events of delivery worth a line of their own: the rest is on the message's page."""
 
@@ -79,7 +80,16 @@ def communications_of(party: Party) -> QuerySet[Content]:
     """What was written to a customer: reminders, documents, thanks, statements."""
     written = Q(reminders__instalment__party=party) | Q(draft__party=party)
     ids = Content.objects.filter(written, company=party.company).values("pk")
-    return Content.objects.filter(pk__in=ids, queued_at__isnull=False)
+    thanks = Q(company=party.company, pk__in=_thanks_to(party))
+    return Content.objects.filter(Q(pk__in=ids) | thanks, queued_at__isnull=False)
+
+
+def _thanks_to(party: Party) -> list[int]:
+    """Thank-yous ask for nothing, so that no reminder names them: the history does."""
+    rows = AuditEntry.objects.filter(
+        company=party.company, action=THANKED, target=f"party:{party.pk}"
+    )
+    return [row["content"] for row in rows.values_list("details", flat=True) if "content" in row]
 
 
 def notifications_of(party: Party) -> QuerySet[SdiNotification]:

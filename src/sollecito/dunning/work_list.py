@@ -112,6 +112,11 @@ class WorkItem:
     recipients: tuple[str, ...]
     lack: str = ""
 
+    @property
+    def instalments(self) -> str:
+        """``12,13``, as addresses name them."""
+        return ",".join(str(line.instalment) for line in self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class WorkGroup:

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sollecito.accounts.models import Company
-from sollecito.domain.schedule import InstalmentFacts, within_plan, without_collections
+from sollecito.domain.schedule import (
+    InstalmentFacts,
+    within_plan,
+    without_collections,
+    without_holds,
+)
 from sollecito.dunning.fact_queries import instalment_facts
 from sollecito.dunning.policy_book import with_minimums
 from sollecito.flows import clock
+from sollecito.flows.compare_standing import A_COPY
 from sollecito.flows.gather_desk import Desk
 from sollecito.flows.reminder_options import ReminderOptions
 from sollecito.ledger.models import Instalment
@@ -20,7 +26,7 @@ def facts_as_asked(
     """Facts by instalment, with the least balance of each one's programme.
 
     A plan's own messages do not see its hold; a step before the due date that may announce what
-    the bank collects does not see that one.
+    the bank collects does not see that one; a copy of the document sees none.
     """
     today = clock.today(company.time_zone)
     known = {row.pk: desk.facts[row.pk] for row in rows if row.pk in desk.facts}
@@ -29,5 +35,7 @@ def facts_as_asked(
     facts = with_minimums(desk.policies, rows, known)
     if options.plan:
         facts = {pk: within_plan(each) for pk, each in facts.items()}
+    if desk.texts.kind_of(options.model) == A_COPY:
+        facts = {pk: without_holds(each) for pk, each in facts.items()}
     announced = options.announced & facts.keys()
     return facts | {pk: without_collections(facts[pk]) for pk in announced}

@@ -14,7 +14,7 @@ from sollecito.domain.placeholders import (
     check_template,
     compute_longest_sms,
 )
-from sollecito.domain.sms import Alphabet, SmsSize, normalise
+from sollecito.domain.sms import LONGEST, Alphabet, SmsSize, normalise
 from sollecito.dunning.texts import CATALOGUE, ITALIAN_ONLY, default_text
 
 LONGEST_TEXT = 20_000
@@ -70,7 +70,13 @@ def check_text(base: str, written: WrittenText, language: Language) -> TextCheck
         sms = compute_longest_sms(normalise(written.text), language)
         problems = [("text", each) for each in check_sms(written.text, names)]
         problems += _presence("text", written.text, "Un SMS vuoto non parte.")
+        problems += _over_cap(written.text, sms)
         return TextCheck(tuple(problems), sms, _too_long(written.text, sms))
+    if not CATALOGUE[base].has_subject:
+        spoken = [("text", each) for each in check_template(written.text, names)]
+        return TextCheck(
+            (*spoken, *_presence("text", written.text, "Una traccia vuota non serve."))
+        )
     problems = [("subject", each) for each in check_subject(written.subject, names)]
     problems += _presence("subject", written.subject, "Un messaggio senza oggetto non parte.")
     if has_private_subject(base) and written.private_subject:
@@ -90,6 +96,17 @@ def _presence(field: str, text: str, words: str) -> list[tuple[str, TemplateProb
         message = f"Il testo supera {most} caratteri."
         return [(field, TemplateProblem("too_long", message, "Accorcialo.", start=most))]
     return []
+
+
+def _over_cap(text: str, sms: SmsSize) -> list[tuple[str, TemplateProblem]]:
+    """Longer than any gateway takes: nothing to confirm, it would never leave."""
+    if sms.units <= LONGEST:
+        return []
+    message = (
+        f"Nel caso più lungo sono {sms.units} caratteri: un SMS ne porta al massimo {LONGEST}."
+    )
+    at = min(LONGEST, len(text))
+    return [("text", TemplateProblem("sms_cap", message, "Accorcia il testo.", start=at))]
 
 
 def _too_long(text: str, sms: SmsSize) -> TemplateProblem | None:

@@ -10,8 +10,10 @@ from sollecito.accounts.models import Company, User
 from sollecito.domain.documents import Problem
 from sollecito.domain.placeholders import clean_value
 from sollecito.dunning.models import Template
+from sollecito.dunning.template_queries import template_book
 from sollecito.flows import audit, clock
 from sollecito.flows.field_problems import FieldsRefusedError, require_none
+from sollecito.flows.require_model import require_model
 from sollecito.flows.save_template import locked_template
 from sollecito.outbox.models import Sender
 
@@ -29,7 +31,8 @@ class TemplateChoices:
 def choose_for_template(
     company: Company, code: str, choices: TemplateChoices, *, user: User | None
 ) -> Template:
-    """Keep sender, attachments and use of a model. Raises FieldsRefusedError."""
+    """Keep sender, attachments and use of a model. Raises FieldsRefusedError, NotIncludedError."""
+    require_model(company, template_book(company), code)
     sender = choices.sender
     if sender is not None and (sender.company_id != company.pk or not sender.is_active):
         words = "Questo mittente non si può usare."
@@ -46,7 +49,11 @@ def choose_for_template(
 
 
 def declare_checked(company: Company, code: str, words: str, *, user: User) -> Template:
-    """Write down who checked a text that needs a lawyer, and that this user says so."""
+    """Write down who checked a text that needs a lawyer, and that this user says so.
+
+    Raises FieldsRefusedError, NotIncludedError.
+    """
+    require_model(company, template_book(company), code)
     said = clean_value(words)[:200]
     missing = Problem("words", "Manca chi ha verificato il testo.", "Scrivi il suo nome.")
     require_none({"words": None if said else missing})

@@ -12,6 +12,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Q
+
 from sollecito.domain.money import format_money
 from sollecito.domain.schedule import (
     InstalmentFacts,
@@ -19,6 +21,7 @@ from sollecito.domain.schedule import (
     remindable_balance,
     within_plan,
     without_collections,
+    without_holds,
 )
 from sollecito.dunning.fact_queries import instalment_facts
 from sollecito.dunning.models import Reminder
@@ -28,6 +31,15 @@ from sollecito.flows.read_standing import read_standings
 from sollecito.outbox.queries import fetch, is_postgres
 
 OF_A_PLAN = "piano_"
+A_COPY = "invio_documento"
+"""The answer to "we never got the invoice": no reminder, so that no hold stops it."""
+
+
+def as_told(facts: InstalmentFacts, kind: str) -> InstalmentFacts:
+    """The facts as a message of this kind, sent by a person or by a plan, sees them."""
+    if kind.startswith(OF_A_PLAN):
+        return within_plan(facts)
+    return without_holds(facts) if kind == A_COPY else facts
 
 
 def lock_instalments(ids: Collection[int]) -> None:
@@ -75,13 +87,13 @@ def find_obstacles(
     balances: Mapping[int, Mapping[int, Decimal]],
     day: date | None = None,
     *,
-    is_plan: bool = False,
+    kind: str = "",
 ) -> dict[int, str]:
     """Why each content may not leave, by content id; those that may are left out.
 
     ``balances`` are the frozen balances by instalment, by content; ``day`` is today unless given:
-    another one was written by ``--on``, and what is dated after it does not count. ``is_plan``:
-    they are a repayment plan's own, as is known of those stored.
+    another one was written by ``--on``, and what is dated after it does not count. ``kind`` is
+    their model, where they are not stored yet.
     """
     ids = {instalment for each in balances.values() for instalment in each}
     if not ids:
@@ -89,12 +101,11 @@ def find_obstacles(
     today = day or clock.today()
     as_of = today if today != clock.today() else clock.pretended_day()
     facts = instalment_facts(ids, today, as_of=as_of)
-    plans, announced = _about_plans(balances), announced_reminders(balances)
+    kinds, announced = _kinds(balances), announced_reminders(balances)
     found: dict[int, str] = {}
     for content, each in balances.items():
         known = {key: facts[key] for key in each if key in facts}
-        if is_plan or content in plans:
-            known = {key: within_plan(one) for key, one in known.items()}
+        known = {key: as_told(one, kinds.get(content, kind)) for key, one in known.items()}
         known = {
             key: without_collections(one) if (content, key) in announced else one
             for key, one in known.items()
@@ -105,10 +116,12 @@ def find_obstacles(
     return found
 
 
-def _about_plans(contents: Collection[int]) -> set[int]:
-    """Of these contents those that a repayment plan sends: its hold does not stop them."""
-    rows = Reminder.objects.filter(content__in=contents, kind__startswith=OF_A_PLAN)
-    return set(rows.values_list("content_id", flat=True))
+def _kinds(contents: Collection[int]) -> dict[int, str]:
+    """Of these contents those that see no hold: a repayment plan's own, and copies by hand."""
+    rows = Reminder.objects.filter(content__in=contents).filter(
+        Q(kind__startswith=OF_A_PLAN) | Q(kind=A_COPY, step__isnull=True)
+    )
+    return dict(rows.values_list("content_id", "kind"))
 
 
 def _judge(facts: InstalmentFacts | None, frozen: Decimal, today: date) -> str:

@@ -45,6 +45,7 @@ class Written:
 AS_PROPOSED = Written()
 OWN_WAY = frozenset({SMS, PEC, LETTER, CALL})
 """Channels with recipients and an account of their own; the others are mail."""
+WITHOUT_COPIES = OWN_WAY - {PEC}
 PLAIN = frozenset({StepKind.FIRST, StepKind.REMINDER})
 """Steps that speak first of a promise that was not kept."""
 
@@ -96,7 +97,7 @@ def automatic_options(
     if step.attach_statement:
         attachments.append(STATEMENT)
     return ReminderOptions(
-        cc=_agent_of(parties) if step.cc_agent else (),
+        cc=_agent_of(parties) if step.cc_agent and channel not in WITHOUT_COPIES else (),
         attachments=tuple(attachments),
         model=step_model(step.kind, step.template, parties[0].kind),
         consequence=step.consequence,

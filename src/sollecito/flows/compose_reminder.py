@@ -30,7 +30,6 @@ from sollecito.flows.offer_attachments import (
 from sollecito.flows.part_rows import part_rows, parties_of, strictest_of
 from sollecito.flows.reminder_options import (
     CALL,
-    LETTER,
     PREFILLED,
     TEXTS,
     Composition,
@@ -39,6 +38,7 @@ from sollecito.flows.reminder_options import (
     ReminderDraft,
     ReminderOptions,
 )
+from sollecito.flows.require_model import find_excluded
 from sollecito.flows.warn_about_reminder import find_problems, find_warnings
 from sollecito.ledger.models import Instalment
 
@@ -98,7 +98,7 @@ def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDr
     code = choose_model(order.desk.texts, facts, options.model, has_own_mail=own_mail)
     model, facts = order.desk.texts.base_of(code), fit_facts(order.desk.texts, code, facts)
     choices: tuple[AttachmentChoice, ...] = ()
-    if not (is_sms or is_call or channel == LETTER):
+    if not (is_sms or is_call):
         wanted = attachments_for(order.desk.texts, code, parties, options.attachments)
         choices = offer_attachments(rows, wanted=wanted, needs_list=len(rows) > TEXT_ROWS)
     if options.copies is not Copies.ASKED:
@@ -110,7 +110,7 @@ def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDr
         chosen = choose_sms_text(order.desk.texts, code, facts, party)
         filled = fill_sms(party, chosen, facts, wording, options)
     elif is_call:
-        filled = fill_call(facts, wording, options)
+        filled = fill_call(order.desk.texts, facts, wording, options)
     else:
         filled = fill_text(order.desk.texts, code, facts, wording, options)
     draft = ReminderDraft(
@@ -134,7 +134,8 @@ def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDr
         bcc=recipients.bcc,
         attachments=choices,
     )
-    problems = (*recipients.problems, *filled.problems, *find_problems(draft, options))
+    excluded = find_excluded(order.company, order.desk.texts, code)
+    problems = (*recipients.problems, *filled.problems, *excluded, *find_problems(draft, options))
     if options.copies is Copies.REQUIRED:
         problems += tuple(find_missing_copies(rows, choices))
     return replace(draft, problems=problems, warnings=find_warnings(draft, options))

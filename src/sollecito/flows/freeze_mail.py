@@ -44,7 +44,7 @@ class PreparedMail:
 def prepare_mail(
     draft: ReminderDraft, *, token: str, moment: datetime | None = None, key: str = ""
 ) -> PreparedMail:
-    """Render a draft that has no problems: a mail, or an SMS or a call whose bytes are its text.
+    """Render a draft that has no problems: a mail, a letter, or an SMS or a call as its text.
 
     Args:
         draft: as composed; every recipient is a valid address.
@@ -52,7 +52,7 @@ def prepare_mail(
         moment: the Date of an earlier preview; now without one.
         key: of a programme's content; by hand the token makes it.
 
-    Raises CopyNotMadeError.
+    Raises CopyNotMadeError, EnclosureNotJoinedError.
     """
     is_automatic = bool(key)
     key = key or content_key(token, draft)
@@ -63,15 +63,12 @@ def prepare_mail(
     if draft.is_sms or draft.is_call:
         raw, name = make_text(draft.text), make_sms_id(unique, secret)
         return PreparedMail(draft, key, name, day, raw, hashlib.sha256(raw).hexdigest(), ())
+    attachments = open_attachments(draft)
     if draft.is_letter:
-        raw, name = make_letter_of(draft, day.date()), make_sms_id(unique, secret)
-        return PreparedMail(draft, key, name, day, raw, hashlib.sha256(raw).hexdigest(), ())
+        raw, name = make_letter_of(draft, day.date(), attachments), make_sms_id(unique, secret)
+        digest = hashlib.sha256(raw).hexdigest()
+        return PreparedMail(draft, key, name, day, raw, digest, attachments)
     message_id = make_message_id(unique, secret, draft.account.domain)
-    attachments = tuple(
-        open_attachment(choice, partial(list_open_items, draft))
-        for choice in draft.attachments
-        if choice.is_on
-    )
     thread = _thread(draft)
     raw = make_mime(
         Mail(
@@ -94,6 +91,12 @@ def prepare_mail(
     )
     digest = hashlib.sha256(raw).hexdigest()
     return PreparedMail(draft, key, message_id, day, raw, digest, attachments)
+
+
+def open_attachments(draft: ReminderDraft) -> tuple[MailAttachment, ...]:
+    """The bytes of what is chosen to go with it. Raises CopyNotMadeError."""
+    chosen = (choice for choice in draft.attachments if choice.is_on)
+    return tuple(open_attachment(choice, partial(list_open_items, draft)) for choice in chosen)
 
 
 def find_pec_breach(mail: PreparedMail) -> str:

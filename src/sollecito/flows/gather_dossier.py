@@ -39,6 +39,7 @@ def gather_dossier(party: Party, today: date) -> Dossier:
         summary=(*_sums(party, today), *_last_act(party)),
         tables=(
             credit.open_items(party, today),
+            credit.interest(party, today),
             credit.documents(party),
             credit.payments(party),
             dealings.communications(party),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -16,8 +17,32 @@ from sollecito.domain.interest import (
     sum_flats,
 )
 from sollecito.domain.wording import InterestClaim, Item
+from sollecito.dunning.queries import instalments_to_word
 from sollecito.dunning.rates import published_rates
-from sollecito.ledger.models import Allocation, Instalment
+from sollecito.ledger.models import Allocation, Instalment, Party
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """An instalment with what it bears."""
+
+    row: Instalment
+    interest: Interest
+
+
+def charge_customer(party: Party, until: date, regime: Regime) -> list[Charged]:
+    """The overdue euro instalments of a customer, the oldest first, with their interest."""
+    open_rows = Instalment.objects.filter(
+        company=party.company, party=party, currency="EUR", balance__gt=0, due_date__lt=until
+    )
+    rows = instalments_to_word(party.company, open_rows.values_list("pk", flat=True))
+    paid = late_payments(row.pk for row in rows)
+    found = []
+    for row in sorted(rows, key=lambda row: (row.due_date, row.pk)):
+        made = interest_of(row.balance, row, paid[row.pk], until, regime=regime)
+        if made:
+            found.append(Charged(row, made))
+    return found
 
 
 def claim_interest(

@@ -45,6 +45,18 @@ def are_true(draft: Draft, composed: Composition) -> bool:
     )
 
 
+def offered_words(draft: Draft, made: ReminderDraft) -> tuple[str, str]:
+    """Subject and text that a person wrote for another balance: not sent, but not lost.
+
+    Empty where nothing was written, or where it is what ``made`` says.
+    """
+    written = draft.edits or {}
+    subject, text = str(written.get("subject") or ""), str(written.get("text") or "")
+    if not text or (subject in {"", made.subject} and text == made.text):
+        return "", ""
+    return subject, text
+
+
 def owed(made: ReminderDraft) -> Decimal:
     """What is left of all that a message names."""
     named = (*made.facts.items, *made.facts.upcoming)

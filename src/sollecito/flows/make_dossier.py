@@ -21,6 +21,7 @@ from sollecito.dunning.models import AttachedFile
 from sollecito.dunning.time_line import communications_of, notifications_of
 from sollecito.flows import audit, clock
 from sollecito.flows.gather_dossier import gather_dossier
+from sollecito.flows.gather_statement import make_statements
 from sollecito.flows.keep_file import open_file
 from sollecito.formats.mime import clean_file_name
 from sollecito.formats.pdf.dossier import make_dossier_pdf
@@ -30,6 +31,8 @@ from sollecito.outbox.models import DeliveryEvent, ReceivedMail
 
 IN_MEMORY = 8 * 2**20
 CHUNK = 50
+ENDINGS = {"letter": "pdf", "sms": "txt", "whatsapp": "txt", "call": "txt"}
+"""Of what left on a channel that is no mail."""
 HEADERS = ("file", "che cosa", "byte", "sha256")
 
 
@@ -61,6 +64,8 @@ def make_dossier(party: Party, *, user: User | None) -> IO[bytes]:
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         folder = _Folder(archive)
         folder.put("", "fascicolo.pdf", make_dossier_pdf(gather_dossier(party, today)), "fascicolo")
+        for name, content in make_statements(party, today):
+            folder.put("", name, content, "estratto conto")
         for where, name, content, what in _originals(party):
             folder.put(where, name, content, what)
         archive.writestr("indice.csv", write_csv(HEADERS, folder.index))
@@ -103,7 +108,8 @@ def _mail(party: Party) -> Iterator[tuple[str, str, bytes, str]]:
     sent = communications_of(party).filter(raw__isnull=False).order_by("queued_at", "pk")
     for row in sent.iterator(CHUNK):
         when = f"{row.queued_at:%Y-%m-%d}" if row.queued_at else ""
-        yield "comunicazioni/", f"{when}-{row.pk}.eml", bytes(row.raw or b""), row.subject
+        ending = ENDINGS.get(row.channel, "eml")
+        yield "comunicazioni/", f"{when}-{row.pk}.{ending}", bytes(row.raw or b""), row.subject
     answers = DeliveryEvent.objects.filter(
         message__content__in=communications_of(party), raw__isnull=False
     )

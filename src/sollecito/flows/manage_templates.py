@@ -90,7 +90,7 @@ def _check_name(book: TemplateBook, title: str) -> Problem | None:
 
 
 def _check_source(book: TemplateBook, code: str) -> Problem | None:
-    if book.knows(code):
+    if book.knows(code) and book.is_included(code):
         return None
     return Problem("code", f"Il modello «{code}» non c'è.", "Scegline uno dall'elenco.")
 

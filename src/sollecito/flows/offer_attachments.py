@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from sollecito.domain.money import Language
 from sollecito.domain.wording import Enclosures, ReminderFacts
 from sollecito.flows.keep_file import open_file
 from sollecito.flows.make_courtesy_copy import PDF, make_courtesy_copy, name_copy
@@ -15,6 +16,10 @@ from sollecito.ledger.models import Document, Instalment
 STATEMENT = "statement"
 INVOICES = "invoices"
 COPY, OWN = "copy", "own"
+NAMES = {
+    "it": {COPY: "Copia di cortesia", OWN: "Documento", STATEMENT: "Estratto conto"},
+    "en": {COPY: "Courtesy copy", OWN: "Document", STATEMENT: "Statement of account"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,11 @@ class AttachmentChoice:
     document: Document | None = None
 
 
-class CopyNotMadeError(Exception):
+class NotAttachedError(Exception):
+    """What was to go with a message cannot; as text it says what, and what to do."""
+
+
+class CopyNotMadeError(NotAttachedError):
     """The courtesy copy was asked for and the original file cannot be read."""
 
     def __init__(self, document: Document) -> None:
@@ -75,6 +84,12 @@ def count_enclosures(choices: Iterable[AttachmentChoice]) -> Enclosures:
     """What the text may say of the attachments that are on."""
     kinds = [choice.key.partition(":")[0] for choice in choices if choice.is_on]
     return Enclosures(kinds.count(COPY), kinds.count(OWN), STATEMENT in kinds)
+
+
+def say_attachment(choice: AttachmentChoice, language: Language) -> str:
+    """What an attachment is, for who gets it."""
+    number = choice.document.number if choice.document else ""
+    return f"{NAMES[language][choice.key.partition(':')[0]]} {number}".strip()
 
 
 def open_attachment(

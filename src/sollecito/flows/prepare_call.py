@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sollecito.accounts.models import User
-from sollecito.domain.calls import write_script
 from sollecito.dunning.models import PhoneCall
+from sollecito.dunning.template_queries import template_book
 from sollecito.flows.compose_reminder import compose_reminders
 from sollecito.flows.describe_parties import language_of
+from sollecito.flows.fill_call import write_script
 from sollecito.flows.reminder_options import ReminderOptions
 from sollecito.ledger.contact_queries import phone_points
 from sollecito.ledger.models import ContactPoint, Instalment, Party
@@ -51,4 +52,5 @@ def _script(party: Party, rows: Sequence[Instalment], user: User | None) -> str:
     composed = compose_reminders(party.company, ids, user=user, options=options)
     if not composed.drafts:
         return ""
-    return write_script(composed.drafts[0].wording.values, language_of(party))
+    book = template_book(party.company)
+    return write_script(book, composed.drafts[0].wording, language_of(party))

@@ -15,7 +15,7 @@ from sollecito.flows.freeze_mail import (
     find_pec_breach,
     prepare_mail,
 )
-from sollecito.flows.offer_attachments import CopyNotMadeError
+from sollecito.flows.offer_attachments import NotAttachedError
 from sollecito.flows.part_rows import addressee_of
 from sollecito.flows.reminder_options import (
     PREFILLED,
@@ -75,7 +75,7 @@ def preview_reminders(
                 refused += refuse_draft(draft, "not_pec", reason)
                 continue
             prepared.append(mail)
-        except CopyNotMadeError as error:
+        except NotAttachedError as error:
             refused += refuse_draft(draft, "copy_not_made", str(error))
     warnings = [each.message for draft in drafts for each in draft.warnings]
     return Preview(tuple(prepared), tuple(dict.fromkeys(refused)), tuple(dict.fromkeys(warnings)))

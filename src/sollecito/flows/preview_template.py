@@ -11,11 +11,11 @@ from sollecito.domain.placeholders import PLACEHOLDERS, render, render_subject, 
 from sollecito.domain.sms import SmsSize, measure
 from sollecito.domain.wording import ItemTable, say_in_sms
 from sollecito.domain.wording.sample import SAMPLE_DAY, sample_table
-from sollecito.dunning.texts import CATALOGUE
+from sollecito.dunning.texts import CATALOGUE, fit_words
 from sollecito.flows.check_text import TextCheck, WrittenText, check_text
 from sollecito.flows.compose_reminder import compose_reminders
 from sollecito.flows.fill_text import values_for
-from sollecito.flows.reminder_options import ReminderDraft, ReminderOptions
+from sollecito.flows.reminder_options import LETTER, ReminderDraft, ReminderOptions
 from sollecito.flows.save_template import TextPlace, require_place
 from sollecito.formats.mail_html import make_html
 from sollecito.formats.pdf.letter import Letter, make_letter
@@ -43,7 +43,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class ShownText:
-    """Anteprima. ``sms`` is set for the text of an SMS only; ``check`` is what saving would say."""
+    """Anteprima. ``sms`` is set for the text of an SMS only; ``check`` is what saving would say.
+
+    ``paper`` is the text as a letter has it.
+    """
 
     subject: str
     text: str
@@ -52,6 +55,7 @@ class ShownText:
     case: Case
     language: Language
     sms: SmsSize | None = None
+    paper: str = ""
 
     def letter(self, company: Company) -> bytes:
         """The same as a PDF to print and post."""
@@ -62,7 +66,7 @@ class ShownText:
                 sender=(company.name, self.case.values.get("azienda.sede", "")),
                 recipient=(self.case.values.get("cliente.nome", ""), *filter(None, address)),
                 subject=self.subject,
-                text=self.text,
+                text=self.paper,
                 day=draft.facts.today if draft else SAMPLE_DAY,
                 language=self.language,
                 table=self.case.table,
@@ -80,7 +84,7 @@ def preview_template(
 ) -> ShownText:
     """Show a text as it is being written, right or wrong; nothing is stored.
 
-    Raises NoSuchTextError, NothingToShowError.
+    Raises NoSuchTextError, NothingToShowError, NotIncludedError.
     """
     base = require_place(company, place)
     tidied, language = written.tidied(), place.language
@@ -91,11 +95,12 @@ def preview_template(
     return ShownText(
         subject=render_subject(subject, case.values, case.shorter).text,
         text=text,
-        html="" if is_sms else make_html(text, case.table, language),
+        html=make_html(text, case.table, language) if CATALOGUE[base].has_subject else "",
         check=check_text(base, tidied, language),
         case=case,
         language=language,
         sms=measure(text) if is_sms else None,
+        paper=render(fit_words(tidied.text, LETTER), case.values).text,
     )
 
 

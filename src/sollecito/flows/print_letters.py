@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from django.db import transaction
-from pypdf import PdfWriter
 
 from sollecito.accounts.models import Company, User
 from sollecito.domain.documents import Problem
@@ -18,6 +16,7 @@ from sollecito.domain.transitions import Receipt
 from sollecito.flows import audit, clock
 from sollecito.flows.field_problems import require_none
 from sollecito.flows.resolve_unknown import learn_receipt
+from sollecito.formats.pdf.joining import join_pdfs
 from sollecito.outbox.models import Message
 from sollecito.outbox.queries import letters_to_post
 
@@ -53,11 +52,7 @@ def print_letters(company: Company, messages: Collection[int]) -> bytes:
     chosen = [row for row in letters_to_post(company) if row.pk in set(messages)]
     if not chosen:
         return b""
-    writer, made = PdfWriter(), io.BytesIO()
-    for row in chosen:
-        writer.append(io.BytesIO(bytes(row.content.raw or b"")))
-    writer.write(made)
-    return made.getvalue()
+    return join_pdfs(bytes(row.content.raw or b"") for row in chosen)
 
 
 @transaction.atomic

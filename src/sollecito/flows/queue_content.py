@@ -14,7 +14,7 @@ from sollecito.dunning.fact_queries import instalment_facts
 from sollecito.dunning.models import Reminder
 from sollecito.flows import clock
 from sollecito.flows.choose_return_path import choose_return_path
-from sollecito.flows.compare_standing import OF_A_PLAN, find_obstacles, lock_instalments
+from sollecito.flows.compare_standing import as_told, find_obstacles, lock_instalments
 from sollecito.flows.count_quota import reserve
 from sollecito.flows.freeze_mail import PreparedMail, all_recipients
 from sollecito.flows.queue_rows import write_attachments, write_audit, write_queued
@@ -39,11 +39,11 @@ def queue_content(mail: PreparedMail, *, user: User | None, wait: timedelta) -> 
     with transaction.atomic():
         reserve(draft.company, draft.account.channel)
         lock_instalments(ids)
-        facts = instalment_facts(ids, draft.facts.today, as_of=clock.pretended_day())
+        known = instalment_facts(ids, draft.facts.today, as_of=clock.pretended_day())
+        facts = {pk: as_told(each, draft.model) for pk, each in known.items()}
         said = sum((item.balance for item in items), Decimal(0))
         balances = {pk: remindable_balance(facts[pk], draft.facts.today) for pk in ids}
-        is_plan = draft.model.startswith(OF_A_PLAN)
-        if obstacle := find_obstacles({0: balances}, is_plan=is_plan).get(0, ""):
+        if obstacle := find_obstacles({0: balances}, kind=draft.model).get(0, ""):
             raise BalanceChangedError(obstacle)
         if sum(balances.values()) != said:
             raise BalanceChangedError("Il residuo è cambiato mentre scrivevi: riprova.")

@@ -7,13 +7,15 @@ from typing import Any
 from sollecito.accounts.models import Company, User
 from sollecito.dunning.models import SavedDraft
 from sollecito.flows import audit, clock
-from sollecito.flows.reminder_options import ReminderDraft, ReminderOptions
+from sollecito.flows.find_recipients import CHOOSERS
+from sollecito.flows.reminder_options import LETTER, ReminderDraft, ReminderOptions
 
 
 def save_draft(draft: ReminderDraft, reason: str) -> SavedDraft:
     """Store a message as it was written: recipients, words, attachments."""
     written: dict[str, Any] = {
-        "channel": draft.account.channel if draft.is_sms else "",
+        "channel": draft.account.channel if draft.account.channel in CHOOSERS else "",
+        "model": draft.code,
         "to": [box.address for box in draft.to],
         "cc": [box.address for box in draft.cc],
         "bcc": [box.address for box in draft.bcc],
@@ -39,14 +41,16 @@ def save_draft(draft: ReminderDraft, reason: str) -> SavedDraft:
 def written_options(saved: SavedDraft) -> ReminderOptions:
     """The choices as they were written."""
     written = saved.written
+    is_letter = written.get("channel") == LETTER
     return ReminderOptions(
-        to=tuple(written.get("to", ())),
+        to=None if is_letter else tuple(written.get("to", ())),
         cc=tuple(written.get("cc", ())),
         bcc=tuple(written.get("bcc", ())),
         subject=written.get("subject"),
         text=written.get("text"),
         attachments=tuple(written.get("attachments", ())),
         channel=written.get("channel", ""),
+        model=written.get("model", ""),
     )
 
 

@@ -15,6 +15,7 @@ from sollecito.dunning.template_queries import OWN_BASE, OWN_MODEL, template_boo
 from sollecito.dunning.texts import CATALOGUE
 from sollecito.flows import audit, clock
 from sollecito.flows.check_text import WrittenText, check_text, has_private_subject, speaks
+from sollecito.flows.require_model import require_model
 from sollecito.flows.touch_instalments import touch_incomplete
 
 CHANNELS = ("", "pec", "letter")
@@ -57,7 +58,7 @@ def save_template(
 ) -> TemplateVersion | None:
     """Save a text as the version that counts from now on; ``None`` where nothing changed.
 
-    Raises TemplateRefusedError with what is wrong and where, NoSuchTextError.
+    Raises TemplateRefusedError with what is wrong and where, NoSuchTextError, NotIncludedError.
     """
     base = require_place(company, place)
     tidied = written.tidied()
@@ -74,15 +75,16 @@ def save_template(
 
 
 def require_place(company: Company, place: TextPlace) -> str:
-    """The default that the model follows. Raises NoSuchTextError."""
+    """The default that the model follows. Raises NoSuchTextError, NotIncludedError."""
     book = template_book(company)
+    require_model(company, book, place.code)
     if place.code == OWN_MODEL and not book.knows(OWN_MODEL):
         base = OWN_BASE
     elif book.knows(place.code):
         base = book.base_of(place.code)
     else:
         raise NoSuchTextError
-    channels = ("",) if CATALOGUE[base].is_sms else CHANNELS
+    channels = CHANNELS if CATALOGUE[base].has_subject else ("",)
     if place.language not in speaks(base) or place.channel not in channels:
         raise NoSuchTextError
     return base

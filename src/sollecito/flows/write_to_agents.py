@@ -11,12 +11,11 @@ from datetime import date
 
 from sollecito.accounts.models import Company
 from sollecito.accounts.queries import work_calendar
-from sollecito.domain.money import format_date
 from sollecito.domain.placeholders import render, render_subject
-from sollecito.domain.wording.agents import word_agent_list
+from sollecito.domain.wording.agents import word_agent_list, word_agent_notice
 from sollecito.domain.working_days import add_working_days, is_working_day, next_working_day
 from sollecito.dunning.agent_queries import agent_lines, followed_customers, never_reminded
-from sollecito.dunning.template_queries import template_book
+from sollecito.dunning.template_queries import TemplateBook, template_book
 from sollecito.flows import clock
 from sollecito.flows.approve_reminders import leave_at
 from sollecito.flows.choose_sender import choose_sender
@@ -69,16 +68,8 @@ def _send_list(agent: Agent, today: date) -> bool:
     book = template_book(company)
     if book.is_off(MODEL):
         return False
-    chosen = book.text(MODEL)
     year, week, _day = today.isocalendar()
-    note = Note(
-        kind=MODEL,
-        to=(Mailbox(agent.email, agent.name),),
-        subject=render_subject(chosen.subject, values, ()).text,
-        text=render(chosen.text, values).text,
-        words=WORDS,
-        version=chosen.version,
-    )
+    note = _write(agent, book, MODEL, values)
     key = f"{MODEL}:{agent.pk}:{year}-{week:02d}"
     return queue_note(company, key, note, not_before=leave_at(company))
 
@@ -108,18 +99,27 @@ def _send_notice(agent: Agent, customers: set[int], day: date) -> bool:
     names = sorted(followed[pk] for pk in customers & followed.keys())
     if not names:
         return False
-    when = format_date(day)
-    listed = "\n".join(names)
-    whom = f"a {len(names)} dei tuoi clienti" if len(names) > 1 else f"a {names[0]}"
-    note = Note(
-        kind=NOTICE,
-        to=(Mailbox(agent.email, agent.name),),
-        subject=f"Il {when} parte un primo sollecito {whom}",
-        text=(
-            f"Buongiorno {agent.name},\nil {when} scriviamo per la prima volta, per fatture "
-            f"scadute, a:\n\n{listed}\n\nSe hai notizie di un pagamento, o preferisci sentirli tu, "
-            "rispondi oggi a questa e-mail."
-        ),
-        words=WORDS,
+    company, book = agent.company, template_book(agent.company)
+    if book.is_off(NOTICE) or not book.is_included(NOTICE):
+        return False
+    values = word_agent_notice(
+        agent.name,
+        names,
+        creditor=describe_company(company),
+        writer=name_writer(company, None, choose_sender(company)),
+        day=day,
     )
-    return queue_note(agent.company, f"{NOTICE}:{agent.pk}:{day.isoformat()}", note)
+    note = _write(agent, book, NOTICE, values)
+    return queue_note(company, f"{NOTICE}:{agent.pk}:{day.isoformat()}", note)
+
+
+def _write(agent: Agent, book: TemplateBook, code: str, values: dict[str, str]) -> Note:
+    chosen = book.text(code)
+    return Note(
+        kind=code,
+        to=(Mailbox(agent.email, agent.name),),
+        subject=render_subject(chosen.subject, values, ()).text,
+        text=render(chosen.text, values).text,
+        words=WORDS,
+        version=chosen.version,
+    )

@@ -38,6 +38,16 @@ class ShownProposal:
     rest: Decimal
     parts: tuple[ShownPart, ...]
 
+    @property
+    def customer_id(self) -> int:
+        """Whom one would call about it; 0 where it pays nothing."""
+        return self.parts[0].instalment.party_id if self.parts else 0
+
+    @property
+    def instalments(self) -> str:
+        """``12,13``, as addresses name them."""
+        return ",".join(str(part.instalment.pk) for part in self.parts)
+
 
 @dataclass(frozen=True, slots=True)
 class ShownReturn:

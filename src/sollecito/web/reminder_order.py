@@ -13,17 +13,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sollecito.accounts.models import Company, User
+from sollecito.accounts.queries import has_module
 from sollecito.domain.asking import STATEMENT
 from sollecito.domain.identifiers import format_iban, parse_iban
+from sollecito.domain.tiers import LETTERS
 from sollecito.domain.wording.items import sum_balances
 from sollecito.dunning.template_queries import template_book
+from sollecito.flows.choose_postal import postal_lines
 from sollecito.flows.choose_sender import usable_senders
 from sollecito.flows.compose_reminder import compose_reminders
 from sollecito.flows.freeze_mail import PreparedMail
 from sollecito.flows.gather_items import own_account
 from sollecito.flows.part_rows import addressee_of
 from sollecito.flows.preview_reminders import Seen
-from sollecito.flows.reminder_options import PEC, Composition, ReminderDraft, ReminderOptions
+from sollecito.flows.reminder_options import (
+    LETTER,
+    PEC,
+    Composition,
+    ReminderDraft,
+    ReminderOptions,
+)
 from sollecito.ledger.contact_queries import pec_points
 from sollecito.ledger.models import BankAccount, Instalment
 from sollecito.ledger.queries import open_instalments
@@ -55,7 +64,7 @@ class Choices:
     second_iban: str = ""
     attachments: tuple[str, ...] | None = None
     channel: str = ""
-    """``pec``, or empty for mail."""
+    """``pec`` or ``letter``; empty for mail."""
     model: str = ""
     sender: int = 0
     """The account to write through; 0 is the usual one."""
@@ -71,7 +80,8 @@ def read_choices(data: QueryDict, suffix: str = "") -> Choices:
     attachments: tuple[str, ...] | None = tuple(data.getlist(f"allegati{suffix}"))
     if suffix and not data.get("allegati_noti"):
         attachments = None
-    channel = PEC if data.get("canale") == PEC else ""
+    asked = data.get("canale", "")
+    channel = asked if asked in {PEC, LETTER} else ""
     accounts = data.get(f"conto{suffix}", ""), data.get(f"conto_2{suffix}", "")
     sender = next(iter(read_ids(data.get(f"mittente{suffix}", ""))), 0)
     return Choices(*accounts, attachments, channel, data.get(f"modello{suffix}", ""), sender)
@@ -221,6 +231,12 @@ def can_write_by_pec(draft: ReminderDraft) -> bool:
     return has_own and draft.party.pk in pec_points([draft.party.pk])
 
 
+def can_write_letter(draft: ReminderDraft) -> bool:
+    """Whether the company may write letters and the customer's address is complete."""
+    is_one = len({row.party_id for row in draft.rows}) == 1
+    return is_one and has_module(draft.company, LETTERS) and bool(postal_lines(draft.party))
+
+
 def sender_choices(draft: ReminderDraft) -> list[tuple[int, str]]:
     """Accounts among which the person chooses, where there is more than one."""
     own = draft.account.sender
@@ -246,6 +262,9 @@ def describe(draft: ReminderDraft) -> dict[str, Any]:
         "senders": sender_choices(draft),
         "is_pec": draft.is_pec,
         "can_pec": can_write_by_pec(draft),
+        "is_letter": draft.is_letter,
+        "can_letter": can_write_letter(draft),
+        "postal": postal_lines(draft.party),
     }
 
 

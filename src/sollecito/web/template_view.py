@@ -39,6 +39,7 @@ CHANNELS: dict[str, str | Promise] = {
     "pec": "PEC",
     "letter": _("Lettera"),
     "sms": "SMS",
+    "call": _("Telefonata"),
 }
 PLACES: dict[str, str | Promise] = {
     "": _("Tutti i canali"),
@@ -80,23 +81,28 @@ class ModelRow:
 
 
 def list_models(book: TemplateBook) -> list[tuple[str | Promise, list[ModelRow]]]:
-    """Every model by the part of the product that uses it; the company's own beside its base."""
+    """Every model that the company's tier has, by the part of the product that uses it.
+
+    The company's own stand beside their base.
+    """
     found: dict[Module, list[ModelRow]] = {module: [] for module in MODULES}
     own = [row for row in book.templates.values() if row.code not in CATALOGUE]
     for model in CATALOGUE.values():
+        if not book.is_included(model.code):
+            continue
         found[model.module].append(_row(book, model.code, model))
         mine = [row for row in own if row.base == model.code and row.code != OWN_MODEL]
         found[model.module] += [_row(book, row.code, model) for row in mine]
         if model.code == "sollecito_1" and book.has_text(OWN_MODEL):
             found[model.module].append(_row(book, OWN_MODEL, model))
-    return [(MODULES[module], rows) for module, rows in found.items()]
+    return [(MODULES[module], rows) for module, rows in found.items() if rows]
 
 
 def choosable(book: TemplateBook) -> list[str]:
     """The models among which a person chooses one for a message that asks for open items."""
     own = [OWN_MODEL] if book.has_text(OWN_MODEL) else []
     codes = [*MODELS, *own, *(code for code in book.own_codes() if code != OWN_MODEL)]
-    return [code for code in codes if not book.is_off(code)]
+    return [code for code in codes if book.is_included(code) and not book.is_off(code)]
 
 
 def name_of(book: TemplateBook, code: str) -> str:
@@ -137,7 +143,7 @@ def palette_of(place: TextPlace, base: str) -> list[tuple[str | Promise, list[Pl
 
 def places_of(base: str) -> dict[str, str | Promise]:
     """The channels for which the model may have words of its own."""
-    return {"": PLACES[""]} if CATALOGUE[base].is_sms else PLACES
+    return PLACES if CATALOGUE[base].has_subject else {"": PLACES[""]}
 
 
 def languages_of(base: str) -> list[tuple[str, str | Promise]]:

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sollecito.accounts.models import Tier
-from sollecito.domain.tiers import AUTOMATIC, LETTERS, PEC, PLANS, SMS
+from sollecito.domain.tiers import AUTOMATIC, FORMAL, LETTERS, PEC, PLANS, SMS
 
 MODULE_NAMES: dict[str, str | Promise] = {
     AUTOMATIC: _("Solleciti automatici"),
@@ -14,6 +14,7 @@ MODULE_NAMES: dict[str, str | Promise] = {
     SMS: _("SMS"),
     LETTERS: _("Lettere"),
     PLANS: _("Piani di rientro"),
+    FORMAL: _("Messe in mora"),
 }
 KIND_NAMES: dict[str, str | Promise] = {"email": _("E-mail"), "pec": _("PEC"), "sms": _("SMS")}
 

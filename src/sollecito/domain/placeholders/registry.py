@@ -38,6 +38,8 @@ FAMILIES: Mapping[str, frozenset[Family]] = MappingProxyType(
         "invio_documento": frozenset(),
         "ente_pubblico": frozenset({Family.PUBLIC, Family.INTEREST}),
         "agente_riepilogo": frozenset({Family.AGENT}),
+        "agente_preavviso": frozenset({Family.FOREWARNING}),
+        "telefonata": frozenset(),
         "sms_promemoria": frozenset(),
         "sms_sollecito_1": frozenset(),
         "sms_sollecito_2": frozenset(),
@@ -51,7 +53,9 @@ FAMILIES: Mapping[str, frozenset[Family]] = MappingProxyType(
     }
 )
 """What each model may use beside the base family."""
-OF_NO_DEBT = frozenset({"ringraziamento", "sms_ringraziamento", "agente_riepilogo"})
+OF_NO_DEBT = frozenset(
+    {"ringraziamento", "sms_ringraziamento", "agente_riepilogo", "agente_preavviso"}
+)
 """Models of messages that ask for nothing: what is asked has no value in them."""
 TO_ANYBODY = frozenset({"sms_privato"})
 """Models that say neither amount nor reason: only who writes and to whom."""

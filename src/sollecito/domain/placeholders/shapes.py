@@ -43,6 +43,7 @@ class Family(Enum):
     RETURNED = "effetto"
     PUBLIC = "ente_pubblico"
     AGENT = "agente"
+    FOREWARNING = "preavviso"
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,23 @@ def word_agent_list(
     }
 
 
+def word_agent_notice(
+    agent: str, customers: Sequence[str], *, creditor: Creditor, writer: Writer, day: date
+) -> dict[str, str]:
+    """The values of ``agente_preavviso``: who is reminded for the first time on ``day``."""
+    names = [clean_value(name) for name in customers]
+    whom = f"a {len(names)} dei tuoi clienti" if len(names) > 1 else f"a {names[0]}"
+    return {
+        "agente.nome": clean_value(agent),
+        "agente.data_sollecito": format_date(day),
+        "agente.a_chi": whom,
+        "agente.clienti": "\n".join(names),
+        "mittente.nome": clean_value(writer.name),
+        "mittente.email": clean_value(writer.email),
+        "firma": sign(writer, creditor, "it"),
+    }
+
+
 def _say_line(line: AgentLine, language: Language) -> str:
     money = format_money(line.overdue, line.currency, language)
     name = clean_value(line.customer)

@@ -12,6 +12,9 @@ from sollecito.dunning.models.policies import Policy, Step
 from sollecito.ledger.models import Instalment, Party, PaymentContact
 from sollecito.outbox.models import Content
 
+STATEMENT = "estratto_conto"
+"""It names every open item, so that its amount is not what it speaks of."""
+
 
 class Reminder(models.Model):
     """Sollecito: one instalment in one content, with the balance frozen when it was queued.
@@ -148,6 +151,11 @@ class Draft(models.Model):
                 condition=Q(is_issued=True),
                 name="draft_issued",
             ),
+            models.Index(
+                fields=["company"],
+                condition=Q(is_open=False, is_issued=False, edits__isnull=False),
+                name="draft_words",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -162,6 +170,14 @@ class Draft(models.Model):
     def addressee(self) -> str:
         """To whom it is written: the customer, or who answers for several."""
         return self.contact.name if self.contact and self.is_joint else self.party.name
+
+    @property
+    def has_old_words(self) -> bool:
+        """What a person wrote in it was for another amount: it is offered, not sent."""
+        written = self.edits or {}
+        if not written.get("text") or self.kind == STATEMENT:
+            return False
+        return Decimal(str(written.get("owed", 0))) != self.amount + self.later
 
     @property
     def kind(self) -> str:

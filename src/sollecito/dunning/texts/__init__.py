@@ -1,8 +1,8 @@
 """Default texts of communications: files beside this module, one per model and language.
 
-First line ``Oggetto: …``, perhaps ``Oggetto per i privati: …``, a blank line, the text; an SMS is
-its text alone. A text has no conditions; what a company does not have is left out here, in the
-text itself.
+First line ``Oggetto: …``, perhaps ``Oggetto per i privati: …``, a blank line, the text; an SMS and
+what is said on the phone are their text alone. A text has no conditions; what a company does not
+have is left out here, in the text itself.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sollecito.dunning.texts.catalogue import (
     CATALOGUE,
     ITALIAN_ONLY,
     MODELS,
+    SCRIPT,
     SMS_MODELS,
     Model,
     Module,
@@ -32,12 +33,14 @@ __all__ = [
     "CATALOGUE",
     "ITALIAN_ONLY",
     "MODELS",
+    "SCRIPT",
     "SMS_MODELS",
     "WITHOUT",
     "DefaultText",
     "Model",
     "Module",
     "default_text",
+    "fit_words",
     "leave_out",
     "sms_of",
 ]
@@ -59,9 +62,15 @@ WITHOUT: dict[str, tuple[tuple[str, str], ...]] = {
         (", {{ mittente.telefono }}, ", ", "),
         (": {{ mittente.telefono }}, {{ mittente.email }}", ": {{ mittente.email }}"),
         ("Any questions: {{ mittente.telefono }}.", "Any questions: just reply to this e-mail."),
-        ("let us talk first: {{ mittente.telefono }}.", "let us talk first: just reply."),
+        (
+            "let us talk first: {{ mittente.telefono }}.",
+            "let us talk first: just reply to this e-mail.",
+        ),
         ("tell me beforehand: {{ mittente.telefono }}.", "tell me beforehand."),
-        ("To talk it over: {{ mittente.telefono }}.", "To talk it over, just reply."),
+        (
+            "To talk it over: {{ mittente.telefono }}.",
+            "To talk it over, just reply to this e-mail.",
+        ),
         (": {{ mittente.telefono }}.", ": basta rispondere a questa e-mail."),
     ),
     "conseguenza": (
@@ -82,6 +91,18 @@ WITHOUT: dict[str, tuple[tuple[str, str], ...]] = {
     ),
 }
 """How a default text reads where a value does not exist at all."""
+ON_CHANNEL: dict[str, tuple[tuple[str, str], ...]] = {
+    "letter": (
+        ("rispondere «Confermo» a questa e-mail", "scrivere «Confermo» a {{ mittente.email }}"),
+        ('reply "I confirm" to this e-mail', 'write "I confirm" to {{ mittente.email }}'),
+        ("rispondere a questa e-mail", "scrivere a {{ mittente.email }}"),
+        ("reply to this e-mail", "write to {{ mittente.email }}"),
+        ("questo messaggio si può ignorare", "questa lettera si può ignorare"),
+        ("please ignore this message", "please ignore this letter"),
+    ),
+    "pec": (("a questa e-mail", "a questa PEC"), ("to this e-mail", "to this PEC message")),
+}
+"""How words written for a mail read on another channel: nobody replies to a sheet of paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +126,9 @@ def default_text(
     *,
     reader: Reader = "business",
     without: Collection[str] = (),
+    channel: str = "",
 ) -> DefaultText:
-    """The default of a model; Italian where the language has none.
+    """The default of a model as it reads on ``channel``; Italian where the language has none.
 
     ``without`` names placeholders that have no value (``come_pagare`` where the company has no
     IBAN, ``mittente.telefono``, ``conseguenza``): their words are left out. Raises ``KeyError``
@@ -116,7 +138,7 @@ def default_text(
         raise KeyError(model)
     business, private = _load(model, "it" if model in ITALIAN_ONLY else language)
     chosen = private if reader == "private" else business
-    return replace(chosen, text=leave_out(chosen.text, without))
+    return replace(chosen, text=fit_words(leave_out(chosen.text, without), channel))
 
 
 def leave_out(text: str, names: Collection[str]) -> str:
@@ -124,6 +146,13 @@ def leave_out(text: str, names: Collection[str]) -> str:
     for name in names:
         for words, instead in WITHOUT.get(name, ()):
             text = text.replace(words, instead)
+    return text
+
+
+def fit_words(text: str, channel: str) -> str:
+    """The text as it reads on a channel that it was not written for."""
+    for words, instead in ON_CHANNEL.get(channel, ()):
+        text = text.replace(words, instead)
     return text
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from sollecito.domain import tiers
+
 
 class Module(StrEnum):
     """Parte del prodotto that uses a model; a company has its models where it uses the part."""
@@ -26,7 +28,8 @@ class Model:
 
     ``sms`` is the model of the SMS that says the same; ``asks`` means that it asks for open
     items, so that a person or a rule may choose it for a reminder. ``needs_lawyer`` texts are
-    drafts to be checked by the company's lawyer before their first use.
+    drafts to be checked by the company's lawyer before their first use. ``tier`` is the module of
+    ``domain.tiers`` without which a hosted company has no such model.
     """
 
     code: str
@@ -37,6 +40,12 @@ class Model:
     asks: bool = True
     italian_only: bool = False
     needs_lawyer: bool = False
+    tier: str = ""
+
+    @property
+    def has_subject(self) -> bool:
+        """Whether it is written with a subject: what is said or texted has none."""
+        return self.channels[0] not in {"sms", "call"}
 
     @property
     def is_sms(self) -> bool:
@@ -48,7 +57,11 @@ _BY_LETTER = ("email", "pec", "letter")
 
 
 def _sms(code: str, name: str, module: Module = Module.REMINDERS) -> Model:
-    return Model(code, name, module, channels=("sms",), asks=False)
+    return Model(code, name, module, channels=("sms",), asks=False, tier=tiers.SMS)
+
+
+def _plan(code: str, name: str, sms: str = "", *, needs_lawyer: bool = False) -> Model:
+    return Model(code, name, Module.PLANS, sms, needs_lawyer=needs_lawyer, tier=tiers.PLANS)
 
 
 _ALL = (
@@ -71,25 +84,27 @@ _ALL = (
     _sms("sms_effetto", "SMS, effetto insoluto"),
     _sms("sms_link", "SMS, con la pagina del cliente"),
     _sms("sms_privato", "SMS, privati"),
+    Model(
+        "telefonata", "Traccia della telefonata", Module.REMINDERS, channels=("call",), asks=False
+    ),
     Model("estratto_conto", "Estratto conto", Module.STATEMENTS),
     Model("invio_documento", "Invio di un documento", Module.DOCUMENTS, "sms_link"),
     Model("ringraziamento", "Ringraziamento", Module.TAKINGS, "sms_ringraziamento", asks=False),
     _sms("sms_ringraziamento", "SMS, ringraziamento", Module.TAKINGS),
     Model("promessa_non_mantenuta", "Promessa non mantenuta", Module.PLANS, "sms_promessa"),
     _sms("sms_promessa", "SMS, promessa non mantenuta", Module.PLANS),
-    Model("piano_proposto", "Piano di rientro, proposta", Module.PLANS, needs_lawyer=True),
-    Model("piano_confermato", "Piano di rientro, conferma", Module.PLANS),
-    Model(
-        "piano_rata_in_scadenza", "Piano di rientro, rata in scadenza", Module.PLANS, "sms_piano"
-    ),
+    _plan("piano_proposto", "Piano di rientro, proposta", needs_lawyer=True),
+    _plan("piano_confermato", "Piano di rientro, conferma"),
+    _plan("piano_rata_in_scadenza", "Piano di rientro, rata in scadenza", "sms_piano"),
     _sms("sms_piano", "SMS, rata del piano", Module.PLANS),
-    Model("piano_rata_non_pagata", "Piano di rientro, rata non pagata", Module.PLANS),
+    _plan("piano_rata_non_pagata", "Piano di rientro, rata non pagata"),
     Model(
         "messa_in_mora_impresa",
         "Messa in mora, imprese",
         Module.FORMAL,
         channels=_BY_LETTER,
         needs_lawyer=True,
+        tier=tiers.FORMAL,
     ),
     Model(
         "messa_in_mora_privato",
@@ -97,6 +112,7 @@ _ALL = (
         Module.FORMAL,
         channels=_BY_LETTER,
         needs_lawyer=True,
+        tier=tiers.FORMAL,
     ),
     Model(
         "agente_riepilogo",
@@ -104,6 +120,14 @@ _ALL = (
         Module.AGENTS,
         asks=False,
         italian_only=True,
+    ),
+    Model(
+        "agente_preavviso",
+        "Preavviso all’agente",
+        Module.AGENTS,
+        asks=False,
+        italian_only=True,
+        tier=tiers.AUTOMATIC,
     ),
 )
 CATALOGUE: Mapping[str, Model] = MappingProxyType({model.code: model for model in _ALL})
@@ -113,6 +137,8 @@ MODELS = tuple(model.code for model in _ALL if model.asks)
 """Models of a message that asks for open items."""
 SMS_MODELS = tuple(model.code for model in _ALL if model.is_sms)
 ITALIAN_ONLY = frozenset(model.code for model in _ALL if model.italian_only)
+SCRIPT = "telefonata"
+"""What is said on the phone."""
 PRIVATE_SMS = "sms_privato"
 """The only SMS for private persons: neither amount nor reason."""
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
+from decimal import Decimal
 
-from sollecito.domain.money import format_date, format_money
+from sollecito.domain.documents import CustomerKind
+from sollecito.domain.interest import regime_of, sum_flats
+from sollecito.domain.money import format_date, format_money, format_number
 from sollecito.dunning.time_line import notifications_of
 from sollecito.flows.documenting.naming import named, present, say_moment
+from sollecito.flows.gather_interest import charge_customer
 from sollecito.formats.pdf.dossier import DossierTable
 from sollecito.ledger.models import Document, Instalment, Party, Payment
 
@@ -75,4 +79,40 @@ def payments(party: Party) -> DossierTable:
             )
             for row in rows.order_by("date", "pk")
         ],
+    )
+
+
+def interest(party: Party, today: date) -> DossierTable:
+    """What the overdue items bear up to a day, by the law of this customer; apart from them."""
+    regime = regime_of(CustomerKind(party.kind))
+    charged = charge_customer(party, today, regime)
+    total = sum((each.interest.interest for each in charged), Decimal("0.00"))
+    flat = sum_flats((each.row.document_id, each.interest) for each in charged)
+    missing = [day for each in charged if (day := each.interest.unpublished_from)]
+    notes = [
+        "Interesse semplice, 365 giorni; ogni riga arrotondata.",
+        f"Indennizzo (art. 6 D.Lgs. 231/2002): {format_money(flat)}." if flat else "",
+        f"Dal {format_date(min(missing))} il tasso non è pubblicato." if missing else "",
+    ]
+    return DossierTable(
+        title=f"Interessi di mora al {format_date(today)}",
+        headers=("Documento", "Dal", "Al", "Giorni", "Tasso", "Su", "Interesse"),
+        figures=(3, 4, 5, 6),
+        wide=(0,),
+        rows=[
+            (
+                named(each.row.document),
+                format_date(line.first),
+                format_date(line.last),
+                str(line.days),
+                f"{format_number(line.percent)}%",
+                format_money(line.base),
+                format_money(line.interest),
+            )
+            for each in charged
+            for line in each.interest.rows
+        ],
+        total=format_money(total) if charged else "",
+        note=" ".join(filter(None, notes)),
+        empty="Nulla di scaduto.",
     )

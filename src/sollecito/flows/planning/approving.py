@@ -29,6 +29,7 @@ from sollecito.flows.planning.rendering import render
 from sollecito.flows.touch_instalments import touch_instalments
 
 READ_AT_ONCE = 50
+OLD_WORDS = "Qualcuno ne aveva scritto il testo, per un altro importo: rileggilo e invialo."
 
 
 @dataclass(slots=True)
@@ -69,6 +70,8 @@ class Approver:
             raise ApprovalRefusedError("not_a_draft", "Non è più una bozza: aggiorna la pagina.")
         if draft.content.channel not in self.usable:
             raise ApprovalRefusedError(NO_CHANNEL, str(NoSenderError(draft.content.channel)))
+        if self.by_rule and draft.has_old_words:
+            raise ApprovalRefusedError("old_words", OLD_WORDS)
         is_rest = draft.pk in batch.rests or bool(draft.group and draft.group in self._counted)
         if not is_rest and self._asked & {r.instalment_id for r in batch.reminders[draft.pk]}:
             # Another draft of this order just asked for the same: what was read is not true.

@@ -21,6 +21,7 @@ from sollecito.dunning.models import Draft
 from sollecito.dunning.plan_queries import open_drafts
 from sollecito.flows.choose_sender import SendingAccount
 from sollecito.flows.count_quota import MODULE_OFF, QUOTA
+from sollecito.flows.planning.carrying import carry_edits
 from sollecito.flows.planning.draft_rows import create_drafts, message_row
 from sollecito.flows.planning.proposing import NO_CHANNEL, NO_RECIPIENT, Proposal
 from sollecito.flows.planning.resting import rests_among
@@ -67,7 +68,10 @@ def keep_drafts(
     if stale:
         withdraw_drafts(stale, WITHDRAWN)
     new = [each for key, each in wanted.items() if key not in kept]
-    return kept | create_drafts(company, new, account, today)
+    made = create_drafts(company, new, account, today)
+    if made:
+        carry_edits(company, made.values())
+    return kept | made
 
 
 def lacking_drafts(company: Company) -> dict[str, str]:

@@ -9,7 +9,7 @@ from sollecito.dunning.models import Draft, Reminder
 from sollecito.flows.compose_automatic import AS_PROPOSED, Written, compose_automatic
 from sollecito.flows.freeze_mail import PreparedMail, prepare_mail
 from sollecito.flows.gather_desk import Desk
-from sollecito.flows.offer_attachments import CopyNotMadeError
+from sollecito.flows.offer_attachments import NotAttachedError
 from sollecito.flows.planning.refusing import ApprovalRefusedError, note_obstacle
 from sollecito.flows.reminder_options import ReminderDraft
 
@@ -41,7 +41,7 @@ def render(
         mail = prepare_mail(
             made, token="", moment=seen.moment if seen else None, key=draft.content.key
         )
-    except CopyNotMadeError as error:
+    except NotAttachedError as error:
         raise ApprovalRefusedError("incomplete", str(error)) from error
     if seen and seen.sha256 != mail.sha256:
         raise ApprovalRefusedError("changed", "Nel frattempo è cambiato qualcosa: rileggi.")

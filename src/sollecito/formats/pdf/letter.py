@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from sollecito.domain.wording import ItemTable
 
 TEMPLATE = "letter.typ"
+ENCLOSED = {"it": "Allegati", "en": "Enclosures"}
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """Lettera. ``sender`` and ``recipient`` are lines, the name first; ``text`` is plain.
 
-    ``table`` stands where its own words are in the text. Only name and address are in the window,
-    so that an envelope does not tell what is in it.
+    ``table`` stands where its own words are in the text, ``enclosures`` are named under it. Only
+    name and address are in the window, so that an envelope does not tell what is in it.
     """
 
     sender: tuple[str, ...]
@@ -31,6 +32,7 @@ class Letter:
     day: date
     language: Language = "it"
     table: ItemTable | None = None
+    enclosures: tuple[str, ...] = ()
 
 
 def make_letter(letter: Letter) -> bytes:
@@ -52,6 +54,8 @@ def describe_letter(letter: Letter) -> dict[str, Any]:
         "before": _paragraphs(before),
         "after": _paragraphs(after),
         "table": _describe_table(table) if table else None,
+        "enclosed": ENCLOSED[letter.language],
+        "enclosures": tidy([clean_value(name) for name in letter.enclosures]),
     }
 
 

@@ -94,10 +94,13 @@ class ReminderForm(forms.Form):
         accounts: list[tuple[str, str]],
         attachments: list[tuple[str, str]],
         models: list[tuple[str, str]],
+        is_letter: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         none = ("", _("Nessuno"))
+        if is_letter:
+            del self.fields["a"]
         self.fields["modello"].choices = models  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["conto"].choices = [*accounts, none]  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["conto_2"].choices = [none, *accounts]  # type: ignore[attr-defined]  # a ChoiceField

@@ -42,13 +42,15 @@ class TextForm(forms.Form):
 
     def __init__(self, *args: Any, base: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        is_sms = CATALOGUE[base].is_sms
-        left_out = ["oggetto"] if is_sms else ["conferma_sms"]
-        if is_sms or not has_private_subject(base):
-            left_out.append("oggetto_privati")
-        for name in left_out:
+        model = CATALOGUE[base]
+        kept = {
+            "oggetto": model.has_subject,
+            "oggetto_privati": model.has_subject and has_private_subject(base),
+            "conferma_sms": model.is_sms,
+        }
+        for name in [name for name, is_kept in kept.items() if not is_kept]:
             del self.fields[name]
-        if is_sms:
+        if not model.has_subject:
             self.fields["testo"].widget.attrs["rows"] = 6
 
     def written(self) -> WrittenText:

@@ -83,6 +83,12 @@ def call_outcome(code: str) -> str:
 
 
 @register.filter
+def instalment_keys(content: Content) -> str:
+    """``12,13``: the instalments of a communication, as addresses name them."""
+    return ",".join(str(each.instalment_id) for each in content.reminders.all())
+
+
+@register.filter
 def attached_word(code: str) -> str:
     """What a file put in by hand is, in words."""
     return str(customer_words.ATTACHED.get(code, code))

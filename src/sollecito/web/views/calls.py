@@ -32,6 +32,7 @@ from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import writer_required
 
 FIELDS = {"day": "giorno", "note": "nota", "amount": "importo"}
+OF_THE_CARD = frozenset({CallOutcome.WRONG_NUMBER, CallOutcome.WRONG_PERSON})
 SAID = {
     CallOutcome.NO_ANSWER: gettext_lazy("Segnata: si richiama il prossimo giorno lavorativo."),
     CallOutcome.CALL_BACK: gettext_lazy("Segnata: da richiamare quel giorno."),
@@ -61,7 +62,7 @@ def customer_call(request: CompanyRequest, pk: int) -> HttpResponse:
         except FieldsRefusedError as error:
             say_problems(form, error)
         else:
-            return answer_call(request, call, rows)
+            return answer_call(request, call, prepared.rows)
     context = {
         "party": party,
         "form": form,
@@ -150,7 +151,7 @@ def answer_call(
         CallOutcome.WRONG_NUMBER: reverse("web:customer_edit", args=[call.party_id]),
         CallOutcome.WRONG_PERSON: reverse("web:customer_edit", args=[call.party_id]),
     }
-    if outcome in places and (rows or "customer" in places[outcome]):
+    if outcome in places and (rows or outcome in OF_THE_CARD):
         if getattr(request, "htmx", False):
             answer = HttpResponse()
             answer["HX-Redirect"] = places[outcome]

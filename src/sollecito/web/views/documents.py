@@ -56,6 +56,7 @@ def document(request: CompanyRequest, pk: int) -> HttpResponse:
         "rows": rows,
         "open_balance": sum((row.balance for row in rows), Decimal(0)),
         "remind_ids": ",".join(str(row.id) for row in rows if row.can_remind),
+        "copy_ids": ",".join(str(row.id) for row in rows if row.can_send_copy),
         "has_pdf": has_pdf(found),
         "ibans": [format_iban(iban) for iban in ibans_of(found)],
         "references": [name_reference(each) for each in found.references],

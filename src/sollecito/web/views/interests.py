@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from django.http import HttpResponse
@@ -15,15 +13,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sollecito.domain.documents import CustomerKind
-from sollecito.domain.interest import Interest, Regime, regime_of, sum_flats
+from sollecito.domain.interest import Regime, regime_of, sum_flats
 from sollecito.dunning.models import InterestRate
-from sollecito.dunning.queries import instalments_to_word
 from sollecito.dunning.rates import shipped_rates
 from sollecito.flows import clock
 from sollecito.flows.add_rate import NewRate, add_rate, remove_rate
 from sollecito.flows.field_problems import FieldsRefusedError
-from sollecito.flows.gather_interest import interest_of, late_payments
-from sollecito.ledger.models import Instalment, Party
+from sollecito.flows.gather_interest import charge_customer
+from sollecito.ledger.models import Party
 from sollecito.web.forms.interests import InterestForm, RateForm
 from sollecito.web.forms.problems import add_problems
 from sollecito.web.middleware import CompanyRequest
@@ -37,14 +34,6 @@ REGIMES: dict[Regime, str | Promise] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Charged:
-    """An instalment with what it bears."""
-
-    row: Instalment
-    interest: Interest
-
-
 @require_GET
 @member_required
 def customer_interest(request: CompanyRequest, pk: int) -> HttpResponse:
@@ -55,7 +44,7 @@ def customer_interest(request: CompanyRequest, pk: int) -> HttpResponse:
     proposed = regime_of(CustomerKind(party.kind))
     form = InterestForm(request.GET or None)
     until, regime = form.chosen(today, proposed)
-    charged = charge(party, until, regime)
+    charged = charge_customer(party, until, regime)
     context = {
         "party": party,
         "form": form if form.is_bound else InterestForm(initial={"al": until, "legge": regime}),
@@ -70,21 +59,6 @@ def customer_interest(request: CompanyRequest, pk: int) -> HttpResponse:
         ),
     }
     return render(request, "web/customers/interest.html", context)
-
-
-def charge(party: Party, until: date, regime: Regime) -> list[Charged]:
-    """The overdue euro instalments of a customer, the oldest first, with their interest."""
-    open_rows = Instalment.objects.filter(
-        company=party.company, party=party, currency="EUR", balance__gt=0, due_date__lt=until
-    )
-    rows = instalments_to_word(party.company, open_rows.values_list("pk", flat=True))
-    paid = late_payments(row.pk for row in rows)
-    found = []
-    for row in sorted(rows, key=lambda row: (row.due_date, row.pk)):
-        made = interest_of(row.balance, row, paid[row.pk], until, regime=regime)
-        if made:
-            found.append(Charged(row, made))
-    return found
 
 
 @require_http_methods(["GET", "POST"])

@@ -19,7 +19,7 @@ from sollecito.accounts.models import Company
 from sollecito.domain.transitions import IllegalMoveError
 from sollecito.dunning.models import Reminder
 from sollecito.flows.make_proof_folder import has_proof
-from sollecito.flows.reminder_options import CALL, TEXTS
+from sollecito.flows.reminder_options import CALL, LETTER, TEXTS
 from sollecito.flows.resolve_unknown import resolve_unknown
 from sollecito.flows.withdraw_messages import cancel_messages
 from sollecito.ledger.models import Instalment, Party
@@ -74,6 +74,7 @@ def message(request: CompanyRequest, pk: int) -> HttpResponse:
         "content": content,
         "rows": rows,
         "attachments": read_content(raw, content.channel).attachments if raw else (),
+        "enclosed": content.attachments.order_by("position") if content.channel == LETTER else (),
         "size": len(raw),
         "is_intact": hashlib.sha256(raw).hexdigest() == content.sha256,
         "can_cancel": bool(rows) and any(row.status in CANCELLABLE for row in rows),

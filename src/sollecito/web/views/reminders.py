@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sollecito.domain.transitions import IllegalMoveError
+from sollecito.dunning.template_queries import template_book
+from sollecito.flows.compare_standing import A_COPY
 from sollecito.flows.compose_reminder import compose_reminders
 from sollecito.flows.freeze_mail import PreparedMail
 from sollecito.flows.gather_reminder_facts import list_open_items
@@ -56,6 +58,8 @@ def reminder_new(request: CompanyRequest) -> HttpResponse:
 def by_hand(request: CompanyRequest, ids: list[int], saved: int = 0) -> Desk:
     """The drawer for some rows of the scadenzario; ``saved`` is the draft it was taken up from."""
     company, user = request.company, request.membership.user
+    data = request.POST if request.method == "POST" else request.GET
+    is_copy = template_book(company).kind_of(data.get("modello", "")) == A_COPY
     saved = saved or next(iter(order.read_ids(request.GET.get("bozza", ""))), 0)
 
     def preview(options: Ways) -> tuple[PreparedMail, ...]:
@@ -74,7 +78,8 @@ def by_hand(request: CompanyRequest, ids: list[int], saved: int = 0) -> Desk:
     return Desk(
         url=reverse("web:reminder_new") + (f"?bozza={saved}" if saved else ""),
         back=LIST,
-        title=_("Sollecita pagamento"),
+        title=_("Invia il documento") if is_copy else _("Sollecita pagamento"),
+        is_copy=is_copy,
         make=lambda options: compose_reminders(company, ids, user=user, options=options),
         preview=preview,
         send=partial(reminders_sent.send, request, ids),

@@ -16,7 +16,7 @@ from sollecito.domain.wording.items import sum_balances
 from sollecito.flows.freeze_mail import PreparedMail
 from sollecito.flows.part_rows import addressee_of
 from sollecito.flows.preview_reminders import preview_reminders
-from sollecito.flows.reminder_options import PREFILLED, Ways
+from sollecito.flows.reminder_options import LETTER, PREFILLED, Ways
 from sollecito.flows.save_draft import discard_draft
 from sollecito.flows.send_reminder import SendOutcome, send_reminders
 from sollecito.web import reminder_order as order
@@ -68,7 +68,14 @@ def say_sent(request: CompanyRequest, token: str, outcome: SendOutcome) -> HttpR
         return redirect("web:reminder_sent", token=token)
     count = len(outcome.contents)
     seconds = UNDO_ONE if count == 1 else UNDO_MANY
-    text = ngettext("Sollecito in partenza.", "%(count)d solleciti in partenza.", count)
+    if all(each.channel == LETTER for each in outcome.contents):
+        text = ngettext(
+            "La lettera è in Comunicazioni › Lettere da stampare.",
+            "%(count)d lettere sono in Comunicazioni › Lettere da stampare.",
+            count,
+        )
+    else:
+        text = ngettext("Sollecito in partenza.", "%(count)d solleciti in partenza.", count)
     said = text % {"count": count}
     if outcome.saved:
         said += " " + _("Gli altri sono in Bozze salvate: %(reason)s") % {

@@ -42,7 +42,9 @@ def saved_draft_open(request: CompanyRequest, pk: int) -> HttpResponse:
     if not composed.drafts:
         reasons = list(dict.fromkeys(each.message for each in composed.refused))
         return show(request, "web/reminders/refused.html", {"reasons": reasons})
-    choices = order.Choices(attachments=options.attachments)
+    choices = order.Choices(
+        attachments=options.attachments, channel=options.channel, model=options.model
+    )
     desk = by_hand(request, list(row.instalments), saved=row.pk)
     return write(request, desk, composed.drafts[0], choices=choices, notes=[row.reason])
 

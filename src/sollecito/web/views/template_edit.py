@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -13,12 +15,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from sollecito.accounts.models import Company, User
 from sollecito.domain.money import Language
+from sollecito.domain.phones import parse_mobile
 from sollecito.dunning.models import TemplateVersion
 from sollecito.dunning.template_queries import TemplateBook, template_book, versions_of
 from sollecito.dunning.texts import CATALOGUE, default_text
 from sollecito.flows.check_text import WrittenText, has_private_subject
+from sollecito.flows.choose_sender import NoSenderError, choose_sender
+from sollecito.flows.count_quota import NotIncludedError
+from sollecito.flows.field_problems import FieldsRefusedError
+from sollecito.flows.fill_sms import price_of
 from sollecito.flows.preview_template import NothingToShowError, ShownText, preview_template
+from sollecito.flows.reminder_options import SMS
 from sollecito.flows.restore_template import restore_default, restore_version
 from sollecito.flows.save_template import (
     NoSuchTextError,
@@ -37,6 +46,7 @@ from sollecito.web.forms.templates import CheckedForm, ChoicesForm, TextForm
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required, writer_required
 from sollecito.web.said import said
+from sollecito.web.templatetags.sollecito import money
 
 MOST_FOUND = 8
 PREVIEW = "web:settings_template_preview"
@@ -62,7 +72,7 @@ class Desk:
     @property
     def default(self) -> WrittenText:
         """The text that ships."""
-        business = default_text(self.base, self.place.language)
+        business = default_text(self.base, self.place.language, channel=self.place.channel)
         private = default_text(self.base, self.place.language, reader="private").subject
         kept = private if has_private_subject(self.base) else ""
         return WrittenText(business.subject, business.text, kept)
@@ -75,8 +85,22 @@ class Desk:
         return text.subject
 
 
+def included_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Back to the list, with the reason, where the company's tier is without the model."""
+
+    @wraps(view)
+    def answer(request: CompanyRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except NotIncludedError as error:
+            messages.error(request, said(str(error)))
+            return redirect("web:settings_templates")
+
+    return answer
+
+
 def open_desk(request: CompanyRequest, code: str, data: QueryDict) -> Desk:
-    """The text that the address names. Raises Http404."""
+    """The text that the address names. Raises Http404, NotIncludedError."""
     language: Language = "en" if data.get("lingua") == "en" else "it"
     place = TextPlace(code, language, data.get("canale", ""))
     try:
@@ -87,6 +111,7 @@ def open_desk(request: CompanyRequest, code: str, data: QueryDict) -> Desk:
 
 
 @member_required
+@included_only
 def template(request: CompanyRequest, code: str) -> HttpResponse:
     """The editor of one text."""
     desk = open_desk(request, code, request.GET)
@@ -148,14 +173,17 @@ def try_out(request: CompanyRequest, desk: Desk, form: TextForm) -> HttpResponse
             user=request.membership.user,
             token=form.cleaned_data.get("token", ""),
             party=pick(request).party,
+            number=request.POST.get("cellulare", ""),
         )
     except TemplateRefusedError as error:
         form.show(error.problems)
-    except NothingToShowError as error:
-        form.add_error(None, str(error))
+    except FieldsRefusedError as error:
+        form.add_error(None, said(str(error)))
+    except (NothingToShowError, NoSenderError, NotIncludedError) as error:
+        form.add_error(None, said(str(error)))
     else:
         text = _("Prova in partenza verso %(address)s: la trovi in Comunicazioni.")
-        messages.success(request, text % {"address": request.membership.user.email})
+        messages.success(request, text % {"address": content.messages.get().address})
         again = request.POST.copy()
         again["token"] = new_token()
         return page(request, desk, TextForm(again, base=desk.base), trial=content.pk)
@@ -183,6 +211,7 @@ def page(
         "options": options,
         "form": form,
         "trial": trial,
+        "mobile": request.POST.get("cellulare", own_mobile(request.membership.user)),
         "address": address_of(place),
         "preview_url": address_of(place, PREVIEW),
         "languages": template_view.languages_of(desk.base),
@@ -198,8 +227,14 @@ def page(
     return render(request, "web/models/edit.html", context)
 
 
+def own_mobile(user: User) -> str:
+    """The user's number where an SMS reaches it."""
+    return user.phone if isinstance(parse_mobile(user.phone), str) else ""
+
+
 @require_POST
 @member_required
+@included_only
 def template_preview(request: CompanyRequest, code: str) -> HttpResponse:
     """The preview alone, while one writes."""
     desk = open_desk(request, code, request.GET)
@@ -220,6 +255,7 @@ def preview_context(request: CompanyRequest, desk: Desk, written: WrittenText) -
         problems.append(("text", shown.check.long_sms))
     return {
         "shown": shown,
+        "cost": sms_cost(request.company, shown),
         "said_why": said_why,
         "picked": picked,
         "party": party,
@@ -231,6 +267,17 @@ def preview_context(request: CompanyRequest, desk: Desk, written: WrittenText) -
         if key
         else "",
     }
+
+
+def sms_cost(company: Company, shown: ShownText) -> str:
+    """What an SMS of it costs through the company's gateway; empty where no price is known."""
+    if shown.sms is None:
+        return ""
+    try:
+        price = price_of(choose_sender(company, SMS).sender)
+    except NoSenderError:
+        return ""
+    return money(price.of(shown.sms.parts), price.currency) if price else ""
 
 
 def show_on(
@@ -310,6 +357,7 @@ def unpacked(request: CompanyRequest, code: str) -> ShownText:
 
 @require_GET
 @member_required
+@included_only
 def template_mail(request: CompanyRequest, code: str) -> HttpResponse:
     """The HTML part, as a page that can do nothing."""
     return files.show_mail(unpacked(request, code).html)
@@ -317,6 +365,7 @@ def template_mail(request: CompanyRequest, code: str) -> HttpResponse:
 
 @require_GET
 @member_required
+@included_only
 def template_letter(request: CompanyRequest, code: str) -> HttpResponse:
     """The letter, as a PDF."""
     content = unpacked(request, code).letter(request.company)
@@ -338,6 +387,7 @@ def compared(request: CompanyRequest, desk: Desk) -> dict[str, Any] | None:
 
 @require_POST
 @writer_required
+@included_only
 def template_restore(request: CompanyRequest, code: str) -> HttpResponse:
     """Back to the default, or to an older version."""
     desk = open_desk(request, code, request.GET)

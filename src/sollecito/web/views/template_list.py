@@ -29,6 +29,8 @@ from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required, owner_required, writer_required
 from sollecito.web.said import said
 from sollecito.web.template_view import list_models, name_of
+from sollecito.web.tier_words import MODULE_NAMES
+from sollecito.web.views.template_edit import included_only
 
 LIST = "web:settings_templates"
 
@@ -38,7 +40,10 @@ def templates(request: CompanyRequest) -> HttpResponse:
     """Every model, by the part of the product that uses it."""
     book = template_book(request.company)
     sections = list_models(book)
-    return render(request, "web/models/list.html", {"sections": sections})
+    lacking = dict.fromkeys(model.tier for model in CATALOGUE.values() if model.tier)
+    names = [str(MODULE_NAMES[module]) for module in lacking if module in book.excluded]
+    context = {"sections": sections, "excluded": ", ".join(names), "tier": request.company.tier}
+    return render(request, "web/models/list.html", context)
 
 
 @writer_required
@@ -46,6 +51,7 @@ def template_copy(request: CompanyRequest) -> HttpResponse:
     """Make a model of the company's own."""
     book = template_book(request.company)
     codes = [*CATALOGUE, *(code for code in book.templates if code not in CATALOGUE)]
+    codes = [code for code in codes if book.is_included(code)]
     sources = [(code, said(name_of(book, code))) for code in codes]
     start = {"source": request.GET.get("da", "sollecito_1")}
     form = CopyForm(request.POST or None, sources=sources, initial=start)
@@ -81,6 +87,7 @@ def template_archive(request: CompanyRequest, code: str) -> HttpResponse:
 
 @require_POST
 @writer_required
+@included_only
 def template_choices(request: CompanyRequest, code: str) -> HttpResponse:
     """Sender, attachments, whether it is in use."""
     if not template_book(request.company).knows(code) and code != OWN_MODEL:
@@ -104,6 +111,7 @@ def template_choices(request: CompanyRequest, code: str) -> HttpResponse:
 
 @require_POST
 @owner_required
+@included_only
 def template_checked(request: CompanyRequest, code: str) -> HttpResponse:
     """Write down who checked a text that needs a lawyer."""
     book = template_book(request.company)

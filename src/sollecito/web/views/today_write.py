@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from sollecito.dunning.models import Draft, Reminder
 from sollecito.flows.compose_automatic import Written, compose_automatic
 from sollecito.flows.freeze_mail import PreparedMail
-from sollecito.flows.keep_edits import drop_edits
+from sollecito.flows.keep_edits import drop_edits, offered_words
 from sollecito.flows.planning.refusing import ApprovalRefusedError
 from sollecito.flows.planning.rendering import render
 from sollecito.flows.reminder_options import Composition, ReminderOptions, Ways
@@ -62,9 +62,15 @@ def today_edit(request: CompanyRequest, pk: int) -> HttpResponse:
     if not composed.drafts:
         words = " ".join(dict.fromkeys(each.message for each in composed.refused))
         return refuse(request, words, to=TODAY)
-    if request.method == "GET":
-        return write(request, desk, composed.drafts[0], choices=before)
-    return answer(request, desk, composed.drafts[0])
+    made = composed.drafts[0]
+    if request.method == "POST":
+        return answer(request, desk, made)
+    subject, text = offered = offered_words(draft, made)
+    if text and request.GET.get("ripresa"):
+        note = _("È il testo che avevi scritto: controlla importi e documenti.")
+        taken = replace(made, subject=subject or made.subject, text=text)
+        return write(request, desk, taken, choices=before, notes=[note])
+    return write(request, replace(desk, offered=offered), made, choices=before)
 
 
 @require_POST

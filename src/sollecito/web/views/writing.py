@@ -11,7 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sollecito.flows.freeze_mail import PreparedMail
-from sollecito.flows.reminder_options import Composition, ReminderDraft, ReminderOptions, Ways
+from sollecito.flows.reminder_options import (
+    LETTER,
+    Composition,
+    ReminderDraft,
+    ReminderOptions,
+    Ways,
+)
 from sollecito.flows.send_reminder import new_token
 from sollecito.ledger.models import Payment
 from sollecito.web import files, mail_view, sms_beside
@@ -38,11 +44,15 @@ class Desk:
     make: Callable[[ReminderOptions], Composition]
     preview: Callable[[Ways], tuple[PreparedMail, ...]]
     send: Callable[[Ways], HttpResponse]
+    is_copy: bool = False
+    """Whether it sends a document: no reminder, which holds do not stop."""
     can_change_way: bool = False
     """Whether the person chooses model and channel: a programme's step has chosen its own."""
     has_sms: bool = False
     has_whatsapp: bool = False
     """Whether an SMS may leave together with the mail."""
+    offered: tuple[str, str] = ("", "")
+    """Subject and text that a person wrote for other amounts; empty where there are none."""
     takes: Payment | None = None
     """The payment that a thank-you is for: it asks for nothing."""
 
@@ -62,7 +72,10 @@ def answer(request: CompanyRequest, desk: Desk, before: ReminderDraft) -> HttpRe
     now = order.read_choices(request.POST)
     if now.model and now.model != before.code:
         now = replace(now, attachments=None)
-    after = order.compose_as(desk.make, now).drafts[0]
+    composed = order.compose_as(desk.make, now)
+    if not composed.drafts:
+        return keep_writing(request, desk, before, now, composed)
+    after = composed.drafts[0]
     text, is_done = order.follow(request.POST.get("testo", ""), before, after)
     notes = [] if is_done else [_("Il testo è cambiato a mano: metti tu il conto e gli allegati.")]
     form = make_form(request, after, text, before)
@@ -87,6 +100,21 @@ def answer(request: CompanyRequest, desk: Desk, before: ReminderDraft) -> HttpRe
             except CannotSendError as error:
                 form.add_error(None, str(error))
     return write(request, desk, after, form=form, choices=now, notes=notes, sms=sms)
+
+
+def keep_writing(
+    request: CompanyRequest,
+    desk: Desk,
+    before: ReminderDraft,
+    now: order.Choices,
+    composed: Composition,
+) -> HttpResponse:
+    """The drawer as it was, where what was chosen cannot be sent about these rows, and why."""
+    reasons = [each.message for each in composed.refused]
+    choices = replace(now, model=before.code, attachments=None)
+    form = make_form(request, before, request.POST.get("testo", ""))
+    form.data["modello"] = before.code  # type: ignore[index]  # a copy, made by make_form
+    return write(request, desk, before, form=form, choices=choices, notes=reasons)
 
 
 def write(
@@ -132,6 +160,7 @@ def make_form(
         "accounts": order.account_choices(request.company, draft),
         "attachments": [(each.key, each.label) for each in draft.attachments],
         "models": order.model_choices(request.company, draft),
+        "is_letter": draft.is_letter,
     }
     if text is not None:
         data = request.POST.copy()
@@ -155,8 +184,9 @@ def read_options(
 ) -> ReminderOptions:
     """What the person chose, as the flow wants it."""
     fields = form.cleaned_data
+    is_letter = choices.channel == LETTER
     return ReminderOptions(
-        to=tuple(fields["a"]),
+        to=None if is_letter else tuple(fields["a"]),
         cc=tuple(fields["cc"]),
         bcc=(request.membership.user.email,) if fields["copia_a_me"] else (),
         channel=choices.channel,
@@ -187,11 +217,14 @@ def preview(
     act = request.POST.get("passo", "")
     if act == "eml":
         return files.hand_over(mail.raw, name="sollecito.eml", media_type=files.EML, save=True)
+    if act == "html" and mail.draft.is_letter:
+        return files.hand_over(mail.raw, name="lettera.pdf", media_type=files.PDF)
     if act == "html":
         return files.show_mail(shown.html)
     context = {
         "desk": desk,
         "mail": shown,
+        "is_letter": mail.draft.is_letter,
         "bcc": ", ".join(options.bcc),
         "sms": mails[1].draft if len(mails) > 1 else None,
         "sms_size": mail_view.size_of(mails[1].draft) if len(mails) > 1 else "",

@@ -1,5 +1,8 @@
-// j k: next and previous row · x: choose · Enter: open · m: menu · s i e p b c t n: the row's own acts
+// j k: next and previous row · x: choose · Enter: open · m: menu · s i e p b c t n a: the row's own acts
 // / : search · ? : this list. Inactive while writing, and inside the drawer.
+//
+// Rows are [data-row] with a [data-main], in [data-selection] or [data-rows]; their acts have
+// [data-key=t]. Where no row is under the keys, the page's own act: [data-page-key=t].
 
 function isBusy(event) {
   const place = event.target;
@@ -13,7 +16,8 @@ function isBusy(event) {
   );
 }
 
-const rows = () => [...document.querySelectorAll("[data-selection] [data-row]")];
+const LISTS = "[data-selection] [data-row], [data-rows] [data-row]";
+const rows = () => [...document.querySelectorAll(LISTS)];
 
 function current() {
   return document.activeElement?.closest?.("[data-row]");
@@ -35,14 +39,18 @@ function openMenu(row) {
 }
 
 function press(key) {
-  current()?.querySelector(`[data-key=${key}]`)?.click();
+  const row = current();
+  const act = row
+    ? row.querySelector(`[data-key=${key}]`)
+    : document.querySelector(`[data-page-key=${key}]`);
+  act?.click();
 }
 
 const acts = {
   j: () => go(1),
   k: () => go(-1),
   x: () => current()?.querySelector("[data-pick]")?.click(),
-  ...Object.fromEntries(["s", "i", "e", "p", "b", "c", "t", "n"].map((key) => [key, () => press(key)])),
+  ...Object.fromEntries(["s", "i", "e", "p", "b", "c", "t", "n", "a"].map((key) => [key, () => press(key)])),
   m: () => openMenu(current()),
   "/": () => document.querySelector("[data-search]")?.focus(),
   "?": () => document.getElementById("keys")?.showModal(),
