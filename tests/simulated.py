@@ -10,7 +10,7 @@ import random
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,7 +18,15 @@ from typing import Any
 from sollecito.accounts.models import Closure, Company
 from sollecito.accounts.queries import work_calendar
 from sollecito.domain.candidates import DueTerms, History, IssuedStep
-from sollecito.domain.policies import Approval, Escalation, Grouping, Policy, Step, StepKind
+from sollecito.domain.policies import (
+    Approval,
+    ChannelMode,
+    Escalation,
+    Grouping,
+    Policy,
+    Step,
+    StepKind,
+)
 from sollecito.domain.schedule import Answer, HoldFact, HoldKind, PlannedFacts
 from sollecito.domain.sdi import Collectible
 from sollecito.dunning.fact_queries import collectible_on
@@ -28,7 +36,7 @@ from sollecito.flows import clock
 from sollecito.flows.approve_reminders import approve_reminders
 from sollecito.flows.cancel_drafts import cancel_drafts
 from sollecito.flows.edit_company import edit_company
-from sollecito.flows.edit_customer import Contact, edit_customer
+from sollecito.flows.edit_customer import Contact, add_contact, edit_customer
 from sollecito.flows.edit_instalment import edit_instalment
 from sollecito.flows.forecast_reminders import forecast_reminders
 from sollecito.flows.hold_reminders import hold_reminders, release_hold
@@ -58,9 +66,16 @@ class World:
     today: date
     customers: list[Party] = field(default_factory=list)
     payments: list[Payment] = field(default_factory=list)
+    has_texts: bool = False
+    """Whether steps go by SMS too, and customers have mobiles."""
 
 
-def make_world(*, instalments: int, policies: int, seed: int, start: date) -> World:
+WAYS = (("email",), ("email",), ("sms",), ("email", "sms"), ("sms", "email"))
+
+
+def make_world(
+    *, instalments: int, policies: int, seed: int, start: date, has_texts: bool = False
+) -> World:
     dice = random.Random(seed)
     company = Company.objects.create(
         name="Simulata S.r.l.",
@@ -80,7 +95,7 @@ def make_world(*, instalments: int, policies: int, seed: int, start: date) -> Wo
     company.refresh_from_db()
     first = start + DAY * dice.randrange(200)
     Closure.objects.create(company=company, first_date=first, last_date=first + DAY * 6)
-    world = World(company, dice, start)
+    world = World(company, dice, start, has_texts=has_texts)
     with clock.pretend(start):
         made = [make_policy(world, number) for number in range(policies)]
         _make_customers(world, max(instalments // 4, 2))
@@ -97,9 +112,12 @@ def make_policy(world: World, number: int, policy_id: int = 0) -> Any:
         Step(StepKind.PRE_DUE if offset < 0 else dice.choice(CHASING), offset) for offset in days
     ]
     if days[-1] >= 0 and dice.random() < 0.6:
-        kind = StepKind.RETURNED if dice.random() < 0.2 else StepKind.REMINDER
+        is_returned = dice.random() < 0.2 and not world.has_texts  # no SMS speaks of effects
+        kind = StepKind.RETURNED if is_returned else StepKind.REMINDER
         most = dice.choice([None, None, 0, 3])
         steps[-1] = Step(kind, days[-1], repeat_days=dice.randint(3, 35), max_repeats=most)
+    if world.has_texts:
+        steps = [_on_some_way(dice, step) for step in steps]
     value = Policy(
         f"Programma {number}",
         tuple(steps),
@@ -114,6 +132,11 @@ def make_policy(world: World, number: int, policy_id: int = 0) -> Any:
         announce_collections=dice.random() < 0.3,
     )
     return save_policy(world.company, value, user=None, is_default=number == 0)
+
+
+def _on_some_way(dice: random.Random, step: Step) -> Step:
+    mode = dice.choice(list(ChannelMode))
+    return replace(step, channels=dice.choice(WAYS), channel_mode=mode)
 
 
 def _make_customers(world: World, count: int) -> None:
@@ -133,6 +156,9 @@ def _make_customers(world: World, count: int) -> None:
         )
         if dice.random() < 0.9:
             edit_customer(world.customers[-1], user=None, contacts=[Contact("email", address)])
+        if world.has_texts and dice.random() < 0.7:
+            mobile = Contact("phone", f"333 12345{number:02}")
+            add_contact(world.customers[-1], mobile, user=None)
 
 
 def _make_instalment(world: World) -> None:
@@ -195,6 +221,18 @@ def sent_on(company: Company, day: date) -> tuple[int, Decimal, set[tuple[int, i
     amount = sum((r.frozen_balance for r in found if r.instalment.currency == "EUR"), Decimal(0))
     items = {(r.instalment_id, r.step_id or 0, r.occurrence) for r in found}
     return len({r.content_id for r in found}), amount, items
+
+
+def sent_ways(company: Company, day: date) -> set[tuple[str, int, int, int]]:
+    """(Channel, instalment, step, occurrence) that left on a day; mail kept here is mail."""
+    rows = Reminder.objects.filter(company=company, issued_date=day, is_void=False)
+    return {
+        (
+            "sms" if each.content.channel == "sms" else "email",
+            *(each.instalment_id, each.step_id or 0, each.occurrence),
+        )
+        for each in rows.select_related("content")
+    }
 
 
 # What happens to a ledger.

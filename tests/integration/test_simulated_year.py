@@ -18,7 +18,16 @@ from sollecito.flows import clock
 from sollecito.flows.forecast_reminders import forecast_reminders
 from sollecito.flows.planning.forecast_days import ForecastDay
 from sollecito.flows.rebuild_looks import late_looks
-from tests.simulated import DAY, World, happen, make_world, run_day, second_answers, sent_on
+from tests.simulated import (
+    DAY,
+    World,
+    happen,
+    make_world,
+    run_day,
+    second_answers,
+    sent_on,
+    sent_ways,
+)
 
 SIZE = int(os.environ.get("SOLLECITO_SIMULATED", "40"))
 IS_FULL = SIZE >= 1000
@@ -68,6 +77,38 @@ def quiet_month(world: World) -> None:
         left = sent_on(world.company, world.today)
         assert left == _foreseen(day), world.today
         world.today += DAY
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_texts_leave_by_the_channels_that_were_foreseen(seed: int) -> None:
+    """SMS beside mail and alone, one a week a customer, to who has a mobile."""
+    world = make_world(
+        instalments=SIZE // 2, policies=POLICIES, seed=seed, start=START, has_texts=True
+    )
+    with clock.pretend(world.today):
+        run_day(world)
+    world.today += DAY
+    with clock.pretend(world.today):
+        days = forecast_reminders(world.company, 30)
+    left_by_text = 0
+    for day in days:
+        with clock.pretend(day.day):
+            run_day(world)
+        left = sent_ways(world.company, day.day)
+        assert left == _foreseen_ways(day), day.day
+        left_by_text += sum(way == "sms" for way, *_item in left)
+    assert left_by_text
+
+
+def _foreseen_ways(day: ForecastDay) -> set[tuple[str, int, int, int]]:
+    """What of a day can leave: a channel without a recipient waits to be completed."""
+    return {
+        (channel, line.instalment, line.step, line.occurrence)
+        for group in day.groups
+        for channel in group.leaving
+        if group.lead.recipients(channel)
+        for line in group.on(channel)
+    }
 
 
 def _foreseen(day: ForecastDay) -> tuple[int, Decimal, set[tuple[int, int, int]]]:
