@@ -117,7 +117,7 @@ def make_policy(world: World, number: int, policy_id: int = 0) -> Any:
         most = dice.choice([None, None, 0, 3])
         steps[-1] = Step(kind, days[-1], repeat_days=dice.randint(3, 35), max_repeats=most)
     if world.has_texts:
-        steps = [_on_some_way(dice, step) for step in steps]
+        steps = [_on_some_way(dice, step, is_both=number == 0) for step in steps]
     value = Policy(
         f"Programma {number}",
         tuple(steps),
@@ -134,7 +134,10 @@ def make_policy(world: World, number: int, policy_id: int = 0) -> Any:
     return save_policy(world.company, value, user=None, is_default=number == 0)
 
 
-def _on_some_way(dice: random.Random, step: Step) -> Step:
+def _on_some_way(dice: random.Random, step: Step, *, is_both: bool) -> Step:
+    """Mail, SMS or both; the default programme says everything both ways."""
+    if is_both:
+        return replace(step, channels=("email", "sms"), channel_mode=ChannelMode.ALL)
     mode = dice.choice(list(ChannelMode))
     return replace(step, channels=dice.choice(WAYS), channel_mode=mode)
 
