@@ -23,7 +23,10 @@ from sollecito.flows.field_problems import FieldsRefusedError
 from sollecito.flows.forecast_reminders import forecast_reminders
 from sollecito.flows.freeze_mail import prepare_mail
 from sollecito.flows.hold_reminders import hold_reminders
+from sollecito.flows.import_files import import_files
+from sollecito.flows.import_sheets import import_sheet
 from sollecito.flows.importing.merge_customers import merge_customers
+from sollecito.flows.importing.sources import NamedFile
 from sollecito.flows.promise_payment import promise_payment, settle_promises
 from sollecito.flows.record_payments import pay_instalment
 from sollecito.flows.reminder_options import PEC, SMS, ReminderOptions
@@ -40,7 +43,7 @@ from sollecito.ledger.contact_queries import (
 )
 from sollecito.ledger.models import ContactPoint, Instalment, Party, PaymentContact
 from sollecito.ledger.queries import customers_without_contact
-from sollecito.outbox.models import Content, Message, Suppression
+from sollecito.outbox.models import Content, Message, Sender, Suppression
 from tests.ledger_rows import add_document, add_party
 from tests.programmes import add_policy, approve_on, issued_days, open_drafts, plan_on
 from tests.reminders import add_email, add_phone
@@ -442,3 +445,49 @@ def test_its_new_address_is_used_at_once(
     ]
     with clock.pretend(TODAY):
         assert not approve_reminders(company, [content], user=None).refused
+
+
+def test_a_sheet_says_who_answers_for_whom(company: Company, studio: PaymentContact) -> None:
+    lines = [
+        "cliente;codice_fiscale;email;contatto_pagamenti",
+        "Condominio A;90999010474;a@cliente.example;studio pontelieve",
+        "Condominio B;90999020473;b@cliente.example;Studio Nuovo",
+        "Condominio C;90999030472;c@cliente.example;Studio Nuovo",
+    ]
+
+    def bring(*rows: str) -> dict[str, str]:
+        sheet = NamedFile("clienti.csv", content="\n".join(rows).encode())
+        import_files([sheet], company=company, sheets=import_sheet)
+        found = Party.objects.filter(company=company, payment_contact__isnull=False)
+        return dict(found.values_list("name", "payment_contact__name"))
+
+    wanted = {
+        "Condominio A": "Studio Pontelieve",
+        "Condominio B": "Studio Nuovo",
+        "Condominio C": "Studio Nuovo",
+    }
+    assert bring(*lines) == wanted
+    without = [line.rpartition(";")[0] for line in lines]
+    assert bring(*without) == wanted
+    assert bring(lines[0], lines[1].replace("studio pontelieve", "Studio Nuovo")) == wanted | {
+        "Condominio A": "Studio Nuovo"
+    }
+    assert PaymentContact.objects.filter(company=company).count() == 2
+
+
+def test_an_sms_to_the_contact_speaks_of_all(company: Company, studio: PaymentContact) -> None:
+    gateway = {"gateway": "http", "gateway_settings": {"url": "http://127.0.0.1:9/"}}
+    Sender.objects.create(
+        company=company, channel="sms", from_name="Noi", is_default=True, **gateway
+    )
+    add_address(studio, Contact("phone", "333 1234567"), user=None)
+    firms = [owe(company, f"Ditta {name}", "100", contact=studio)[0] for name in ("uno", "due")]
+    with clock.pretend(TODAY):
+        ids = [row.pk for row in firms]
+        (made,) = compose_reminders(company, ids, options=ReminderOptions(channel=SMS)).drafts
+        Party.objects.filter(pk=firms[1].party_id).update(kind="condominio")
+        (guarded,) = compose_reminders(company, ids, options=ReminderOptions(channel=SMS)).drafts
+    assert [box.address for box in made.to] == ["+393331234567"]
+    assert "200,00" in made.text
+    assert "+1" in made.text
+    assert "200,00" not in guarded.text

@@ -10,6 +10,7 @@ from django.db import transaction
 from sollecito.accounts.models import Company, User
 from sollecito.domain.documents import Problem
 from sollecito.flows import audit
+from sollecito.flows.choose_contact import choose_contact
 from sollecito.flows.importing.contacts import (
     find_namesakes,
     find_or_add_agents,
@@ -19,8 +20,10 @@ from sollecito.flows.importing.contacts import (
 )
 from sollecito.flows.importing.customer_book import CustomerBook
 from sollecito.flows.importing.known_customers import Customer
+from sollecito.flows.save_contact import save_contact
 from sollecito.flows.touch_instalments import touch_customers
 from sollecito.formats.sheets import SheetCustomer
+from sollecito.ledger.contact_queries import contacts_named
 from sollecito.ledger.models import ContactPoint, Party
 
 CHUNK = 500
@@ -41,8 +44,9 @@ def import_customers(
     """Fill in the customers of a sheet, found by P. IVA or codice fiscale, else by their code.
 
     Unknown ones are added, so that a list may come before the invoices. Addresses are added to
-    those on the card; person, language, category and agent are written over. A name alone never
-    fills in a customer who has a code: the mail might reach a stranger.
+    those on the card; person, language, category, agent and who answers for the payments are
+    written over. A name alone never fills in a customer who has a code: the mail might reach a
+    stranger.
     """
     updated = added = 0
     problems: list[Problem] = []
@@ -53,7 +57,7 @@ def import_customers(
             added += len({id(customer.last()) for _, customer, is_new in found if is_new})
             updated += sum(not is_new for *_, is_new in found)
             for each, customer, _ in found:
-                _save(each, customer.last().party)
+                _save(each, customer.last().party, user)
             parties = {customer.last().party.pk for _, customer, _ in found}
             touch_customers(parties, is_address_new=True)
     text = f"Clienti da foglio: {updated} aggiornati, {added} nuovi."
@@ -83,7 +87,7 @@ def _recognise(company: Company, rows: Sequence[SheetCustomer]) -> tuple[_Found,
     return found, problems
 
 
-def _save(each: SheetCustomer, party: Party) -> None:
+def _save(each: SheetCustomer, party: Party, user: User | None) -> None:
     agents = find_or_add_agents(party.company, [(each.agent, each.agent_email)])
     news = {
         "contact_name": each.contact,
@@ -101,3 +105,12 @@ def _save(each: SheetCustomer, party: Party) -> None:
         party, each.party, each.emails, purpose=each.purpose, person=each.contact
     )
     ContactPoint.objects.bulk_create(points, ignore_conflicts=True)
+    if each.payment_contact:
+        _leave_to(each.payment_contact, party, user)
+
+
+def _leave_to(name: str, party: Party, user: User | None) -> None:
+    """Say who answers for a customer; a name that nobody has makes a contact."""
+    known = contacts_named(party.company, name).first()
+    contact = known or save_contact(party.company, name=name, user=user)
+    choose_contact(party, contact, user=user)

@@ -34,6 +34,7 @@ COLUMNS: dict[str, str | Promise] = {
     "categoria": _("Categoria cliente"),
     "agente": _("Agente"),
     "agente_email": _("E-mail dell’agente"),
+    "contatto_pagamenti": _("Chi risponde dei pagamenti"),
     "indirizzo": _("Indirizzo"),
     "cap": _("CAP"),
     "comune": _("Comune"),

@@ -69,6 +69,8 @@ _NAMES: dict[Column, str] = {
     Column.LANGUAGE: "lingua, language",
     Column.SEGMENT: "categoria, categoria cliente, gruppo, gruppo cliente, segmento, category,"
     " segment, group",
+    Column.PAYMENT_CONTACT: "contatto pagamenti, contatto dei pagamenti, chi paga, amministratore,"
+    " ufficio pagamenti, payment contact, paying office, administrator",
 }
 
 

@@ -87,6 +87,7 @@ def _read_customer(fields: Fields) -> SheetCustomer:
         segment=fields.text(Column.SEGMENT, 60),
         agent=fields.text(Column.AGENT, 100),
         agent_email=next(iter(fields.emails(Column.AGENT_EMAIL)), ""),
+        payment_contact=fields.text(Column.PAYMENT_CONTACT, 140),
     )
 
 

@@ -51,6 +51,7 @@ class Column(StrEnum):
     PURPOSE = "scopo"
     LANGUAGE = "lingua"
     SEGMENT = "categoria"
+    PAYMENT_CONTACT = "contatto_pagamenti"
 
 
 class SheetKind(StrEnum):
@@ -118,7 +119,10 @@ class SheetDocument:
 
 @dataclass(frozen=True, slots=True)
 class SheetCustomer:
-    """A row of a sheet of customers. ``purpose`` is payments or general."""
+    """A row of a sheet of customers. ``purpose`` is payments or general.
+
+    ``payment_contact`` names who answers for the customer's payments, where it is somebody else.
+    """
 
     line: int
     party: PartyData
@@ -130,6 +134,7 @@ class SheetCustomer:
     segment: str = ""
     agent: str = ""
     agent_email: str = ""
+    payment_contact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
