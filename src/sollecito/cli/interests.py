@@ -21,6 +21,7 @@ from sollecito.domain.interest import (
     Regime,
     compute_interest,
 )
+from sollecito.domain.money import format_money
 from sollecito.dunning.rates import published_rates
 
 
@@ -70,6 +71,8 @@ def interest(
 ) -> None:
     """Interest."""
     ready()
+    if sum((part.amount for part in more["paid"]), Decimal(0)) > amount:
+        stop(_("Gli acconti superano il capitale: controlla gli importi."), WRONG_USE)
     try:
         found = compute_interest(
             amount,
@@ -118,8 +121,10 @@ def in_wire(found: Interest) -> dict[str, Any]:
 def _show(found: Interest) -> None:
     rows = [{name: getattr(row, name) for name in COLUMNS} for row in found.rows]
     table(rows, {name: _(word) for name, word in COLUMNS.items()})
-    click.echo(_("Interessi: %s") % f"{found.interest:.2f}")
-    click.echo(_("Indennizzo forfettario: %s") % f"{found.flat:.2f}")
+    if not found.rows and not found.unpublished_from:
+        say(_("Non è ancora scaduta a quella data: nessun interesse."))
+    click.echo(_("Interessi: %s") % format_money(found.interest))
+    click.echo(_("Indennizzo forfettario: %s") % format_money(found.flat))
     if found.unpublished_from:
         say(
             _("Dal %s il tasso non è ancora pubblicato: da lì non si calcola nulla.")

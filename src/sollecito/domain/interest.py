@@ -90,6 +90,15 @@ class PartPayment:
     amount: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class InterestTerms:
+    """Condizioni di mora of a customer: the law, the agreed rate, the date of the contract."""
+
+    regime: Regime
+    percent: Decimal | None = None
+    contract_date: date | None = None
+
+
 class InterestRefusedError(Exception):
     """What was asked for makes no sense; the text says what to correct."""
 
@@ -101,6 +110,34 @@ def regime_of(kind: CustomerKind) -> Regime:
     """
     consumers = {CustomerKind.PRIVATE, CustomerKind.CONDOMINIUM}
     return Regime.LEGAL if kind in consumers else Regime.LATE_PAYMENT
+
+
+def terms_of(
+    kind: CustomerKind, written: str, percent: Decimal | None, contract_date: date | None
+) -> InterestTerms:
+    """What a customer's card says, else what fits its kind.
+
+    Consumers and condominiums never get the decree's rates, whatever the card says; a rate agreed
+    with them stays theirs.
+    """
+    proposed = regime_of(kind)
+    regime = Regime(written) if written else proposed
+    if regime is Regime.AGREED and percent is not None:
+        return InterestTerms(regime, percent)
+    if proposed is Regime.LEGAL or regime is Regime.AGREED:
+        regime = proposed
+    return InterestTerms(regime, contract_date=contract_date)
+
+
+def first_day_counted_from(due_date: date, kind: CustomerKind, notice: date | None) -> date | None:
+    """The day after which interest runs, as ``compute_interest`` takes it; ``None``: it does not.
+
+    For businesses and public bodies the due date (art. 4 D.Lgs. 231/2002); for consumers and
+    condominiums the later of it and the day the formal notice arrived (art. 1219, 1224 c.c.).
+    """
+    if regime_of(kind) is not Regime.LEGAL:
+        return due_date
+    return max(due_date, notice) if notice else None
 
 
 def sum_flats(found: Iterable[tuple[Hashable, Interest]]) -> Decimal:
@@ -138,6 +175,8 @@ def compute_interest(
     Raises InterestRefusedError.
     """
     _check(amount, regime, contract_date)
+    if contract_date and contract_date > due_date:
+        raise InterestRefusedError("Il contratto non può essere successivo alla scadenza.")
     rates = sorted(published, key=lambda rate: rate.first)
     if until > due_date and (not rates or due_date + ONE_DAY < rates[0].first):
         since = f" prima del {rates[0].first:%d/%m/%Y}" if rates else ""

@@ -87,6 +87,8 @@ class Step:
     attach_invoices: bool | None = None
     attach_statement: bool | None = None
     require_attachments: bool = False
+    with_interest: bool = False
+    """The message says what interest has accrued, where its model has a place for it."""
     sender: int | None = None
     """The account it leaves through; ``None`` is the model's, else the usual one."""
     repeat_days: int | None = None

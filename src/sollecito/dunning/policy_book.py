@@ -136,6 +136,7 @@ def step_value(row: Step) -> values.Step:
         attach_invoices=row.attach_invoices,
         attach_statement=row.attach_statement,
         require_attachments=row.require_attachments,
+        with_interest=row.with_interest,
         sender=row.sender_id,
         repeat_days=row.repeat_days,
         max_repeats=row.max_repeats,

@@ -17,7 +17,7 @@ from sollecito.flows.compose_reminder import compose_reminders
 from sollecito.flows.gather_desk import Desk
 from sollecito.flows.gather_occasion import PROMISE
 from sollecito.flows.keep_edits import EDITED, are_true, kept_edits
-from sollecito.flows.offer_attachments import INVOICES, STATEMENT
+from sollecito.flows.offer_attachments import INVOICES, NOTICE, STATEMENT
 from sollecito.flows.preview_reminders import Seen
 from sollecito.flows.reminder_options import (
     CALL,
@@ -96,11 +96,14 @@ def automatic_options(
         attachments.append(INVOICES)
     if step.attach_statement:
         attachments.append(STATEMENT)
+    if step.kind is StepKind.FORMAL_NOTICE:
+        attachments.append(NOTICE)
     return ReminderOptions(
         cc=_agent_of(parties) if step.cc_agent and channel not in WITHOUT_COPIES else (),
         attachments=tuple(attachments),
         model=step_model(step.kind, step.template, parties[0].kind),
         consequence=step.consequence,
+        with_interest=step.with_interest,
         sender_id=step.sender,
         channel=channel if channel in OWN_WAY or _stays_here(company, channel) else "",
     )

@@ -20,16 +20,18 @@ from sollecito.flows.fill_sms import choose_sms_text, fill_sms
 from sollecito.flows.fill_text import fill_text
 from sollecito.flows.find_recipients import CHOOSERS, find_recipients
 from sollecito.flows.gather_desk import Desk, gather_desk
-from sollecito.flows.gather_occasion import gather_occasion
+from sollecito.flows.gather_occasion import FORMAL, gather_occasion
 from sollecito.flows.gather_order import Order, gather_for
 from sollecito.flows.offer_attachments import (
     AttachmentChoice,
     count_enclosures,
     offer_attachments,
+    offer_notice,
 )
 from sollecito.flows.part_rows import part_rows, parties_of, strictest_of
 from sollecito.flows.reminder_options import (
     CALL,
+    PEC,
     PREFILLED,
     TEXTS,
     Composition,
@@ -101,9 +103,13 @@ def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDr
     if not (is_sms or is_call):
         wanted = attachments_for(order.desk.texts, code, parties, options.attachments)
         choices = offer_attachments(rows, wanted=wanted, needs_list=len(rows) > TEXT_ROWS)
+        if channel == PEC and model in FORMAL:
+            choices = (offer_notice(rows[0], options.attachments), *choices)
     if options.copies is not Copies.ASKED:
         choices = leave_out_unmade(choices)
-    occasion = gather_occasion(rows, model, facts, recipients.to)
+    says = options.with_interest
+    to = recipients.to
+    occasion = gather_occasion(rows, model, facts, to, channel=channel, with_interest=says)
     facts = replace(facts, enclosures=count_enclosures(choices), occasion=occasion)
     wording = make_wording(facts)
     if is_sms:

@@ -36,7 +36,7 @@ def fill_text(
     book: TemplateBook, code: str, facts: ReminderFacts, wording: Wording, options: ReminderOptions
 ) -> FilledText:
     """Subject and text as the person wrote them, else the model's with its values in place."""
-    values = values_for(facts, wording)
+    values = wording.values
     chosen = book.text(
         code,
         facts.language,
@@ -59,13 +59,6 @@ def fill_text(
         text = body.text
         problems += missing_values("text", body.missing)
     return FilledText(subject.strip(), text.strip("\n"), chosen.version, tuple(problems))
-
-
-def values_for(facts: ReminderFacts, wording: Wording) -> dict[str, str]:
-    """The values that this reader may be told: no interest of D.Lgs. 231/2002 for consumers."""
-    if facts.debtor.is_consumer:
-        return {**wording.values, "nota.interessi": ""}
-    return wording.values
 
 
 def _unknown(book: TemplateBook, wanted: str) -> list[tuple[str, Problem]]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -18,9 +17,8 @@ from sollecito.channels.base import Outgoing
 from sollecito.channels.pec import find_breach
 from sollecito.dunning.queries import issued_reminders
 from sollecito.flows import clock
-from sollecito.flows.gather_reminder_facts import list_open_items
 from sollecito.flows.make_letter import make_letter_of
-from sollecito.flows.offer_attachments import open_attachment
+from sollecito.flows.open_attachment import open_attachment
 from sollecito.flows.reminder_options import CALL, LETTER, PEC, TEXTS, ReminderDraft
 from sollecito.formats.mime import Mail, MailAttachment, Mailbox, make_message_id, make_mime
 from sollecito.formats.texts import make_sms_id, make_text
@@ -95,8 +93,7 @@ def prepare_mail(
 
 def open_attachments(draft: ReminderDraft) -> tuple[MailAttachment, ...]:
     """The bytes of what is chosen to go with it. Raises CopyNotMadeError."""
-    chosen = (choice for choice in draft.attachments if choice.is_on)
-    return tuple(open_attachment(choice, partial(list_open_items, draft)) for choice in chosen)
+    return tuple(open_attachment(choice, draft) for choice in draft.attachments if choice.is_on)
 
 
 def find_pec_breach(mail: PreparedMail) -> str:

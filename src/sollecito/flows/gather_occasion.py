@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from sollecito.accounts.models import Company
 from sollecito.domain.asking import STATEMENT
-from sollecito.domain.interest import Regime
 from sollecito.domain.wording import Occasion, PromiseMade, ReminderFacts, StatementTotals
 from sollecito.dunning.hold_queries import last_return
 from sollecito.dunning.plan_queries import open_totals
@@ -24,12 +23,28 @@ FORMAL = frozenset({"messa_in_mora_impresa", "messa_in_mora_privato"})
 
 
 def gather_occasion(
-    rows: Sequence[Instalment], model: str, facts: ReminderFacts, to: Sequence[Mailbox]
+    rows: Sequence[Instalment],
+    model: str,
+    facts: ReminderFacts,
+    to: Sequence[Mailbox],
+    *,
+    channel: str = "",
+    with_interest: bool = False,
 ) -> Occasion:
     """The occasion of a model about some rows; what it has no use for is left out.
 
-    They are of one customer, but for a statement. The rows have their company loaded.
+    They are of one customer, but for a statement. The rows have their company and customer loaded.
+    ``with_interest``: the step asks for it.
     """
+    made = replace(_occasion(rows, model, facts, to), channel=channel)
+    if with_interest and made.claim is None and model not in FORMAL:
+        return replace(made, claim=claim_interest(rows, facts.items, facts.today))
+    return made
+
+
+def _occasion(
+    rows: Sequence[Instalment], model: str, facts: ReminderFacts, to: Sequence[Mailbox]
+) -> Occasion:
     company = rows[0].document.company
     if model == STATEMENT:
         return Occasion(totals=_totals(company, {row.party_id for row in rows}, facts))
@@ -37,8 +52,7 @@ def gather_occasion(
         means = ", ".join(box.address for box in to)
         if model != WITH_INTEREST:
             return Occasion(means=means)
-        until, law = facts.today, Regime.LATE_PAYMENT
-        return Occasion(means=means, claim=claim_interest(rows, facts.items, until, regime=law))
+        return Occasion(means=means, claim=claim_interest(rows, facts.items, facts.today))
     if model == RETURNED:
         return _returned(rows, facts)
     if model == PROMISE:

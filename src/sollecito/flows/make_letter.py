@@ -8,7 +8,7 @@ from datetime import date
 from sollecito.domain.money import format_date
 from sollecito.domain.wording.values import say_address
 from sollecito.flows.choose_postal import postal_lines
-from sollecito.flows.offer_attachments import NotAttachedError, say_attachment
+from sollecito.flows.offer_attachments import NOTICE, NotAttachedError, say_attachment
 from sollecito.flows.reminder_options import ReminderDraft
 from sollecito.formats.mime import MailAttachment
 from sollecito.formats.pdf.joining import PdfNotJoinedError, join_pdfs
@@ -70,7 +70,7 @@ def _make(draft: ReminderDraft, day: date) -> bytes:
             enclosures=tuple(
                 say_attachment(choice, draft.facts.language)
                 for choice in draft.attachments
-                if choice.is_on
+                if choice.is_on and choice.key != NOTICE
             ),
         )
     )

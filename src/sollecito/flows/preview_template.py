@@ -14,7 +14,6 @@ from sollecito.domain.wording.sample import SAMPLE_DAY, sample_table
 from sollecito.dunning.texts import CATALOGUE, fit_words
 from sollecito.flows.check_text import TextCheck, WrittenText, check_text
 from sollecito.flows.compose_reminder import compose_reminders
-from sollecito.flows.fill_text import values_for
 from sollecito.flows.reminder_options import LETTER, ReminderDraft, ReminderOptions
 from sollecito.flows.save_template import TextPlace, require_place
 from sollecito.formats.mail_html import make_html
@@ -125,7 +124,7 @@ def read_case(
             f"{party.name} non ha rate che si possano sollecitare oggi: scegli un altro cliente."
         )
     draft = drafts[0]
-    samples, known = sample_values(place.language), values_for(draft.facts, draft.wording)
+    samples, known = sample_values(place.language), draft.wording.values
     absent = [name for name, item in PLACEHOLDERS.items() if item.is_needed and not known.get(name)]
     values = {**known, **{name: samples[name] for name in absent}}
     if CATALOGUE[base].is_sms:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -82,7 +83,9 @@ def note_return(message: Message, *, day: date, is_delivered: bool, user: User |
     require_none(_check(message.company, Posted(day), 1))
     what = "Ricevuta di ritorno firmata" if is_delivered else "Lettera tornata al mittente"
     text = f"{what} il {format_date(day)}."
-    learn_receipt(message, Receipt.DELIVERED if is_delivered else Receipt.BOUNCED, text=text)
+    receipt = Receipt.DELIVERED if is_delivered else Receipt.BOUNCED
+    noon = datetime.combine(day, time(12), ZoneInfo(message.company.time_zone))
+    learn_receipt(message, receipt, text=text, at=noon)
     audit.record(
         message.company, user, "letter_returned", target=f"message:{message.pk}", text=text
     )

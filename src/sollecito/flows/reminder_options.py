@@ -51,6 +51,7 @@ class ReminderOptions:
     language: Language | None = None
     model: str = ""
     consequence: str = ""
+    with_interest: bool = False
     channel: str = ""
     sender_id: int | None = None
     """The account to write through, of the channel; ``None`` is the model's, else the usual one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from django.db import transaction
@@ -62,14 +63,16 @@ def learn_receipt(
     *,
     text: str = "",
     raw: bytes | None = None,
+    at: datetime | None = None,
 ) -> Status:
     """Store a receipt, whatever it is, and let the message learn from it. Never refuses.
 
-    ``raw`` is what was received, as it came. Returns the status after it.
+    ``raw`` is what was received, as it came; ``at`` when it happened, if not now. Returns the
+    status after it.
     """
     with transaction.atomic():
         row = Message.objects.select_for_update().get(pk=message.pk)
-        _write_event(row, receipt, text=text, raw=raw)
+        _write_event(row, receipt, text=text, raw=raw, at=at)
         after = learn(row.status, receipt)
         if after != row.status:
             row.status = after
@@ -86,11 +89,12 @@ def _write_event(
     text: str,
     user: User | None = None,
     raw: bytes | None = None,
+    at: datetime | None = None,
 ) -> None:
     DeliveryEvent.objects.create(
         company_id=row.company_id,
         message=row,
-        at=clock.now(),
+        at=at or clock.now(),
         kind=kind,
         text=text[:500],
         user=user,

@@ -190,6 +190,7 @@ STEP_KEYS: dict[str, Callable[[Any], Any]] = {
     "attach_invoices": _flag,
     "attach_statement": _flag,
     "require_attachments": _flag,
+    "with_interest": _flag,
     "repeat_days": _maybe_whole,
     "max_repeats": _maybe_whole,
 }

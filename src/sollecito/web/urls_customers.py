@@ -15,6 +15,7 @@ from sollecito.web.views import (
     open_credits,
     payables,
     time_line,
+    year_end,
 )
 from sollecito.web.views import (
     payment_contacts as contacts,
@@ -53,6 +54,12 @@ customers_urls = [
     path("clienti/<int:pk>/nota/", calls.customer_note, name="customer_note"),
     path("telefonate/<int:pk>/togli/", calls.call_drop, name="call_drop"),
     path("clienti/<int:pk>/conto/", account_card.customer_account, name="customer_account"),
+    path(
+        "clienti/<int:pk>/conto/pdf/",
+        account_card.customer_account_pdf,
+        name="customer_account_pdf",
+    ),
+    path("clienti/partite/", year_end.year_end, name="customers_year_end"),
     path("clienti/<int:pk>/crediti/<slug:code>/", open_credits.credit_match, name="credit_match"),
     path("clienti/<int:pk>/debiti/", payables.payable_new, name="payable_new"),
     path("clienti/<int:pk>/compensa/", payables.customer_offset, name="customer_offset"),

@@ -224,13 +224,15 @@ class Occasion:
     plan: PlanAgreed | None = None
     means: str = ""
     """How a formal notice travels: the address, empty where it is no formal notice."""
+    channel: str = ""
+    """Of a formal notice: ``pec``, ``letter``, else ordinary mail."""
     bank_fee: Decimal = Decimal(0)
     takings: Takings | None = None
     effect: str = ""
     """Code of the effect that came back unpaid, empty where the instalment says it."""
     effect_date: date | None = None
     claim: InterestClaim | None = None
-    """Of a formal notice to who owes late-payment interest."""
+    """Of a formal notice, or of a reminder whose step asks for it: interest up to its day."""
 
 
 @dataclass(frozen=True, slots=True)

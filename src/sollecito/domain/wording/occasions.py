@@ -55,13 +55,38 @@ def _formal(facts: ReminderFacts) -> dict[str, str]:
     parts = [("Principal" if english else "Capitale", capital)]
     if claim and (claim.interest or claim.flat):
         parts += _parts_of(claim, facts)
-    way = "by e-mail to" if english else "a mezzo e-mail all'indirizzo"
     return {
         "totale.dovuto": _money(facts, sum((amount for _, amount in parts), Decimal(0))),
         "totale.dettaglio": "\n".join(f"{word}: {_money(facts, sum_)}" for word, sum_ in parts),
         "interessi.dettaglio": _interest_rows(claim, facts) if claim else "",
-        "destinatario.mezzo": f"{way} {means}" if means else "",
+        "nota.interessi": "" if means else _note_on_interest(claim, facts),
+        "destinatario.mezzo": _way(facts) if means else "",
     }
+
+
+def _way(facts: ReminderFacts) -> str:
+    """``a mezzo PEC all'indirizzo …``: how the notice travels, which makes it what it is."""
+    occasion, english = facts.occasion, facts.language == "en"
+    if occasion.channel == "letter":
+        by_post = "a mezzo lettera raccomandata con avviso di ricevimento"
+        return "by registered letter with return receipt" if english else by_post
+    if occasion.channel == "pec":
+        way = "by certified e-mail (PEC) to" if english else "a mezzo PEC all'indirizzo"
+    else:
+        way = "by e-mail to" if english else "a mezzo e-mail all'indirizzo"
+    return f"{way} {occasion.means}"
+
+
+def _note_on_interest(claim: InterestClaim | None, facts: ReminderFacts) -> str:
+    """One sentence: accrued to date, not in the amount. Empty where nothing accrued."""
+    if claim is None or not claim.interest:
+        return ""
+    money = _money(facts, claim.interest)
+    if facts.language == "en":
+        kind = "Statutory" if facts.debtor.is_consumer else "Late-payment"
+        return f"{kind} interest of {money} has accrued to date and is not included."
+    kind = "legali" if facts.debtor.is_consumer else "di mora"
+    return f"A oggi sono maturati interessi {kind} per {money}, non compresi nell'importo."
 
 
 def _parts_of(claim: InterestClaim, facts: ReminderFacts) -> list[tuple[str, Decimal]]:

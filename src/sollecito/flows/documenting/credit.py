@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
-from decimal import Decimal
 
-from sollecito.domain.documents import CustomerKind
-from sollecito.domain.interest import regime_of, sum_flats
 from sollecito.domain.money import format_date, format_money, format_number
+from sollecito.dunning.positions import position_on
 from sollecito.dunning.time_line import notifications_of
 from sollecito.flows.documenting.naming import named, present, say_moment
-from sollecito.flows.gather_interest import charge_customer
+from sollecito.flows.gather_interest import charge_interest, counting_of, sum_charged
 from sollecito.formats.pdf.dossier import DossierTable
 from sollecito.ledger.models import Document, Instalment, Party, Payment
 
@@ -83,16 +81,16 @@ def payments(party: Party) -> DossierTable:
 
 
 def interest(party: Party, today: date) -> DossierTable:
-    """What the overdue items bear up to a day, by the law of this customer; apart from them."""
-    regime = regime_of(CustomerKind(party.kind))
-    charged = charge_customer(party, today, regime)
-    total = sum((each.interest.interest for each in charged), Decimal("0.00"))
-    flat = sum_flats((each.row.document_id, each.interest) for each in charged)
-    missing = [day for each in charged if (day := each.interest.unpublished_from)]
+    """What the overdue items bear up to a day, by the terms of this customer; apart from them."""
+    position, counting = position_on(party, "EUR", today), counting_of(party, today)
+    charged = charge_interest(position.rows, position.owed, counting)
+    sums = sum_charged(charged)
+    frozen, missing = counting.until < today, sums.unpublished_from
     notes = [
         "Interesse semplice, 365 giorni; ogni riga arrotondata.",
-        f"Indennizzo (art. 6 D.Lgs. 231/2002): {format_money(flat)}." if flat else "",
-        f"Dal {format_date(min(missing))} il tasso non è pubblicato." if missing else "",
+        f"Indennizzo (art. 6 D.Lgs. 231/2002): {format_money(sums.flat)}." if sums.flat else "",
+        f"Dal {format_date(missing)} il tasso non è pubblicato." if missing else "",
+        f"Fermi all'apertura della procedura, {format_date(counting.until)}." if frozen else "",
     ]
     return DossierTable(
         title=f"Interessi di mora al {format_date(today)}",
@@ -112,7 +110,7 @@ def interest(party: Party, today: date) -> DossierTable:
             for each in charged
             for line in each.interest.rows
         ],
-        total=format_money(total) if charged else "",
+        total=format_money(sums.interest) if charged else "",
         note=" ".join(filter(None, notes)),
         empty="Nulla di scaduto.",
     )

@@ -103,6 +103,11 @@ class Party(models.Model):
     )
     payment_day = models.PositiveSmallIntegerField("giorno fisso di pagamento", default=0)
     grace_days = models.PositiveSmallIntegerField("giorni di tolleranza", default=0)
+    interest_regime = models.CharField("legge degli interessi", max_length=10, blank=True)
+    interest_percent = models.DecimalField(
+        "tasso del contratto", max_digits=6, decimal_places=3, null=True, blank=True
+    )
+    contract_date = models.DateField("data del contratto", null=True, blank=True)
     auto_copy = models.BooleanField("invio copia automatico della fattura", default=False)
     note = models.TextField("note", blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

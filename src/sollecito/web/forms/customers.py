@@ -9,10 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sollecito.accounts.models import Company
+from sollecito.domain.interest import Regime
 from sollecito.ledger.models import Agent
 from sollecito.web.customer_words import CONTACTS, KINDS, LANGUAGES, PURPOSES
 from sollecito.web.forms.company import text_field
-from sollecito.web.forms.controls import check_box, select, text_area, text_input
+from sollecito.web.forms.controls import DayField, check_box, select, text_area, text_input
 
 WHICH = [
     ("", _("Tutti")),
@@ -75,6 +76,33 @@ class CustomerForm(forms.Form):
     )
     grace_days = forms.IntegerField(
         label=_("Giorni di tolleranza"), required=False, min_value=0, max_value=365
+    )
+    interest_regime = forms.ChoiceField(
+        label=_("Interessi di mora"),
+        required=False,
+        choices=[
+            ("", _("Secondo il tipo di cliente")),
+            (Regime.LATE_PAYMENT.value, _("D.Lgs. 231/2002")),
+            (Regime.AGRIFOOD.value, _("Filiera agricola e alimentare")),
+            (Regime.AGREED.value, _("Tasso del contratto")),
+        ],
+        widget=select(),
+        help_text=_("A privati e condomini mai quelli del D.Lgs. 231/2002."),
+    )
+    interest_percent = forms.DecimalField(
+        label=_("Tasso del contratto (%)"),
+        required=False,
+        min_value=0,
+        max_value=99,
+        max_digits=6,
+        decimal_places=3,
+        localize=True,
+        widget=text_input(inputmode="decimal"),
+    )
+    contract_date = DayField(
+        label=_("Data del contratto"),
+        required=False,
+        help_text=_("Serve solo se è anteriore al 2013: allora i punti sono 7."),
     )
     street = text_field(_("Indirizzo"), 200)
     postcode = text_field(_("CAP"), 10)

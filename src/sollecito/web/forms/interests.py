@@ -16,6 +16,7 @@ LAWS = [
     (Regime.LATE_PAYMENT.value, _("D.Lgs. 231/2002: imprese ed enti pubblici")),
     (Regime.AGRIFOOD.value, _("Filiera agricola e alimentare")),
     (Regime.LEGAL.value, _("Interesse legale: privati e condomini")),
+    (Regime.AGREED.value, _("Tasso del contratto, scritto sulla scheda")),
 ]
 
 

@@ -136,6 +136,12 @@ class StepForm(forms.Form):
     require_attachments = forms.BooleanField(
         label=_("Non parte senza gli allegati"), required=False, widget=check_box()
     )
+    with_interest = forms.BooleanField(
+        label=_("Dice gli interessi di mora maturati"),
+        help_text=_("Fuori dall’importo, dove il modello ha {{ nota.interessi }}. Mai a privati."),
+        required=False,
+        widget=check_box(),
+    )
     cc_agent = forms.ChoiceField(
         label=_("In copia all’agente"), required=False, choices=CHOICE, widget=select()
     )
@@ -197,6 +203,7 @@ class StepForm(forms.Form):
             attach_invoices=YES_NO.get(data["attach_invoices"]),
             attach_statement=YES_NO.get(data["attach_statement"]),
             require_attachments=data["require_attachments"],
+            with_interest=data["with_interest"],
             sender=data["sender"],
             repeat_days=data["repeat_days"],
             max_repeats=data["max_repeats"],

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,13 +11,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sollecito.domain.documents import CustomerKind
-from sollecito.domain.interest import Regime, regime_of, sum_flats
+from sollecito.domain.interest import Regime, regime_of
 from sollecito.dunning.models import InterestRate
+from sollecito.dunning.positions import position_on
 from sollecito.dunning.rates import shipped_rates
 from sollecito.flows import clock
 from sollecito.flows.add_rate import NewRate, add_rate, remove_rate
 from sollecito.flows.field_problems import FieldsRefusedError
-from sollecito.flows.gather_interest import charge_customer
+from sollecito.flows.gather_interest import charge_interest, counting_of, sum_charged
 from sollecito.ledger.models import Party
 from sollecito.web.forms.interests import InterestForm, RateForm
 from sollecito.web.forms.problems import add_problems
@@ -31,6 +30,7 @@ REGIMES: dict[Regime, str | Promise] = {
     Regime.LATE_PAYMENT: gettext_lazy("D.Lgs. 231/2002"),
     Regime.AGRIFOOD: gettext_lazy("Filiera agricola e alimentare"),
     Regime.LEGAL: gettext_lazy("Interesse legale"),
+    Regime.AGREED: gettext_lazy("Tasso del contratto"),
 }
 
 
@@ -41,22 +41,21 @@ def customer_interest(request: CompanyRequest, pk: int) -> HttpResponse:
     parties = Party.objects.select_related("company")
     party = get_object_or_404(parties, pk=pk, company=request.company)
     today = clock.today(request.company.time_zone)
-    proposed = regime_of(CustomerKind(party.kind))
+    proposed = counting_of(party, today).terms.regime
     form = InterestForm(request.GET or None)
     until, regime = form.chosen(today, proposed)
-    charged = charge_customer(party, until, regime)
+    counting = counting_of(party, until, regime)
+    position = position_on(party, "EUR", min(until, today))
+    charged = charge_interest(position.rows, position.owed, counting)
     context = {
         "party": party,
         "form": form if form.is_bound else InterestForm(initial={"al": until, "legge": regime}),
-        "until": until,
+        "until": counting.until,
+        "is_frozen": counting.until < until,
         "law": REGIMES[regime],
-        "is_legal": regime is Regime.LEGAL,
+        "is_consumer": regime_of(CustomerKind(party.kind)) is Regime.LEGAL,
         "charged": charged,
-        "interest": sum((each.interest.interest for each in charged), Decimal("0.00")),
-        "flat": sum_flats((each.row.document_id, each.interest) for each in charged),
-        "missing": min(
-            (day for each in charged if (day := each.interest.unpublished_from)), default=None
-        ),
+        "sums": sum_charged(charged),
     }
     return render(request, "web/customers/interest.html", context)
 

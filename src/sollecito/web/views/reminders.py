@@ -15,10 +15,10 @@ from sollecito.dunning.template_queries import template_book
 from sollecito.flows.compare_standing import A_COPY
 from sollecito.flows.compose_reminder import compose_reminders
 from sollecito.flows.freeze_mail import PreparedMail
-from sollecito.flows.gather_reminder_facts import list_open_items
-from sollecito.flows.offer_attachments import CopyNotMadeError, open_attachment
+from sollecito.flows.offer_attachments import CopyNotMadeError
+from sollecito.flows.open_attachment import open_attachment
 from sollecito.flows.preview_reminders import preview_reminders
-from sollecito.flows.reminder_options import Ways
+from sollecito.flows.reminder_options import PEC, ReminderOptions, Ways
 from sollecito.flows.send_reminder import new_token, undo_sending
 from sollecito.web import files
 from sollecito.web import reminder_order as order
@@ -94,13 +94,19 @@ def by_hand(request: CompanyRequest, ids: list[int], saved: int = 0) -> Desk:
 def reminder_attachment(request: CompanyRequest) -> HttpResponse:
     """One of the offered attachments, opened before sending."""
     ids = order.read_ids(request.GET.get("righe", ""))
-    composed = compose_reminders(request.company, ids, user=request.membership.user)
+    asked = ReminderOptions(
+        attachments=(request.GET.get("quale", ""),),
+        model=request.GET.get("modello", ""),
+        channel=PEC if request.GET.get("canale") == PEC else "",
+    )
+    user = request.membership.user
+    composed = compose_reminders(request.company, ids, user=user, options=asked)
     for draft in composed.drafts:
         for choice in draft.attachments:
             if choice.key != request.GET.get("quale"):
                 continue
             try:
-                file = open_attachment(choice, partial(list_open_items, draft))
+                file = open_attachment(choice, draft)
             except CopyNotMadeError as error:
                 return refuse(request, str(error), to=LIST)
             return files.hand_over(file.content, name=file.name, media_type=file.media_type)

@@ -67,10 +67,16 @@ def one_way(options: Ways) -> ReminderOptions:
     return options[0] if isinstance(options, tuple) else options
 
 
+def is_other_letter(now: order.Choices, before: ReminderDraft) -> bool:
+    """Whether model or channel changed: what goes with it is proposed anew."""
+    is_pec_now = bool(now.channel) and not before.is_pec
+    return is_pec_now or bool(now.model and now.model != before.code)
+
+
 def answer(request: CompanyRequest, desk: Desk, before: ReminderDraft) -> HttpResponse:
     """A button was pressed: the text follows the choices, then what the button says."""
     now = order.read_choices(request.POST)
-    if now.model and now.model != before.code:
+    if is_other_letter(now, before):
         now = replace(now, attachments=None)
     composed = order.compose_as(desk.make, now)
     if not composed.drafts:
@@ -138,6 +144,7 @@ def write(
         "form": form or make_form(request, draft, None),
         "choices": choices,
         "attachments": draft.attachments,
+        "made_as": {"modello": draft.code, "canale": draft.account.channel},
         "can_change_way": desk.can_change_way,
         "copy_address": request.membership.user.email,
         "notes": list(dict.fromkeys(said)),
