@@ -118,7 +118,7 @@ def test_a_reminder_by_pec_has_no_such_attachment(world: World) -> None:
 
 def test_a_step_of_a_rule_carries_it_too(world: World) -> None:
     step = Step(StepKind.FORMAL_NOTICE, 45, channels=("pec",))
-    options = automatic_options(world.company, world.party, step, PEC)
+    options = automatic_options(world.company, [world.party], step, PEC)
     (draft,) = compose_reminders(world.company, [world.instalment.pk], options=options).drafts
     assert "notice" in [each.key for each in draft.attachments if each.is_on]
 

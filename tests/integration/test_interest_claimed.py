@@ -281,6 +281,6 @@ def test_a_step_of_a_rule_asks_for_it(world: World) -> None:
     policy = save_policy(world.company, value, user=None, is_default=True)
     assert policy.steps.get(retired_at__isnull=True).with_interest
     (step,) = policy_value(policy).steps
-    options = automatic_options(world.company, world.party, step, "email")
+    options = automatic_options(world.company, [world.party], step, "email")
     (draft,) = compose_reminders(world.company, [world.instalment.pk], options=options).drafts
     assert "A oggi sono maturati interessi di mora per 0,58 €" in draft.text

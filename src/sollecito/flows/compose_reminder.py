@@ -107,8 +107,7 @@ def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDr
             choices = (offer_notice(rows[0], options.attachments), *choices)
     if options.copies is not Copies.ASKED:
         choices = leave_out_unmade(choices)
-    says = options.with_interest
-    to = recipients.to
+    to, says = recipients.to, options.with_interest
     occasion = gather_occasion(rows, model, facts, to, channel=channel, with_interest=says)
     facts = replace(facts, enclosures=count_enclosures(choices), occasion=occasion)
     wording = make_wording(facts)

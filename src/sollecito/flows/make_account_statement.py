@@ -14,10 +14,10 @@ from sollecito.domain.wording.naming import full_number
 from sollecito.dunning.account_entries import account_entries
 from sollecito.dunning.positions import Position, position_on
 from sollecito.flows import clock
+from sollecito.flows.describe_parties import describe_company, describe_party, language_of
 from sollecito.flows.gather_desk import takings_recorded_until
 from sollecito.flows.gather_interest import Charged, charge_interest, counting_of, sum_charged
 from sollecito.flows.gather_items import accounts_of, make_item
-from sollecito.flows.gather_reminder_facts import describe_company, describe_party, language_of
 from sollecito.formats.pdf.statement import (
     CardSheet,
     InterestSheet,

@@ -57,8 +57,10 @@ class YearEndForm(forms.Form):
 def year_end(request: CompanyRequest) -> HttpResponse:
     """The page; ``formato`` csv or xlsx hands over all of it."""
     today = clock.today(request.company.time_zone)
-    form = YearEndForm(request.GET or None)
-    chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    asked = request.GET.copy()
+    asked.setdefault("al", today.isoformat())
+    form = YearEndForm(asked)
+    chosen = form.cleaned_data if form.is_valid() else {}
     day, with_interest = chosen.get("al") or today, bool(chosen.get("interessi"))
     found = list_open_positions(request.company, day, with_interest=with_interest)
     rows = list(narrowed(found, chosen.get("quali", "")))
@@ -71,7 +73,7 @@ def year_end(request: CompanyRequest) -> HttpResponse:
     query = request.GET.copy()
     query.pop("formato", None)
     context = {
-        "form": form if form.is_bound else YearEndForm(initial={"al": day}),
+        "form": form,
         "day": day,
         "rows": [(row, name_marks(row)) for row in rows[:SHOWN]],
         "count": len(rows),
