@@ -10,9 +10,8 @@ from django.db import transaction
 
 from sollecito.accounts.models import User
 from sollecito.domain.documents import CustomerKind, Problem
-from sollecito.domain.interest import Regime
 from sollecito.flows import audit
-from sollecito.flows.field_problems import check_email, require_none
+from sollecito.flows.field_problems import check_email, check_rate, require_none
 from sollecito.flows.touch_instalments import touch_customer
 from sollecito.ledger.models import Agent, ContactPoint, Party
 
@@ -130,9 +129,8 @@ def _check_fields(wanted: Mapping[str, Any]) -> dict[str, Problem | None]:
         found["name"] = Problem("missing", "Manca la denominazione.", "Scrivi il nome.")
     if "kind" in wanted and wanted["kind"] not in set(CustomerKind):
         found["kind"] = Problem("unknown", "Tipo di cliente non previsto.", "Scegline uno.")
-    if wanted.get("interest_regime") == Regime.AGREED and not wanted.get("interest_percent"):
-        hint = "Scrivilo in per cento, come 6,5."
-        found["interest_percent"] = Problem("missing", "Manca il tasso del contratto.", hint)
+    if "interest_regime" in wanted:
+        found["interest_percent"] = check_rate(wanted)
     for name, (most, message, hint) in DAYS.items():
         if not 0 <= int(wanted.get(name) or 0) <= most:
             found[name] = Problem(name, message, hint)

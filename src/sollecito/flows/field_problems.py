@@ -9,6 +9,7 @@ from django.core.validators import validate_email
 
 from sollecito.domain.documents import PartyData, Problem
 from sollecito.domain.identifiers import check_tax_code, check_vat_number
+from sollecito.domain.interest import Regime
 
 
 class FieldsRefusedError(Exception):
@@ -60,3 +61,11 @@ def check_codes(party: PartyData) -> dict[str, Problem | None]:
         else None,
         "tax_code": check_tax_code(party.tax_code) if party.tax_code else None,
     }
+
+
+def check_rate(wanted: Mapping[str, object]) -> Problem | None:
+    """A rate agreed in the contract is written: ``interest_regime``, ``interest_percent``."""
+    if wanted.get("interest_regime") != Regime.AGREED or wanted.get("interest_percent"):
+        return None
+    hint = "Scrivilo in per cento, come 6,5."
+    return Problem("missing", "Manca il tasso del contratto.", hint)
