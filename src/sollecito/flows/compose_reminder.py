@@ -92,16 +92,16 @@ def compose_reminders(
 def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDraft:
     options, parties = order.options, parties_of(rows)
     party = strictest_of(parties)
-    channel = order.account.channel
+    channel, texts = order.account.channel, order.desk.texts
     is_sms, is_call = channel in TEXTS, channel == CALL
     recipients = find_recipients(channel, party, options)
     facts = gather_for(order, rows)
     own_mail = order.account.sender is not None
-    code = choose_model(order.desk.texts, facts, options.model, has_own_mail=own_mail)
-    model, facts = order.desk.texts.base_of(code), fit_facts(order.desk.texts, code, facts)
+    code = choose_model(texts, facts, options.model, has_own_mail=own_mail)
+    model, facts = texts.base_of(code), fit_facts(texts, code, facts)
     choices: tuple[AttachmentChoice, ...] = ()
     if not (is_sms or is_call):
-        wanted = attachments_for(order.desk.texts, code, parties, options.attachments)
+        wanted = attachments_for(texts, code, parties, options.attachments)
         choices = offer_attachments(rows, wanted=wanted, needs_list=len(rows) > TEXT_ROWS)
         if channel == PEC and model in FORMAL:
             choices = (offer_notice(rows[0], options.attachments), *choices)
@@ -112,12 +112,12 @@ def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDr
     facts = replace(facts, enclosures=count_enclosures(choices), occasion=occasion)
     wording = make_wording(facts)
     if is_sms:
-        chosen = choose_sms_text(order.desk.texts, code, facts, party)
+        chosen = choose_sms_text(texts, code, facts, party)
         filled = fill_sms(party, chosen, facts, wording, options)
     elif is_call:
-        filled = fill_call(order.desk.texts, facts, wording, options)
+        filled = fill_call(texts, facts, wording, options)
     else:
-        filled = fill_text(order.desk.texts, code, facts, wording, options)
+        filled = fill_text(texts, code, facts, wording, options)
     draft = ReminderDraft(
         company=order.company,
         user=order.user,
@@ -126,9 +126,7 @@ def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDr
         group=group,
         facts=facts,
         wording=wording,
-        account=account_for(
-            order.company, order.desk.texts, code, order.account, asked=options.sender_id
-        ),
+        account=account_for(order.company, texts, code, order.account, asked=options.sender_id),
         model=model,
         code=code,
         version=filled.version,
@@ -139,7 +137,7 @@ def _compose(order: Order, group: str, rows: Sequence[Instalment]) -> ReminderDr
         bcc=recipients.bcc,
         attachments=choices,
     )
-    excluded = find_excluded(order.company, order.desk.texts, code)
+    excluded = find_excluded(order.company, texts, code)
     problems = (*recipients.problems, *filled.problems, *excluded, *find_problems(draft, options))
     if options.copies is Copies.REQUIRED:
         problems += tuple(find_missing_copies(rows, choices))
