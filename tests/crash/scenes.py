@@ -13,15 +13,22 @@ from django.utils import timezone
 
 from sollecito.accounts.models import Company
 from sollecito.dunning.models import Reminder
+from sollecito.flows.import_files import import_files
+from sollecito.flows.import_sheets import import_sheet
+from sollecito.flows.importing.sources import NamedFile
 from sollecito.flows.prepare_schema import prepare_schema
 from sollecito.flows.record_payments import pay_instalment
 from sollecito.flows.stop_sending import resume_sending, stop_sending
+from sollecito.ledger.models import Payment
 from sollecito.outbox.models import Attempt, Content, DeliveryEvent, Message, Sender
+from tests.bank_files import Line, camt
 from tests.crash.sms_scene import play_texts
 from tests.crash.stage import Stage, set_stage
 from tests.outbox_rows import make_company, make_instalments, queue, queue_contents
 
 RARELY = 0.01
+STATEMENT = 15
+"""Movements of a statement."""
 
 
 def play_kills(*, kills: int, workers: int, seed: int, channel: str = "email") -> dict[str, Any]:
@@ -103,24 +110,33 @@ def play_payments(*, workers: int, seed: int, messages: int = 400, **_: Any) -> 
             time.sleep(stage.random.uniform(0, 0.02))
         stage.wait(_all_settled)
         stage.end()
-        left = {mail.message_id: mail.at for mail in stage.taken()}
-        crossed = set(
-            DeliveryEvent.objects.filter(kind="crossed").values_list(
-                "message__content__message_id", flat=True
-            )
-        )
-        paid = set(committed)
-        return {
-            "paid": len(paid),
-            "stopped": len(paid - set(left)),
-            "crossed": len(paid & crossed),
-            "unlabelled": len((paid & set(left)) - crossed),
-            "wrongly_labelled": len(crossed - (paid & set(left))),
-            "late": sum(left[key] > committed[key] + 1 for key in paid & set(left)),
-            "void": Reminder.objects.filter(is_void=True).count(),
-            "cancelled": Message.objects.filter(status="cancelled").count(),
-            **compare(stage),
-        }
+        return _compare_paid(stage, committed)
+
+
+def play_statements(*, workers: int, seed: int, messages: int = 300, **_: Any) -> dict[str, Any]:
+    """Bank statements come in while workers send: before the gate, or labelled as crossed."""
+    with set_stage([], delay=0.003, seed=seed) as stage:
+        company = make_company()
+        instalments = make_instalments(company, messages)
+        contents = queue_contents(company, instalments)
+        committed: dict[str, float] = {}
+        order = list(range(messages))
+        stage.random.shuffle(order)
+        day = timezone.localdate().isoformat()
+        for start in range(0, messages // 2, STATEMENT):
+            some = order[start : start + STATEMENT]
+            lines = [
+                Line("100.00", day, f"Cliente {n}", "SALDO", iban="", bank_id=f"B{n}") for n in some
+            ]
+            file = NamedFile(f"estratto{start}.xml", content=camt(*lines))
+            import_files([file], company=company, sheets=import_sheet)
+            committed |= {contents[number].message_id: time.time() for number in some}
+            while len(stage.workers) < workers:  # the first statement stops all of its own
+                stage.start_worker()
+        stage.wait(_all_settled)
+        stage.end()
+        matched = Payment.objects.filter(company=company, source=Payment.Source.BANK).count()
+        return {"matched": matched, **_compare_paid(stage, committed)}
 
 
 def play_stop(*, workers: int, seed: int, **_: Any) -> dict[str, Any]:
@@ -142,6 +158,28 @@ def play_stop(*, workers: int, seed: int, **_: Any) -> dict[str, Any]:
             "waiting": waiting,
             "late_seconds": max(mail.at for mail in left) - stopped,
         }
+
+
+def _compare_paid(stage: Stage, committed: dict[str, float]) -> dict[str, Any]:
+    """What was paid beside what left: ``committed`` is when each payment was surely stored."""
+    left = {mail.message_id: mail.at for mail in stage.taken()}
+    crossed = set(
+        DeliveryEvent.objects.filter(kind="crossed").values_list(
+            "message__content__message_id", flat=True
+        )
+    )
+    paid = set(committed)
+    return {
+        "paid": len(paid),
+        "stopped": len(paid - set(left)),
+        "crossed": len(paid & crossed),
+        "unlabelled": len((paid & set(left)) - crossed),
+        "wrongly_labelled": len(crossed - (paid & set(left))),
+        "late": sum(left[key] > committed[key] + 1 for key in paid & set(left)),
+        "void": Reminder.objects.filter(is_void=True).count(),
+        "cancelled": Message.objects.filter(status="cancelled").count(),
+        **compare(stage),
+    }
 
 
 def compare(stage: Stage) -> dict[str, Any]:
@@ -223,5 +261,6 @@ SCENES: dict[str, Any] = {
     "frozen": play_frozen,
     "frozen_alone": play_frozen_alone,
     "payments": play_payments,
+    "statements": play_statements,
     "stop": play_stop,
 }

@@ -89,6 +89,18 @@ def test_payments_racing_the_sending(stages: dict[str, Theatre], database: str) 
 
 
 @both
+def test_statements_racing_the_sending(stages: dict[str, Theatre], database: str) -> None:
+    """A statement imported while workers send: nothing leaves once its payment is stored."""
+    figures = stages[database].play("statements", workers=3)
+    print(database, figures)  # noqa: T201  the figures are the point
+    assert_promises(figures)
+    assert figures["matched"] == figures["paid"]
+    assert figures["stopped"] == figures["cancelled"] == figures["void"] > 0
+    assert figures["crossed"] == figures["paid"] - figures["stopped"]
+    assert (figures["unlabelled"], figures["wrongly_labelled"], figures["late"]) == (0, 0, 0)
+
+
+@both
 def test_no_dot_a_second_after_the_stop(stages: dict[str, Theatre], database: str) -> None:
     figures = stages[database].play("stop", workers=3)
     assert figures["late_seconds"] < 1

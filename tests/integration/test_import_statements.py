@@ -69,6 +69,18 @@ def test_equal_amounts_of_different_payers_are_different_movements(company: Comp
     assert bring(sheet(Line(), other)).payments == 0
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_payers_that_share_a_word_are_told_apart(
+    company: Company, dialect: Callable[..., bytes]
+) -> None:
+    lines = [
+        Line(name=f"Condominio Via {street}", text="saldo", iban="")
+        for street in ("Tigli", "Roma", "Mazzini")
+    ]
+    assert [bring(dialect(line)).payments for line in lines] == [1, 1, 1]
+    assert [bring(dialect(line)).payments for line in lines] == [0, 0, 0]
+
+
 def test_pending_ones_wait_until_they_are_booked(company: Company) -> None:
     report = bring(camt(Line(status="PDNG")))
     row = BankMovement.objects.get()

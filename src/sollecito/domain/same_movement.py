@@ -93,7 +93,7 @@ def _has_same_id(one: Movement, other: Movement, _same_format: bool) -> bool:  #
 
 
 def _has_same_text(one: Movement, other: Movement, same_format: bool) -> bool:  # noqa: FBT001
-    if same_format and _differ(one.bank_id, other.bank_id):
+    if same_format and (_differ(one.bank_id, other.bank_id) or _named_otherwise(one, other)):
         return False
     if one.text != other.text or _contradict(one, other):
         return False
@@ -121,6 +121,11 @@ def _contradict(one: Movement, other: Movement) -> bool:
         return True
     names = [set(normalise_name(each.counterparty).split()) - _COMMON for each in (one, other)]
     return all(names) and not names[0] & names[1]
+
+
+def _named_otherwise(one: Movement, other: Movement) -> bool:
+    """One format writes one payer in one way: two condominiums are not one by a word shared."""
+    return _differ(normalise_name(one.counterparty), normalise_name(other.counterparty))
 
 
 def _differ(one: str, other: str) -> bool:

@@ -23,6 +23,7 @@ from sollecito.flows.importing.reading import ReadFile, read_files
 from sollecito.flows.importing.routing import CompanyBook
 from sollecito.flows.importing.sets import is_sheet, sets_of
 from sollecito.flows.importing.sources import NamedFile
+from sollecito.flows.match_movements import match_batch
 from sollecito.ledger.models import ImportBatch
 
 Progress = Callable[[int, int], None]
@@ -99,7 +100,8 @@ def run_batch(
 
 
 def finish_batch(batch: ImportBatch) -> None:
-    """Close a batch and write it into the history."""
+    """Match the statements of a batch, close it and write it into the history."""
+    match_batch(batch)
     batch.status, batch.ended_at = ImportBatch.Status.DONE, clock.now()
     batch.worker_lease_until = None
     batch.save(update_fields=["status", "ended_at", "worker_lease_until"])

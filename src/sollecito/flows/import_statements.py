@@ -12,7 +12,6 @@ from sollecito.domain.money import format_date
 from sollecito.domain.movements import BankFile, Movement, Statement
 from sollecito.domain.same_movement import pair_known
 from sollecito.flows import audit
-from sollecito.flows.confirm_takings import look_again_at_drafts
 from sollecito.flows.importing.movement_rows import (
     fill_movement,
     make_movement,
@@ -23,7 +22,6 @@ from sollecito.flows.importing.outcomes import FileOutcome, save_outcomes
 from sollecito.flows.importing.reading import ReadFile
 from sollecito.flows.importing.routing import CompanyBook
 from sollecito.flows.importing.statement_owner import owner_of
-from sollecito.flows.match_movements import match_certain
 from sollecito.ledger.bank_queries import known_movements
 from sollecito.ledger.models import BankMovement, BankStatement, ImportBatch
 
@@ -94,8 +92,6 @@ def _store_of_company(
     outcome.payments += sum(
         row.status != Status.PENDING and row.amount > 0 and not row.is_return for row in fresh
     )
-    match_certain(company, user=batch.user)
-    look_again_at_drafts(company)
     _write_history(company, statements, outcome, batch, len(fresh))
 
 

@@ -11,6 +11,7 @@ from sollecito.flows.play_sample import MORNING, at, days_of, play_day
 from sollecito.flows.remove_sample import remove_sample
 from sollecito.flows.sample_programmes import plan_morning, set_up_programmes
 from sollecito.flows.set_up_sample import set_up_sample
+from sollecito.flows.take_sample_statements import confirm_sample_columns
 from sollecito.flows.write_lightly import write_lightly
 from sollecito.sample.company import Sample, build_sample
 
@@ -41,6 +42,7 @@ def _make(sample: Sample, on_progress: Progress | None) -> Company:
     with at(min(days), MORNING):
         stage = set_up_sample(sample)
         set_up_programmes(stage, sample.today)
+        confirm_sample_columns(stage)
     for done, (day, events) in enumerate(days.items(), start=1):
         play_day(stage, sample, day, events)
         if on_progress:

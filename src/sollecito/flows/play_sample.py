@@ -23,6 +23,7 @@ from sollecito.flows.record_payments import record_payment
 from sollecito.flows.return_sample_mail import return_mail
 from sollecito.flows.sample_programmes import revise_programmes
 from sollecito.flows.set_up_sample import Stage
+from sollecito.flows.take_sample_statements import take_statements
 from sollecito.sample.agreements import SamplePlan, SamplePromise
 from sollecito.sample.chasing import SampleHold, SampleMorning, SampleRelease, SampleSkip
 from sollecito.sample.company import Sample, SampleMatch
@@ -30,9 +31,20 @@ from sollecito.sample.deliveries import SampleFile
 from sollecito.sample.documents import RateKey
 from sollecito.sample.firm import calendar
 from sollecito.sample.programmes import programmes
+from sollecito.sample.statements import SampleStatement, is_transfer
 from sollecito.sample.takings import SamplePayment
 
-DATED = ("files", "replacements", "credits", "releases", "holds", "promises", "plans", "skips")
+DATED = (
+    "files",
+    "replacements",
+    "credits",
+    "releases",
+    "holds",
+    "promises",
+    "plans",
+    "skips",
+    "statements",
+)
 MORNING, LIST_TIME = time(8, 40), time(9, 35)
 
 
@@ -44,6 +56,7 @@ class SampleDay:
     replacements: list[SampleMatch] = field(default_factory=list)
     credits: list[SampleMatch] = field(default_factory=list)
     payments: list[SamplePayment] = field(default_factory=list)
+    statements: list[SampleStatement] = field(default_factory=list)
     releases: list[SampleRelease] = field(default_factory=list)
     holds: list[SampleHold] = field(default_factory=list)
     promises: list[SamplePromise] = field(default_factory=list)
@@ -60,7 +73,9 @@ class SampleDay:
         found |= {
             key for one in (*self.credits, *self.replacements) for key in (one.source, one.target)
         }
-        found |= {key for payment in self.payments for key, _ in payment.parts}
+        lines = (line for each in self.statements for line in each.lines)
+        paid = [*self.payments, *(line.payment for line in lines if line.payment)]
+        found |= {key for payment in paid for key, _ in payment.parts}
         return found | {key for plan in self.plans for key in plan.keys}
 
 
@@ -71,7 +86,8 @@ def days_of(sample: Sample) -> dict[date, SampleDay]:
         for each in getattr(sample, name):
             getattr(days[each.day], name).append(each)
     for payment in sample.payments:
-        days[payment.recorded_day].payments.append(payment)
+        if not is_transfer(payment):  # else the bank's statement tells it
+            days[payment.recorded_day].payments.append(payment)
     works, first = calendar(sample.today), min(days).toordinal()
     for day in map(date.fromordinal, range(first, sample.today.toordinal())):
         if is_working_day(day, works):
@@ -120,6 +136,7 @@ def _decide(stage: Stage, events: SampleDay, rows: Rows) -> None:
     for match in events.credits:
         credit, row = rows[match.source], rows[match.target]
         match_credit(credit, row, amount=match.amount, user=stage.bookkeeper)
+    take_statements(stage, events.statements, rows)
     for payment in events.payments:
         record_payment(
             stage.company,

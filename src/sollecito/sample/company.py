@@ -26,6 +26,7 @@ from sollecito.sample.firm import ACCOUNTS, AGENTS, FIRM, PEOPLE, Account, Agent
 from sollecito.sample.ledger_plan import plan_documents
 from sollecito.sample.open_items import FINAL_INVOICE
 from sollecito.sample.sheets import write_customers, write_documents
+from sollecito.sample.statements import SampleStatement, statements_of
 from sollecito.sample.takings import Paid, SamplePayment, is_credit, paid_instalments, payments_of
 
 
@@ -47,8 +48,9 @@ class Sample:
     """Azienda di esempio, as of ``today``. Every sequence is in the order of its days.
 
     ``files`` are imported on their day: FatturaPA in every wrapping, notifications of the SdI and
-    sheets. ``credits`` are matched by hand; ``replacements`` confirm that an invoice takes the
-    place of its proforma (the one of today's list stays to be confirmed).
+    sheets; so are ``statements`` of the bank, with the transfers among ``payments`` and some that
+    wait to be matched. ``credits`` are matched by hand; ``replacements`` confirm that an invoice
+    takes the place of its proforma (the one of today's list stays to be confirmed).
     """
 
     today: date
@@ -60,6 +62,7 @@ class Sample:
     documents: tuple[SampleDocument, ...]
     files: tuple[SampleFile, ...]
     payments: tuple[SamplePayment, ...]
+    statements: tuple[SampleStatement, ...]
     promises: tuple[SamplePromise, ...]
     plans: tuple[SamplePlan, ...]
     holds: tuple[SampleHold, ...]
@@ -76,6 +79,7 @@ def build_sample(today: date) -> Sample:
     paid = paid_instalments(documents, today)
     sheets, in_sheets = _sheets(documents, paid, today)
     files = [*delivered_files(documents, today), *sheets]
+    payments = payments_of([one for one in paid if one.document.label not in in_sheets], today)
     return Sample(
         today=today,
         firm=FIRM,
@@ -85,9 +89,8 @@ def build_sample(today: date) -> Sample:
         customers_sheet=write_customers(),
         documents=tuple(documents),
         files=tuple(sorted(files, key=lambda file: file.day)),
-        payments=tuple(
-            payments_of([one for one in paid if one.document.label not in in_sheets], today)
-        ),
+        payments=tuple(payments),
+        statements=tuple(statements_of(payments, documents, today)),
         promises=tuple(promises_of(documents, paid, today)),
         plans=tuple(plans_of(documents, today)),
         holds=tuple(holds_of(documents, today)),

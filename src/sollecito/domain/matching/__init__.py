@@ -4,6 +4,7 @@ from sollecito.domain.matching.book import OpenBook
 from sollecito.domain.matching.proposing import propose
 from sollecito.domain.matching.values import (
     WITHHELD,
+    AgreedRate,
     Debtor,
     Gap,
     Identity,
@@ -15,6 +16,7 @@ from sollecito.domain.matching.values import (
 
 __all__ = [
     "WITHHELD",
+    "AgreedRate",
     "Debtor",
     "Gap",
     "Identity",

@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 
 from sollecito.domain.identifiers import parse_code
 from sollecito.domain.matching.mentions import split_number
-from sollecito.domain.matching.values import Debtor, Identity, OpenItem
+from sollecito.domain.matching.values import AgreedRate, Debtor, Identity, OpenItem
 from sollecito.domain.movements import Movement
 from sollecito.domain.parties import normalise_name
 
@@ -64,6 +64,7 @@ class OpenBook:
         self.of_number: dict[int, set[int]] = defaultdict(set)
         self.of_amount: dict[Decimal, set[int]] = defaultdict(set)
         self.of_code: dict[str, set[int]] = defaultdict(set)
+        self.agreed: dict[int, list[AgreedRate]] = {}
         self._ibans: dict[str, set[int]] = defaultdict(set)
         self._codes: dict[str, set[int]] = defaultdict(set)
         self._names: dict[str, set[int]] = defaultdict(set)
@@ -96,9 +97,24 @@ class OpenBook:
             for word in words:
                 self._words[word].add(debtor.key)
 
+    def agree(self, party: int, rates: Iterable[AgreedRate]) -> None:
+        """A customer pays by a plan: its rates that are left, in their order."""
+        self.agreed.setdefault(party, []).extend(rates)
+
+    def _pay_rates(self, item: OpenItem, amount: Decimal) -> None:
+        rates = []
+        for rate in self.agreed.get(item.party, ()):
+            part = min(amount, rate.left) if item.key in rate.items else Decimal(0)
+            amount -= part
+            if rate.left > part:
+                rates.append(replace(rate, left=rate.left - part))
+        if rates or item.party in self.agreed:
+            self.agreed[item.party] = rates
+
     def take(self, key: int, amount: Decimal) -> None:
         """Less is left of an item, or nothing: it leaves the book then."""
         item = self.items[key]
+        self._pay_rates(item, amount)
         left = item.balance - amount
         self.of_amount[item.balance].discard(key)
         if left:

@@ -27,6 +27,7 @@ from sollecito.domain.matching.mentions import (
     split_number,
 )
 from sollecito.domain.matching.values import (
+    AgreedRate,
     Gap,
     Identity,
     OpenItem,
@@ -72,6 +73,7 @@ class _Case:
     is_rivalled: bool
     """Another customer is better known to have paid."""
     preferences: Preferences
+    agreed: tuple[AgreedRate, ...] = ()
 
     def agrees(self, items: Sequence[OpenItem]) -> bool:
         """Whether the days that the text names, if any, are those of these documents."""
@@ -175,6 +177,7 @@ def _cases(movement: Movement, book: OpenBook, wanted: Preferences) -> Iterator[
             dates,
             surely < best,
             wanted,
+            tuple(book.agreed.get(party, ())),
         )
 
 
@@ -343,6 +346,9 @@ def _of_amounts(case: _Case) -> Iterator[Proposal]:
         )
     if single or sums or case.surely < Identity.NAMED:
         return
+    if (by_plan := _of_plan(case, is_certain=alone)) is not None:
+        yield by_plan
+        return
     groups: list[tuple[OpenItem, ...]] = [(item,) for item in items[:MOST_ITEMS]]
     groups += [tuple(items)] if len(items) > 1 else []
     explained = [(some, gap) for some in groups if (gap := _gap(case, some))]
@@ -352,6 +358,25 @@ def _of_amounts(case: _Case) -> Iterator[Proposal]:
         parts, rest = _fill(items, amount)
         said = "dalla scadenza più vecchia"
         yield Proposal(case.party, parts, 35, (*_words(case), said), rest=rest)
+
+
+def _of_plan(case: _Case, *, is_certain: bool) -> Proposal | None:
+    """The next rates of the customer's repayment plan, one or more, where they make the amount."""
+    amount, total = case.movement.amount, NOTHING
+    for count, rate in enumerate(case.agreed, start=1):
+        total += rate.left
+        if total < amount:
+            continue
+        items = [item for item in case.items if item.key in rate.items and item.balance > 0]
+        parts, rest = _fill(items, amount)
+        if total != amount or rest:
+            return None
+        first = case.agreed[0].seq
+        said = f"rata {first}" if count == 1 else f"rate da {first} a {rate.seq}"
+        reasons = _words(case, f"{said} del piano di rientro")
+        score = 97 if is_certain else 80
+        return Proposal(case.party, parts, score, reasons, is_certain, "amount")
+    return None
 
 
 def _score_of_amount(case: _Case, score: int) -> int:

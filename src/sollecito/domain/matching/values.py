@@ -45,6 +45,15 @@ class Debtor:
     is_condominium: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class AgreedRate:
+    """Rata di un piano di rientro not paid yet, in whole or in part; ``items`` it is paid into."""
+
+    seq: int
+    left: Decimal
+    items: tuple[int, ...]
+
+
 Rule = Literal["reference", "document", "amount"]
 """What a proposal rests on: a reference given to the payer, named documents, amounts alone."""
 
