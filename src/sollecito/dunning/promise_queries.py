@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 from django.db.models import Q
 
 from sollecito.accounts.bulk import among
 from sollecito.dunning.models import Promise, Reminder
-from sollecito.ledger.models import Instalment
+from sollecito.ledger.models import Instalment, Party
 
 
 def unspoken_promise(rows: Collection[Instalment]) -> Promise | None:
@@ -41,13 +42,17 @@ def customers_to_be_told(asked: Mapping[int, int]) -> set[int]:
     """
     if not asked:
         return set()
-    served = Instalment.objects.filter(pk__in=among(asked), party__payment_contact__isnull=False)
-    about = Q(hold__party__in=served.values("party"))
-    about |= Q(hold__document__in=served.values("document")) | Q(hold__instalment__in=served)
-    broken = Promise.objects.filter(about, status=Promise.Status.BROKEN)
-    if not broken.exists():
+    served = Party.objects.filter(pk__in=among(set(asked.values())))
+    parties = set(served.filter(payment_contact__isnull=False).values_list("pk", flat=True))
+    if not parties:
         return set()
-    rows: dict[int, list[Instalment]] = {}
-    for row in served.order_by("pk"):
-        rows.setdefault(row.party_id, []).append(row)
-    return {party for party, mine in rows.items() if unspoken_promise(mine)}
+    mine = Instalment.objects.filter(party__in=among(parties))
+    about = Q(hold__party__in=among(parties))
+    about |= Q(hold__document__in=mine.values("document")) | Q(hold__instalment__in=mine)
+    if not Promise.objects.filter(about, status=Promise.Status.BROKEN).exists():
+        return set()
+    ids = [pk for pk, party in asked.items() if party in parties]
+    rows: dict[int, list[Instalment]] = defaultdict(list)
+    for row in Instalment.objects.filter(pk__in=among(ids)).order_by("pk"):
+        rows[row.party_id].append(row)
+    return {party for party, told in rows.items() if unspoken_promise(told)}

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from sollecito.domain.approvals import Review
-from sollecito.dunning.models import SendOrder
+from sollecito.dunning.models import Reminder, SendOrder
 from sollecito.dunning.work_list import (
     Shelf,
     WorkFilter,
@@ -93,7 +93,8 @@ def warnings() -> list[tuple[str, str]]:
 def name_order(rows: Any, sums: list[WorkSum]) -> str:
     """«Invia 12 messaggi a 9 clienti, 34.210,00 €»."""
     count = sum(each.count for each in sums)
-    customers = rows.order_by().values("party").distinct().count()
+    about = Reminder.objects.filter(content__in=rows.values("pk"), is_void=False).order_by()
+    customers = about.values("instalment__party").distinct().count()
     first = ngettext("Invia %(n)d messaggio", "Invia %(n)d messaggi", count) % {"n": count}
     second = ngettext("a %(n)d cliente", "a %(n)d clienti", customers) % {"n": customers}
     amounts = " + ".join(money(each.amount, each.currency) for each in sums)
