@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sollecito.accounts.models import Company
 from sollecito.domain.policies import Step, StepKind
 from sollecito.dunning.models import Draft
 from sollecito.flows.deliver import deliver
@@ -73,6 +74,23 @@ def test_an_order_says_how_many_sms_how_many_parts_and_what_they_cost() -> None:
     Sender.objects.filter(pk=gateway.pk).update(gateway_settings=dollars)
     one = text_of(client.get(f"/oggi/{first.pk}/"))
     assert "Circa 0,07 USD." in one
+
+
+def test_what_cannot_be_measured_yet_is_said() -> None:
+    """A text that lacks the short name of a long company waits to be completed."""
+    world = make_world()
+    Company.objects.filter(pk=world.company.pk).update(name="Azienda dal nome lungo S.r.l.")
+    world.company.refresh_from_db()
+    steps = (Step(StepKind.REMINDER, 10, channels=("sms",)),)
+    add_policy(world.company, steps=steps, working_days_only=False)
+    (row,) = import_invoice(world.company, number="77/A")
+    add_phone(row.party)
+    run_programmes(world.company, everything=True)
+    draft = Draft.objects.get(content__channel="sms", is_open=True, party=row.party)
+    Draft.objects.filter(pk=draft.pk).update(obstacle="", obstacle_text="")
+    page = text_of(enter(world.owner).post("/oggi/invia/", {"righe": str(draft.pk)}))
+    assert "Uno è un SMS." in page
+    assert "Di 1 SMS le parti si sapranno quando parte." in page
 
 
 def buyer(number: int) -> dict[str, str]:

@@ -15,8 +15,6 @@ def say_texts(priced: TextsPriced) -> list[str]:
         return []
     count = {"n": priced.messages}
     first = ngettext("Uno è un SMS", "%(n)s sono SMS", priced.messages) % count
-    if not priced.parts:
-        return [f"{first}."]
     parts = ngettext("%(n)s parte", "%(n)s parti", priced.parts) % {"n": priced.parts}
     if priced.numbers > priced.messages - priced.uncounted:
         parts = _("%(parts)s a %(n)s numeri") % {"parts": parts, "n": priced.numbers}
@@ -29,7 +27,7 @@ def say_texts(priced: TextsPriced) -> list[str]:
                 "words": words,
                 "n": priced.unpriced,
             }
-    said = [f"{words}."]
+    said = [f"{words}." if priced.parts else f"{first}."]
     if priced.uncounted:
         late = ngettext(
             "Di %(n)s SMS le parti si sapranno quando parte.",
