@@ -284,3 +284,14 @@ def test_a_step_of_a_rule_asks_for_it(world: World) -> None:
     options = automatic_options(world.company, [world.party], step, "email")
     (draft,) = compose_reminders(world.company, [world.instalment.pk], options=options).drafts
     assert "A oggi sono maturati interessi di mora per 0,58 €" in draft.text
+
+
+def test_who_records_money_is_told_what_the_law_would_serve_first(world: World) -> None:
+    client = enter(world.owner)
+    asked = {"righe": str(world.instalment.pk)}
+    page = client.get(reverse("web:payment_new"), asked).content.decode()
+    assert "A oggi sono maturati interessi per 0,58 €" in page
+    assert "art. 1194" in page
+    become(world, kind="privato")
+    page = client.get(reverse("web:payment_new"), asked).content.decode()
+    assert "art. 1194" not in page

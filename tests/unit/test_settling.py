@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from sollecito.domain.settling import (
     NAMES,
     ClosingKind,
+    OpenDebt,
     cash_limit,
     earned_discount,
     is_over_cash_limit,
     needs_approval,
+    share_by_law,
     share_oldest_first,
 )
 
@@ -79,3 +81,46 @@ def test_the_limit_of_cash_depends_on_the_day_and_counts_a_week() -> None:
     assert is_over_cash_limit(Decimal(5000), day, [])
     assert is_over_cash_limit(Decimal(3000), day, [(date(2026, 4, 4), Decimal(2000))])
     assert not is_over_cash_limit(Decimal(3000), day, [(date(2026, 4, 3), Decimal(2000))])
+
+
+def debts_of(*rows: tuple[int, int, str]) -> list[OpenDebt]:
+    """(day it was due, day of its document, what is open)."""
+    return [
+        OpenDebt(key, date(2026, 5, due), date(2026, 4, day), Decimal(balance))
+        for key, (due, day, balance) in enumerate(rows)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("amount", "rows", "parts"),
+    [
+        ("120", [(9, 1, "100"), (2, 5, "50")], {1: "50", 0: "70"}),
+        ("60", [(2, 5, "50"), (2, 1, "50")], {1: "50", 0: "10"}),
+        ("90", [(2, 1, "100"), (2, 1, "50")], {0: "60", 1: "30"}),
+        ("0.05", [(2, 1, "0.03"), (2, 1, "0.03")], {0: "0.03", 1: "0.02"}),
+        ("500", [(2, 1, "100")], {0: "100"}),
+    ],
+)
+def test_money_that_names_nothing_goes_as_the_law_says(
+    amount: str, rows: list[tuple[int, int, str]], parts: dict[int, str]
+) -> None:
+    found = share_by_law(Decimal(amount), debts_of(*rows))
+    assert found == {key: Decimal(part) for key, part in parts.items()}
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(cents, st.lists(st.tuples(st.integers(1, 3), st.integers(1, 2), cents), max_size=7))
+def test_no_debt_takes_more_than_it_is_and_no_cent_is_lost(
+    amount: Decimal, rows: list[tuple[int, int, Decimal]]
+) -> None:
+    debts = debts_of(*((due, day, str(balance)) for due, day, balance in rows if balance))
+    parts = share_by_law(amount, debts)
+    assert sum(parts.values()) == min(amount, sum(debt.balance for debt in debts))
+    short = [debt for debt in debts if parts.get(debt.key, Decimal(0)) < debt.balance]
+    for debt in debts:
+        taken = parts.get(debt.key, Decimal(0))
+        assert 0 <= taken <= debt.balance
+        assert taken == taken.quantize(Decimal("0.01"))
+        if taken:
+            rank = (debt.due_date, debt.document_date)
+            assert all(rank <= (each.due_date, each.document_date) for each in short)

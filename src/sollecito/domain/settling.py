@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 
 from sollecito.domain.money import to_cents
 
 NOTHING = Decimal("0.00")
+CENT = Decimal("0.01")
 
 
 class ClosingKind(StrEnum):
@@ -69,6 +72,50 @@ def share_oldest_first(
         if part > 0:
             parts[key] = part
             left -= part
+    return parts
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDebt:
+    """Debito scaduto o da scadere, of which ``balance`` (more than 0) is open."""
+
+    key: int
+    due_date: date
+    document_date: date
+    balance: Decimal
+
+
+def share_by_law(amount: Decimal, debts: Iterable[OpenDebt]) -> dict[int, Decimal]:
+    """What each debt takes of money that named nothing; what is over is not here.
+
+    Art. 1193 c.c.: what is due before what is not, of that the oldest, by due date and then by
+    document; equals share it in proportion, to the cent. Guarantees and burdens are not known
+    here. Interest stays apart: art. 1194 is for who imputes the payment to say.
+    """
+    ranked: dict[tuple[date, date], list[OpenDebt]] = defaultdict(list)
+    for debt in debts:
+        ranked[debt.due_date, debt.document_date].append(debt)
+    left, parts = amount, dict[int, Decimal]()
+    for rank in sorted(ranked):
+        equals = sorted(ranked[rank], key=lambda debt: debt.key)
+        here = min(left, sum((debt.balance for debt in equals), NOTHING))
+        taken = _in_proportion(here, [debt.balance for debt in equals])
+        parts |= {debt.key: part for debt, part in zip(equals, taken, strict=True) if part > 0}
+        left -= here
+    return parts
+
+
+def _in_proportion(amount: Decimal, balances: Sequence[Decimal]) -> list[Decimal]:
+    """``amount``, at most their sum, in proportion; odd cents go to the first with room."""
+    whole = sum(balances, NOTHING)
+    if not whole:
+        return [NOTHING for _ in balances]
+    parts = [(amount * each / whole).quantize(CENT, rounding=ROUND_DOWN) for each in balances]
+    odd = amount - sum(parts, NOTHING)
+    for place, balance in enumerate(balances):
+        more = min(odd, CENT, balance - parts[place])
+        parts[place] += more
+        odd -= more
     return parts
 
 

@@ -13,8 +13,9 @@ from sollecito.accounts.models import Company, User
 from sollecito.domain.settling import (
     CASH_DAYS,
     ClosingKind,
+    OpenDebt,
     is_over_cash_limit,
-    share_oldest_first,
+    share_by_law,
 )
 from sollecito.flows.allocate_money import lock_instalments
 from sollecito.flows.check_closing import ClosingOrder
@@ -30,7 +31,7 @@ CASH = "contanti"
 class Receipt:
     """Incasso da registrare.
 
-    ``instalments`` take the amount oldest due first, unless ``parts`` (id → amount) says how.
+    ``instalments`` take the amount as art. 1193 c.c. says, unless ``parts`` (id → amount) says how.
     Without instalments it is an advance of ``party``. ``rest``: what closes what is left of the
     instalments that took something.
     """
@@ -94,6 +95,9 @@ def is_cash_over_limit(party_id: int, method: str, amount: Decimal, day: date) -
 
 def _share(company: Company, receipt: Receipt) -> dict[int, Decimal]:
     rows = lock_instalments(company, receipt.instalments)
-    oldest = sorted(rows, key=lambda row: (row.due_date, row.pk))
-    balances = ((row.pk, derived_balance(row)) for row in oldest)
-    return share_oldest_first(receipt.amount, balances)
+    debts = (
+        OpenDebt(row.pk, row.due_date, row.document.date, left)
+        for row in rows
+        if (left := derived_balance(row)) > 0
+    )
+    return share_by_law(receipt.amount, debts)

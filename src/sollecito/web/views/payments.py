@@ -13,9 +13,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sollecito.domain.settling import ClosingKind
+from sollecito.dunning.positions import position_on
 from sollecito.dunning.queries import LedgerRow, ledger_rows
 from sollecito.flows import clock
 from sollecito.flows.field_problems import FieldsRefusedError
+from sollecito.flows.gather_interest import charge_interest, counting_of, sum_charged
 from sollecito.flows.mark_collected import mark_collected
 from sollecito.flows.receive_money import Receipt, is_cash_over_limit, receive_money
 from sollecito.flows.record_payments import PaymentRefusedError
@@ -67,8 +69,17 @@ def payment_new(request: CompanyRequest) -> HttpResponse:
         "form": form,
         "subtitle": name_payer(rows, party),
         "is_over_cash": is_over_cash,
+        "accrued": accrued_interest(party or Party.objects.get(pk=rows[0].customer_id)),
     }
     return show(request, "web/payments/record.html", context)
+
+
+def accrued_interest(payer: Party) -> Decimal:
+    """What the customer's open items bear today: said, for the law would serve it first."""
+    today = clock.today(payer.company.time_zone)
+    position = position_on(payer, "EUR", today)
+    charged = charge_interest(position.rows, position.owed, counting_of(payer, today))
+    return sum_charged(charged).interest
 
 
 def chosen_party(request: CompanyRequest) -> Party | None:
