@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from django.db import transaction
 
@@ -46,6 +46,7 @@ DATED = (
     "statements",
 )
 MORNING, LIST_TIME = time(8, 40), time(9, 35)
+PLAIN_DAYS = timedelta(days=21)
 
 
 @dataclass(slots=True)
@@ -80,7 +81,11 @@ class SampleDay:
 
 
 def days_of(sample: Sample) -> dict[date, SampleDay]:
-    """The days that are lived, the oldest first: those on which somebody works."""
+    """The days that are lived, the oldest first: those on which somebody works.
+
+    Where the rules go by plain days, so do the last weeks: what a holiday kept back until after
+    it would keep back what is asked for this morning.
+    """
     days: defaultdict[date, SampleDay] = defaultdict(SampleDay)
     for name in DATED:
         for each in getattr(sample, name):
@@ -89,10 +94,12 @@ def days_of(sample: Sample) -> dict[date, SampleDay]:
         if not is_transfer(payment):  # else the bank's statement tells it
             days[payment.recorded_day].payments.append(payment)
     works, first = calendar(sample.today), min(days).toordinal()
+    rules = programmes(sample.today)
+    since = sample.today if rules.default.working_days_only else sample.today - PLAIN_DAYS
     for day in map(date.fromordinal, range(first, sample.today.toordinal())):
-        if is_working_day(day, works):
+        if is_working_day(day, works) or day >= since:
             days[day].is_worked = True
-    days[programmes(sample.today).revised].is_worked = True
+    days[rules.revised].is_worked = True
     return dict(sorted(days.items()))
 
 
