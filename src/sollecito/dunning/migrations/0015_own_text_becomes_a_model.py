@@ -43,4 +43,4 @@ class Migration(migrations.Migration):
         ('dunning', '0014_models_of_communication'),
     ]
 
-    operations = [migrations.RunPython(to_models, to_companies)]
+    operations = [migrations.RunPython(to_models, to_companies, elidable=True)]
