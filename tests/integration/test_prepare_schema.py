@@ -41,7 +41,10 @@ def schema(database: Path) -> dict[str, Any]:
     """Columns, foreign keys, checks and indexes by table, in no order; and the first rows."""
     found: dict[str, Any] = {}
     with closing(sqlite3.connect(database)) as connection:
-        ask = lambda sql: connection.execute(sql).fetchall()  # noqa: E731  short
+
+        def ask(sql: str) -> list[Any]:
+            return connection.execute(sql).fetchall()
+
         for name, sql in ask("SELECT name, sql FROM sqlite_master WHERE type = 'table'"):
             columns = sorted(row[1:4] + row[5:] for row in ask(f"PRAGMA table_info({name})"))
             keys = sorted(row[2:5] for row in ask(f"PRAGMA foreign_key_list({name})"))
