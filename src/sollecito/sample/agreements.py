@@ -16,6 +16,7 @@ from sollecito.sample.takings import Paid
 KEPT_BY = (13, 14, 15, 17, 19, 21)
 """One promise each that was kept, about the instalment that was paid latest."""
 KEPT_DAYS = 9
+GRACE_WORKING_DAYS = 3
 PROMISED = {
     "O31": ((-62, -45, "Mr Frost: paid with the end-of-month run"),
             (-36, -6, "Mr Frost: payment authorised, waiting for the bank")),
@@ -110,7 +111,15 @@ def _open_ones(documents: Sequence[SampleDocument], today: date) -> Iterator[Sam
     for label, promised in PROMISED.items():
         for made, date_, reason in promised:
             day = days.on_or_before(today + timedelta(days=made))
-            yield SamplePromise(day, keys[label][1], today + timedelta(days=date_), reason)
+            yield SamplePromise(day, keys[label][1], _promised(today, date_), reason)
+
+
+def _promised(today: date, offset: int) -> date:
+    """Return the day promised; of a promise that is broken its days of grace are over by today."""
+    day = today + timedelta(days=offset)
+    while offset < 0 and days.after(day, GRACE_WORKING_DAYS) >= today:
+        day -= days.DAY
+    return day
 
 
 def _kept_ones(paid: Sequence[Paid]) -> Iterator[SamplePromise]:
