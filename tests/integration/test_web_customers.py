@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -71,7 +72,7 @@ def test_the_card_tells_what_is_owed_and_what_was_said(client: Client, world: Wo
 def test_the_card_is_changed_with_its_contacts(client: Client, world: World) -> None:
     path = reverse("web:customer_edit", args=[world.party.pk])
     form = client.get(path).context["form"]
-    data = {name: form.initial.get(name, "") for name in form.fields} | {
+    data = {name: form.initial.get(name) or "" for name in form.fields} | {
         "auto_copy": "on",
         "agent": str(Agent.objects.get().pk),
         "recapiti-TOTAL_FORMS": "3",
@@ -118,3 +119,16 @@ def test_a_proforma_and_its_invoice_are_asked_about_on_the_card(
     assert "sembra sostituire la proforma" in said(client.get(card))
     client.post(reverse("web:document_replacement", args=[invoice.pk]), {"verdetto": "sostituisce"})
     assert "sembra sostituire" not in said(client.get(card))
+
+
+def test_the_terms_of_interest_are_written_on_the_card(client: Client, world: World) -> None:
+    path = reverse("web:customer_edit", args=[world.party.pk])
+    form = client.get(path).context["form"]
+    data = {name: form.initial.get(name) or "" for name in form.fields}
+    data |= {"recapiti-TOTAL_FORMS": "0", "recapiti-INITIAL_FORMS": "0"}
+    page = said(client.post(path, data | {"interest_regime": "agreed"}))
+    assert "Manca il tasso del contratto." in page
+    terms = {"interest_regime": "agreed", "interest_percent": "6,5", "contract_date": "2020-01-31"}
+    assert client.post(path, data | terms).status_code == 302
+    party = Party.objects.get(pk=world.party.pk)
+    assert (party.interest_regime, party.interest_percent) == ("agreed", Decimal("6.5"))
