@@ -11,7 +11,8 @@ from django.urls import reverse
 from sollecito.flows.choose_contact import choose_contact
 from sollecito.flows.edit_customer import Contact
 from sollecito.flows.save_contact import save_contact
-from sollecito.ledger.models import ContactPoint, Party, PaymentContact
+from sollecito.flows.send_reminder import send_reminders
+from sollecito.ledger.models import ContactPoint, Instalment, Party, PaymentContact
 from tests.builders import Row, invoice_bytes
 from tests.web_rows import World, enter, make_world, on_the_day, upload  # noqa: F401  a fixture
 
@@ -175,3 +176,19 @@ def test_a_customer_is_found_by_who_answers_for_it(
         assert [party.name for party in page] == [other.name]
     missing = client.get(f"{listed}?quali=senza_recapito").context["page"]
     assert other.name not in [party.name for party in missing]
+
+
+def test_a_message_about_several_stands_once_in_the_list(
+    client: Client, world: World, other: Party, studio: PaymentContact
+) -> None:
+    for party in (world.party, other):
+        choose_contact(party, studio, user=None)
+    asked = Instalment.objects.filter(party__in=[world.party, other])
+    sent = send_reminders(world.company, asked.values_list("pk", flat=True), token="joint")
+    (content,) = sent.contents
+    for words in ("", "?cerca=studio", f"?cliente={other.pk}", f"?cliente={world.party.pk}"):
+        page = client.get(reverse("web:messages") + words).context["page"]
+        assert [row.pk for row in page].count(content.pk) == 1
+    listed = said(client.get(reverse("web:messages") + "?cerca=studio"))
+    assert world.party.name in listed
+    assert other.name in listed

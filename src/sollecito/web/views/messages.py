@@ -166,7 +166,8 @@ def contents_of(company: Company) -> QuerySet[Content]:
 
 
 def filtered(rows: QuerySet[Content], chosen: dict[str, Any], zone: ZoneInfo) -> QuerySet[Content]:
-    """Narrow the list; days are days of the company."""
+    """Narrow the list, each communication once; days are days of the company."""
+    every = rows
     if text := chosen.get("cerca"):
         rows = rows.filter(
             Q(subject__icontains=text)
@@ -190,7 +191,7 @@ def filtered(rows: QuerySet[Content], chosen: dict[str, Any], zone: ZoneInfo) ->
     if last := chosen.get("al"):
         end = datetime.combine(last, time(), zone) + timedelta(days=1)
         rows = rows.filter(created_at__lt=end)
-    return rows.filter(pk__in=rows.order_by().values("pk"))
+    return every.filter(pk__in=rows.order_by().values("pk"))
 
 
 def of_company(model: type[Party | Instalment], company: Company, pk: object) -> object:
