@@ -496,3 +496,39 @@ def test_what_goes_by_several_channels_asks_for_its_amount_once() -> None:
     assert "Invia 2 messaggi a 1 cliente, 122,00 €" in asked
     home = desk.get("/").content.decode()
     assert "Chiedono in tutto 122,00 €" in home
+
+
+@pytest.mark.parametrize("channel", ["sms", "letter", "call"])
+def test_what_is_no_mail_is_written_and_read_too(channel: str) -> None:
+    world = make_world()
+    world.company.is_sample = True  # what leaves is kept here, also an SMS
+    world.company.save()
+    steps = (Step(StepKind.REMINDER, 3, channels=(channel,)),)
+    add_programme(world.company, Policy(name="Altra via", steps=steps, working_days_only=False))
+    (party,) = add_debtors(world.company, 1)
+    add_phone(party, "333 1234567")
+    home = {"street": "Via Uno 1", "postcode": "51030", "city": "Serravalle"}
+    type(party).objects.filter(pk=party.pk).update(**home)
+    client = enter(world.office)
+    draft = first_draft(world, client)
+    path = f"/oggi/{draft.pk}/"
+    shown = client.get(path)
+    assert shown.status_code == 200
+    assert ("Apri la lettera (PDF)" in shown.content.decode()) == (channel == "letter")
+    assert "Scarica il messaggio (.eml)" not in shown.content.decode()
+    if channel == "letter":
+        assert client.get(path, {"come": "pdf"})["Content-Type"] == "application/pdf"
+    drawer = client.get(f"{path}modifica/")
+    form = drawer.context["form"]
+    data = {name: form[name].value() or "" for name in form.fields}
+    data |= {"allegati_noti": "1", "passo": "invia"}
+    data |= {"testo": "Parole mie.", "allegati": []}
+    answer = client.post(f"{path}modifica/", data)
+    assert answer.status_code in {200, 302}
+    draft.refresh_from_db()
+    assert draft.is_issued, (answer.context or {}).get("form") and answer.context["form"].errors
+    draft.content.refresh_from_db()
+    assert (draft.content.channel, draft.content.text) == (channel, "Parole mie.")
+    address = draft.content.messages.get().address
+    wanted = {"sms": "+393331234567", "letter": "Via Uno 1, 51030 Serravalle"}
+    assert address == wanted.get(channel, "333 1234567")

@@ -13,6 +13,13 @@ from sollecito.web.forms.controls import check_box, select, text_area, text_inpu
 
 SEPARATORS = re.compile(r"[,;\s]+")
 MOST_RECIPIENTS = 3
+LEFT_OUT = {
+    "mail": (),
+    "letter": ("a", "cc", "copia_a_me"),
+    "text": ("cc", "copia_a_me", "oggetto"),
+}
+"""Fields that a kind of message is without: a letter goes to the address on the card, what is
+texted or said has no subject and no copies."""
 
 
 class AddressesField(forms.Field):
@@ -49,6 +56,21 @@ class AddressesField(forms.Field):
             except forms.ValidationError as error:
                 text = _("%(address)s non è un indirizzo e-mail: correggilo o toglilo.")
                 raise forms.ValidationError(text % {"address": address}) from error
+
+
+class NumbersField(AddressesField):
+    """Phone numbers as a person writes them; which of them can be used the flows say."""
+
+    def to_python(self, value: Any) -> list[str]:
+        """The numbers, in order, each once: a blank is part of a number."""
+        if isinstance(value, list):
+            return value
+        found = [part.strip() for part in re.split(r"[,;\n]+", str(value or "")) if part.strip()]
+        return list(dict.fromkeys(found))
+
+    def validate(self, value: Any) -> None:
+        """There is one at least."""
+        forms.Field.validate(self, value)
 
 
 class ReminderForm(forms.Form):
@@ -94,13 +116,15 @@ class ReminderForm(forms.Form):
         accounts: list[tuple[str, str]],
         attachments: list[tuple[str, str]],
         models: list[tuple[str, str]],
-        is_letter: bool = False,
+        kind: str = "mail",
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         none = ("", _("Nessuno"))
-        if is_letter:
-            del self.fields["a"]
+        for name in LEFT_OUT[kind]:
+            del self.fields[name]
+        if kind == "text":
+            self.fields["a"] = NumbersField(label=_("Numero"))
         self.fields["modello"].choices = models  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["conto"].choices = [*accounts, none]  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["conto_2"].choices = [none, *accounts]  # type: ignore[attr-defined]  # a ChoiceField

@@ -24,7 +24,7 @@ from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import member_required, writer_required
 from sollecito.web.views.today import TODAY, item_of
 from sollecito.web.views.today_acts import draft_of, seen_of, send_draft
-from sollecito.web.views.writing import CannotSendError, Desk, answer, one_way, write
+from sollecito.web.views.writing import CannotSendError, Desk, answer, kind_of, one_way, write
 
 
 @require_GET
@@ -40,12 +40,19 @@ def today_item(request: CompanyRequest, pk: int) -> HttpResponse:
     except ApprovalRefusedError as error:
         return show(request, "web/today/item.html", context | {"obstacle": str(error)})
     act = request.GET.get("come", "")
+    if act and mail.draft.is_letter:
+        return files.hand_over(mail.raw, name="lettera.pdf", media_type=files.PDF)
     if act == "eml":
         return files.hand_over(mail.raw, name="sollecito.eml", media_type=files.EML, save=True)
     shown = mail_view.read_prepared(mail)
     if act == "html":
         return files.show_mail(shown.html)
-    context |= {"mail": shown, "visto": order.seen_fields([mail])[0], "sha256": mail.sha256}
+    context |= {
+        "kind": kind_of(mail.draft),
+        "mail": shown,
+        "visto": order.seen_fields([mail])[0],
+        "sha256": mail.sha256,
+    }
     return show(request, "web/today/item.html", context)
 
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from sollecito.flows.freeze_mail import PreparedMail
 from sollecito.flows.reminder_options import (
-    LETTER,
     Composition,
     ReminderDraft,
     ReminderOptions,
@@ -92,7 +91,9 @@ def answer(request: CompanyRequest, desk: Desk, before: ReminderDraft) -> HttpRe
         draft = desk.make(options).drafts[0]
         notes += [f"{each.message} {each.hint}".strip() for each in draft.warnings]
         for field, problem in draft.problems:
-            form.add_error(order.FIELDS.get(field), f"{problem.message} {problem.hint}".strip())
+            name = order.FIELDS.get(field)
+            said = f"{problem.message} {problem.hint}".strip()
+            form.add_error(name if name in form.fields else None, said)
         ways: Ways = options
         if sms and sms.is_on:
             ways = (options, sms.options(now))
@@ -153,6 +154,13 @@ def write(
     return show(request, "web/reminders/compose.html", context)
 
 
+def kind_of(draft: ReminderDraft) -> str:
+    """Which fields the form of a message has."""
+    if draft.is_letter:
+        return "letter"
+    return "text" if draft.is_sms or draft.is_call else "mail"
+
+
 def make_form(
     request: CompanyRequest,
     draft: ReminderDraft,
@@ -167,7 +175,7 @@ def make_form(
         "accounts": order.account_choices(request.company, draft),
         "attachments": [(each.key, each.label) for each in draft.attachments],
         "models": order.model_choices(request.company, draft),
-        "is_letter": draft.is_letter,
+        "kind": kind_of(draft),
     }
     if text is not None:
         data = request.POST.copy()
@@ -191,13 +199,12 @@ def read_options(
 ) -> ReminderOptions:
     """What the person chose, as the flow wants it."""
     fields = form.cleaned_data
-    is_letter = choices.channel == LETTER
     return ReminderOptions(
-        to=None if is_letter else tuple(fields["a"]),
-        cc=tuple(fields["cc"]),
-        bcc=(request.membership.user.email,) if fields["copia_a_me"] else (),
+        to=tuple(fields["a"]) if "a" in fields else None,
+        cc=tuple(fields.get("cc", ())),
+        bcc=(request.membership.user.email,) if fields.get("copia_a_me") else (),
         channel=choices.channel,
-        subject=fields["oggetto"],
+        subject=fields.get("oggetto"),
         text=fields["testo"],
         iban=choices.iban,
         attachments=choices.attachments,
@@ -232,6 +239,7 @@ def preview(
         "desk": desk,
         "mail": shown,
         "is_letter": mail.draft.is_letter,
+        "is_mail": kind_of(mail.draft) == "mail",
         "bcc": ", ".join(options.bcc),
         "sms": mails[1].draft if len(mails) > 1 else None,
         "sms_size": mail_view.size_of(mails[1].draft) if len(mails) > 1 else "",
