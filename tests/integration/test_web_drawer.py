@@ -74,7 +74,7 @@ def opened(desk: Client, world: World, **query: str) -> tuple[str, dict[str, Any
         "sms_testo": sms.text,
         "sms_prima": sms.prefill,
     }
-    data.pop("copia_a_me")
+    data.pop("copia_a_me", None)
     return page(answer), data
 
 
