@@ -1,4 +1,7 @@
-"""Matching: movements against open instalments, and what was certain against the truth."""
+"""Matching: movements against open instalments, and what was certain against the truth.
+
+Then a statement of thousands of movements through the real import, on both databases.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from decimal import Decimal
 from time import perf_counter
 
 from bench.bank_year import Year, make_year, played
+from bench.statements import DATABASES, measure, show
 from sollecito.domain.matching import OpenBook, Proposal, propose
 
 ITEMS, MOVEMENTS = 100_000, 10_000
@@ -76,6 +80,8 @@ def main() -> int:
     )
     for place, proposal in outcome.wrong[:20]:
         print(year.kinds[place], year.movements[place], year.truth[place], proposal, sep="\n  ")
+    for database in DATABASES:
+        print(show(measure(database)), flush=True)
     return bool(outcome.wrong)
 
 

@@ -352,7 +352,7 @@ def test_it_is_made_once_a_day_and_alike(company: Company, place: Path) -> None:
     before = story()
     assert remove_sample()
     left = {model.__name__ for model in apps.get_models() if model.objects.exists()}  # type: ignore[attr-defined]  # every model has it
-    assert left - {"ContentType", "Permission", "Instance"} == {"Company"}
+    assert left - {"ContentType", "Permission", "Instance", "Tier"} == {"Company"}
     assert list(Company.objects.all()) == [other]
     assert list(place.iterdir()) == []
     load_sample(TODAY)
