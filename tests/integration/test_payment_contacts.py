@@ -317,7 +317,7 @@ def test_a_statement_lists_every_customer(company: Company, owed: list[Instalmen
     (attached,) = mail.attachments
     assert attached.name == "Estratto conto Studio Pontelieve.pdf"
     assert attached.content.startswith(b"%PDF")
-    roles = [row["role"] for row in described["rows"]]
+    roles = [row["role"] for row in described["tables"][0]["rows"]]
     assert roles == ["heading", "", "subtotal"] * 4
     assert described["debtor"] == {
         "name": "Studio Pontelieve", "lines": [*NAMES, "Condominio Piccolo"],
