@@ -248,9 +248,11 @@ def main() -> int:
         print(f"messages: {file.stem}.mo is not {file.name}: python tools/messages.py --compile")
     for message in missing:
         print(f"messages: no English for {message.singular!r} ({uses[message][0]})")
-    unused = entries.keys() - {message.key for message in uses} - {""}
+    unused = sorted(entries.keys() - {message.key for message in uses} - {""})
+    for key in unused:
+        print(f"messages: nobody asks for {key!r} any more")
     print(f"messages: {len(entries)} entries, {len(missing)} missing, {len(unused)} unused")
-    return 1 if missing or stale else 0
+    return 1 if missing or stale or unused else 0
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import imaplib
 import shutil
 from collections.abc import Iterator
 
@@ -54,11 +55,23 @@ def account(servers: MailServers, company: Company, channel: str = "email") -> S
 
 
 def change_uid_validity(servers: MailServers) -> None:
-    """As a mailbox that was restored: the same mails under other numbers."""
-    for path in servers.maildir(BOX).glob("dovecot*"):
-        path.unlink()
-    (servers.maildir(BOX) / "dovecot-uidlist").write_text("3 V1 N1000 Gfeed0000\n")
-    shutil.chown(servers.maildir(BOX) / "dovecot-uidlist", *_owner(servers))
+    """As a mailbox that was restored: the same mails under other numbers.
+
+    A process of Dovecot's that still ends may write its list over ours: then once more.
+    """
+    before = uid_validity(servers)
+    while uid_validity(servers) == before:
+        for path in servers.maildir(BOX).glob("dovecot*"):
+            path.unlink(missing_ok=True)
+        (servers.maildir(BOX) / "dovecot-uidlist").write_text("3 V1 N1000 Gfeed0000\n")
+        shutil.chown(servers.maildir(BOX) / "dovecot-uidlist", *_owner(servers))
+
+
+def uid_validity(servers: MailServers) -> str:
+    with imaplib.IMAP4("127.0.0.1", servers.imap_port) as line:
+        line.login(BOX, PASSWORD)
+        line.select("INBOX", readonly=True)
+        return str(line.response("UIDVALIDITY")[1][0])
 
 
 def _owner(servers: MailServers) -> tuple[int, int]:

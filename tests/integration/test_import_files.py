@@ -240,7 +240,7 @@ def _count(database: Path) -> int:
 
 
 def _wait_for(database: Path, count: int, child: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while _count(database) < count:
         assert child.poll() is None, "the import ended before it could be killed"
         assert time.monotonic() < deadline

@@ -90,7 +90,7 @@ class CustomerForm(forms.Form):
         help_text=_("A privati e condomini mai quelli del D.Lgs. 231/2002."),
     )
     interest_percent = forms.DecimalField(
-        label=_("Tasso del contratto (%)"),
+        label=_("Tasso del contratto, per cento"),
         required=False,
         min_value=0,
         max_value=99,
