@@ -47,7 +47,7 @@ def bank_match(request: CompanyRequest, pk: int) -> HttpResponse:
     if kept := _party(request, data.get("resto_a", "")):
         parties.append(kept)
     is_final = data.get("passo") == "abbina" and request.method == "POST"
-    start: dict[str, Any] = {"cerca": text, "ricorda": "ricorda" in data or not data}
+    start: dict[str, Any] = {"cerca": text, "ricorda": "ricorda" in data or request.method == "GET"}
     start |= {f"{QUOTA}{key}": value for key, value in written.items()}
     start["resto_a"] = kept.pk if kept else None
     form = MatchForm(request.POST if is_final else None, rows=rows, parties=parties, initial=start)
