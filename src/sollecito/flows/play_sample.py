@@ -19,11 +19,10 @@ from sollecito.flows.import_files import import_files
 from sollecito.flows.import_sheets import import_sheet
 from sollecito.flows.importing.sources import NamedFile
 from sollecito.flows.match_credit import match_credit
-from sollecito.flows.record_payments import record_payment
 from sollecito.flows.return_sample_mail import return_mail
 from sollecito.flows.sample_programmes import revise_programmes
 from sollecito.flows.set_up_sample import Stage
-from sollecito.flows.take_sample_statements import take_statements
+from sollecito.flows.take_sample_statements import record_by_hand, take_statements
 from sollecito.sample.agreements import SamplePlan, SamplePromise
 from sollecito.sample.chasing import SampleHold, SampleMorning, SampleRelease, SampleSkip
 from sollecito.sample.company import Sample, SampleMatch
@@ -144,14 +143,5 @@ def _decide(stage: Stage, events: SampleDay, rows: Rows) -> None:
         credit, row = rows[match.source], rows[match.target]
         match_credit(credit, row, amount=match.amount, user=stage.bookkeeper)
     take_statements(stage, events.statements, rows)
-    for payment in events.payments:
-        record_payment(
-            stage.company,
-            {rows[key].pk: amount for key, amount in payment.parts},
-            amount=payment.amount,
-            day=payment.day,
-            user=stage.bookkeeper,
-            method=payment.method,
-            note=payment.note,
-        )
+    record_by_hand(stage, events.payments, rows)
     agree(stage, events, rows)

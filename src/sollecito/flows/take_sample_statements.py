@@ -9,6 +9,7 @@ from sollecito.flows.find_sample_rows import Rows
 from sollecito.flows.import_files import import_files
 from sollecito.flows.import_sheets import import_sheet
 from sollecito.flows.importing.sources import NamedFile
+from sollecito.flows.record_payments import record_payment
 from sollecito.flows.remember_columns import remember_columns
 from sollecito.flows.set_up_sample import Stage
 from sollecito.flows.split_movement import split_movement
@@ -20,11 +21,26 @@ from sollecito.sample.statements import (
     SampleStatement,
     StatementLine,
 )
+from sollecito.sample.takings import SamplePayment
 
 
 def confirm_sample_columns(stage: Stage) -> None:
     """Which column of the bank's sheet is which, as the bookkeeper said on the first day."""
     remember_columns(stage.company, SHEET_HEADER, SHEET_COLUMNS, user=stage.bookkeeper)
+
+
+def record_by_hand(stage: Stage, payments: Iterable[SamplePayment], rows: Rows) -> None:
+    """What no statement tells: effects, cheques, what the factor collects."""
+    for payment in payments:
+        record_payment(
+            stage.company,
+            {rows[key].pk: amount for key, amount in payment.parts},
+            amount=payment.amount,
+            day=payment.day,
+            user=stage.bookkeeper,
+            method=payment.method,
+            note=payment.note,
+        )
 
 
 def take_statements(stage: Stage, statements: Sequence[SampleStatement], rows: Rows) -> None:
