@@ -171,6 +171,10 @@ def read_html(html: str) -> Reader:
     return reader
 
 
+def styles_of(html: str) -> list[str]:
+    return re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
+
+
 def values_with(payload: str) -> dict[str, str]:
     """The sample with a payload in every value."""
     return {
@@ -278,9 +282,13 @@ def test_cells_of_the_table_are_text(payload: str) -> None:
     debtor = replace(FACTS.debtor, name=payload, contact=payload)
     wording = make_wording(replace(FACTS, items=items, debtor=debtor))
     text = render(default_text("sollecito_1").text, wording.values).text
-    seen = read_html(make_html(text, wording.table))
-    assert seen.tags <= ALLOWED
+    html = make_html(text, wording.table)
+    seen = read_html(html)
+    assert seen.tags <= ALLOWED | {"style"}
     assert "alert(1)" not in " ".join(value for _, value in seen.attributes)
+    harmless = make_wording(FACTS)
+    plain = render(default_text("sollecito_1").text, harmless.values).text
+    assert styles_of(html) == styles_of(make_html(plain, harmless.table)) != []
 
 
 @pytest.mark.parametrize("payload", EVERY)

@@ -40,6 +40,15 @@ CLEANER = nh3.Cleaner(
 )
 """The only marks and styles that a mail of ours has."""
 RIGHT = ";text-align:right;white-space:nowrap"
+STACKED = """@media (max-width:480px){
+table,tbody,tfoot,tr,td{display:block}
+thead,td:empty{display:none}
+tr{padding:8px 0;border-bottom:1px solid #d5dbe1}
+td{padding:0 !important;border:0 !important;text-align:left !important}
+td[colspan]+td::before{content:none !important}
+"""
+"""On a telephone a row is a paragraph whose lines say their column; who knows no media query
+shows the table."""
 
 
 def make_html(text: str, table: ItemTable | None = None, language: str = "it") -> str:
@@ -54,9 +63,25 @@ def make_html(text: str, table: ItemTable | None = None, language: str = "it") -
     return (
         f'<!DOCTYPE html>\n<html lang="{"en" if language == "en" else "it"}">\n<head>'
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f'<title></title></head>\n<body style="margin:0;padding:16px;{FONT}">\n{body}\n'
+        f"<title></title>{_style(table)}</head>\n"
+        f'<body style="margin:0;padding:16px;{FONT}">\n{body}\n'
         "</body>\n</html>\n"
     )
+
+
+def _style(table: ItemTable | None) -> str:
+    if table is None:
+        return ""
+    labels = "\n".join(
+        f'td:nth-of-type({at}):not([colspan])::before{{content:"{_css(header)}: "}}'
+        for at, header in enumerate(table.headers[1:], start=2)
+    )
+    return f"<style>{STACKED}{labels}\n}}</style>"
+
+
+def _css(words: str) -> str:
+    """Words inside a CSS string: letters, digits, spaces and points, nothing that ends it."""
+    return re.sub(r"[^\w .]", "", words)
 
 
 def clean_html(body: str) -> str:
