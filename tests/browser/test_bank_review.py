@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,32 @@ def split(page: Page) -> None:
     expect(page.locator("[data-row]")).to_have_count(1)
 
 
+def test_what_is_missing_is_closed_where_it_is_shared_out(reviewed: Page, live_server: Any) -> None:
+    pk = BankMovement.objects.get(amount=600).pk
+    reviewed.goto(f"{live_server.url}/banca/{pk}/abbina/?cerca=1/A")
+    row = reviewed.get_by_role("listitem").filter(has=reviewed.get_by_label("Quanto va a 1/A"))
+    rest = row.get_by_label("Quello che manca")
+    expect(rest).to_be_hidden()
+    row.get_by_label("Quanto va a 1/A").fill("117,50")
+    expect(row.locator("[data-missing]")).to_have_text("4,50 €")
+    expect(rest).to_be_visible()
+    row.get_by_label("Quanto va a 1/A").fill("122")
+    expect(rest).to_be_hidden()
+    row.get_by_label("Quanto va a 1/A").fill("117,50")
+    rest.select_option(label="Spese bancarie trattenute")
+    assert violations(reviewed) == []
+    for width in WIDTHS:
+        reviewed.set_viewport_size({"width": width, "height": 800})
+        assert overflow(reviewed) == 0
+    reviewed.get_by_role("button", name="Abbina").click()
+    expect(reviewed.get_by_text("Incasso registrato dal movimento.")).to_be_visible()
+    assert balances("1/A") == ["0.00"]
+    assert Payment.objects.get(source="costs").amount == Decimal("4.50")
+    reviewed.keyboard.press("z")
+    expect(reviewed.get_by_text("Abbinamento annullato")).to_be_visible()
+    assert balances("1/A") == ["122.00"]
+
+
 def search(drawer: Locator, text: str) -> None:
     field = drawer.get_by_label("Cerca un cliente, un numero o un importo")
     field.fill(text)
@@ -182,12 +209,14 @@ def test_without_scripts_a_movement_is_shared_out(
     page.get_by_role("button", name="Cerca").click()
     page.get_by_label("Quanto va a 2/A").fill("244")
     page.get_by_label("Quanto va a 1/A").fill("100")
+    page.get_by_label("Quello che manca: 1/A").select_option(label="Ritenuta subita")
     page.get_by_role("button", name="Cerca").click()
     expect(page.get_by_text("256,00 €")).to_be_visible()
     page.get_by_label("Quello che avanza").select_option(label=FERRO)
     page.get_by_role("button", name="Abbina").click()
     expect(page.get_by_text("Incasso registrato dal movimento.")).to_be_visible()
-    assert balances("1/A", "2/A") == ["22.00", "0.00"]
+    assert balances("1/A", "2/A") == ["0.00", "0.00"]
+    assert Payment.objects.get(source="withheld").amount == Decimal("22.00")
     page.get_by_role("button", name="Annulla").click()
     expect(page.get_by_text("Abbinamento annullato")).to_be_visible()
     assert balances("1/A", "2/A") == ["122.00", "244.00"]

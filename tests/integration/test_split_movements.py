@@ -10,14 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from sollecito.accounts.models import Company
+from sollecito.accounts.models import Company, User
+from sollecito.domain.settling import ClosingKind
 from sollecito.flows.confirm_match import MovementRefusedError
+from sollecito.flows.field_problems import FieldsRefusedError
 from sollecito.flows.import_files import import_files
 from sollecito.flows.import_sheets import import_sheet
 from sollecito.flows.importing.sources import NamedFile
 from sollecito.flows.record_payments import PaymentRefusedError
+from sollecito.flows.set_up_company import set_up_company
 from sollecito.flows.split_movement import split_movement
 from sollecito.flows.undo_match import undo_match
+from sollecito.flows.undo_payments import undo_payment
 from sollecito.ledger.bank_queries import customers_named, matched_parts, payable_with
 from sollecito.ledger.models import (
     Allocation,
@@ -31,6 +35,7 @@ from sollecito.ledger.queries import wrong_balances
 from tests.bank_files import PAYER_IBAN, Line, camt
 from tests.builders import SELLER_VAT
 from tests.ledger_rows import add_document, add_party
+from tests.web_rows import enter
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +159,90 @@ def test_what_is_searched_is_found_by_name_number_and_amount(
     assert list(customers_named(company, "ross")) == [rossi]
 
 
+@pytest.mark.parametrize("kind", [ClosingKind.WITHHELD, ClosingKind.COSTS, ClosingKind.DISCOUNT])
+def test_what_is_missing_closes_as_a_person_says(
+    rossi: Party, verdi: Party, kind: ClosingKind
+) -> None:
+    mine, theirs = bill(rossi, "12", "122.00"), bill(verdi, "13", "80.00")
+    movement = arrive("181.99")
+    shares = {mine.pk: Decimal("101.99"), theirs.pk: Decimal("80.00")}
+    money = split_movement(movement, shares, closings={mine.pk: kind}, user=None)
+    assert left(mine, theirs) == ["0.00", "0.00"]
+    assert sum(payment.amount for payment in money) == movement.amount
+    closed = Payment.objects.get(source=kind)
+    assert (closed.amount, closed.party, closed.date) == (
+        Decimal("20.01"),
+        rossi,
+        movement.booking_date,
+    )
+    told = matched_parts([movement.pk])[movement.pk]
+    assert [each["instalments"] for each in told] == [[mine.pk, theirs.pk]]
+    undo_match(movement, user=None)
+    movement.refresh_from_db()
+    assert (left(mine, theirs), movement.status) == (["122.00", "80.00"], "open")
+    assert not Payment.objects.filter(undone_at__isnull=True).exists()
+
+
+def test_each_instalment_has_its_own_reason_and_one_undo_takes_all_back(rossi: Party) -> None:
+    rows = [bill(rossi, number, "100.00") for number in ("1", "2", "3")]
+    movement = arrive("297.00")
+    shares = {row.pk: Decimal("98.99") for row in rows[:2]} | {rows[2].pk: Decimal("99.02")}
+    why = {rows[0].pk: ClosingKind.WITHHELD, rows[1].pk: ClosingKind.ALLOWANCE}
+    split_movement(movement, shares, closings=why, user=None)
+    assert left(*rows) == ["0.00", "0.00", "0.98"]
+    closed = dict(Payment.objects.exclude(source="bank").values_list("source", "amount"))
+    assert closed == {"withheld": Decimal("1.01"), "allowance": Decimal("1.01")}
+    undo_payment(Payment.objects.get(source="withheld"), user=None)
+    assert left(*rows) == ["100.00", "100.00", "100.00"]
+    movement.refresh_from_db()
+    assert movement.status == "open"
+
+
+def test_nothing_is_recorded_where_the_rest_may_not_be_closed_so(rossi: Party) -> None:
+    row, other = bill(rossi, "12", "122.00"), bill(rossi, "13", "80.00")
+    movement = arrive("60.00")
+    shares = {row.pk: Decimal("60.00")}
+    with pytest.raises(FieldsRefusedError, match="motivo"):
+        split_movement(movement, shares, closings={row.pk: ClosingKind.ALLOWANCE}, user=None)
+    with pytest.raises(MovementRefusedError, match="Scrivi quanto arriva"):
+        split_movement(movement, shares, closings={other.pk: ClosingKind.COSTS}, user=None)
+    movement.refresh_from_db()
+    assert (left(row, other), movement.status) == (["122.00", "80.00"], "open")
+    assert not Payment.objects.exists()
+
+
+def test_what_is_all_there_has_nothing_to_close(rossi: Party) -> None:
+    row = bill(rossi, "12", "122.00")
+    movement = arrive("122.00")
+    shares, why = {row.pk: Decimal("122.00")}, {row.pk: ClosingKind.WITHHELD}
+    split_movement(movement, shares, closings=why, user=None)
+    assert left(row) == ["0.00"]
+    assert [payment.source for payment in Payment.objects.all()] == ["bank"]
+
+
+def test_the_form_closes_what_is_missing_and_says_what_it_cannot(db: None) -> None:
+    owner = User.objects.create_user("titolare@prima.example", "segreta-di-prova", name="Anna")
+    company = set_up_company(
+        vat=SELLER_VAT, name="Prima S.r.l.", email="prima@prima.example", owner=owner
+    )
+    row = bill(add_party(company, "Rossi S.r.l."), "12", "122.00")
+    movement = arrive("100.00")
+    client, path = enter(owner), f"/banca/{movement.pk}/abbina/"
+    quota, rest = f"quota_{row.pk}", f"manca_{row.pk}"
+    kept = client.post(path, {"passo": "cerca", "cerca": "altro", rest: "withheld"})
+    assert '<option value="withheld" selected>' in kept.content.decode()
+    empty = client.post(path, {"passo": "abbina", rest: "withheld", "resto_a": row.party_id})
+    assert "Scrivi quanto arriva per questa rata." in empty.content.decode()
+    told = {"passo": "abbina", quota: "100", rest: "allowance"}
+    much = client.post(path, told)
+    assert "L’abbuono arriva a" in much.content.decode()
+    assert left(row) == ["122.00"]
+    client.post(path, told | {rest: "withheld"})
+    assert left(row) == ["0.00"]
+    client.post(f"/banca/{movement.pk}/annulla/")
+    assert left(row) == ["122.00"]
+
+
 class Shares(TestCase):
     """However money is shared out, nothing is paid twice and undoing gives all of it back."""
 
@@ -161,9 +250,12 @@ class Shares(TestCase):
     @given(
         st.lists(st.integers(1, 20_000), min_size=1, max_size=5),
         st.lists(st.integers(0, 100), min_size=5, max_size=5),
+        st.lists(st.booleans(), min_size=5, max_size=5),
         st.integers(0, 5_000),
     )
-    def test_sums_hold(self, balances: list[int], percents: list[int], over: int) -> None:
+    def test_sums_hold(
+        self, balances: list[int], percents: list[int], closed: list[bool], over: int
+    ) -> None:
         company = make_company()
         parties = [add_party(company, f"Cliente {place % 2} S.r.l.") for place in range(2)]
         rows = [
@@ -178,9 +270,14 @@ class Shares(TestCase):
         shares = {
             row.pk: Decimal(cents) / 100 for row, cents in zip(rows, taken, strict=True) if cents
         }
-        payments = split_movement(movement, shares, credit_to=parties[0], user=None)
+        marked = zip(rows, closed, strict=False)
+        why = {
+            r.pk: ClosingKind.WITHHELD for r, is_closed in marked if is_closed and r.pk in shares
+        }
+        payments = split_movement(movement, shares, closings=why, credit_to=parties[0], user=None)
         assert sum(payment.amount for payment in payments) == movement.amount
-        want = [f"{(a - b) / 100:.2f}" for a, b in zip(balances, taken, strict=True)]
+        owed = zip(rows, balances, taken, strict=True)
+        want = ["0.00" if r.pk in why else f"{(a - b) / 100:.2f}" for r, a, b in owed]
         assert left(*rows) == want
         undo_match(movement, user=None)
         assert left(*rows) == [f"{cents / 100:.2f}" for cents in balances]

@@ -1,8 +1,13 @@
-"""A movement shared out by a person: over several instalments, of several customers if need be."""
+"""A movement shared out by a person: over several instalments, of several customers if need be.
+
+What is missing of an instalment may be closed in the same step: withheld, bank charges, an
+allowance, a discount.
+"""
 
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
@@ -10,29 +15,39 @@ from django.db import transaction
 
 from sollecito.accounts.models import User
 from sollecito.domain.money import format_money
+from sollecito.domain.settling import ClosingKind
 from sollecito.flows import clock
 from sollecito.flows.allocate_money import UnknownInstalmentError, lock_instalments
+from sollecito.flows.check_closing import ClosingOrder
+from sollecito.flows.close_debts import close_debts
 from sollecito.flows.confirm_match import MovementRefusedError, lock_movement, pay_from
 from sollecito.flows.learn_payers import learn_payer
 from sollecito.ledger.models import BankMovement, Instalment, MovementMatch, Party, Payment
 
 NOTHING = Decimal(0)
 BY_HAND = "Abbinato a mano."
+NO_MONEY = "Scrivi quanto arriva per la rata di cui chiudi il resto."
 
 
 def split_movement(
     movement: BankMovement,
     shares: Mapping[int, Decimal],
     *,
+    closings: Mapping[int, ClosingKind] | None = None,
     credit_to: Party | None = None,
     user: User | None,
     remember: bool = True,
 ) -> list[Payment]:
     """Record a payment for each customer that ``shares`` (instalment → amount) name.
 
-    What is over becomes credit of ``credit_to``, or of the only customer there is. Raises
-    MovementRefusedError, PaymentRefusedError; nothing is recorded then.
+    What is over becomes credit of ``credit_to``, or of the only customer there is. ``closings``
+    (instalment → kind) say as what the rest of those instalments is closed; undone together. Raises
+    MovementRefusedError, PaymentRefusedError and, for an allowance over the company's limit,
+    FieldsRefusedError; nothing is recorded then.
     """
+    why = closings or {}
+    if not why.keys() <= shares.keys():
+        raise MovementRefusedError(NO_MONEY)
     with transaction.atomic():
         row = lock_movement(movement)
         by_party = _group(row, shares)
@@ -44,11 +59,24 @@ def split_movement(
         payments = []
         for party, parts in by_party.values():
             own = sum(parts.values(), NOTHING) + (rest if payer and party.pk == payer.pk else 0)
-            payments.append(pay_from(row, party, parts, amount=own, group=group, user=user))
+            payment = pay_from(row, party, parts, amount=own, group=group, user=user)
+            payments.append(payment)
+            _close_rest(payment, {pk: why[pk] for pk in parts if pk in why})
             if remember:
                 learn_payer(row, party, user=user)
-        _note(row, payments, user)
+        beside = Payment.objects.filter(closing__beside__in=payments, source__in=set(why.values()))
+        _note(row, [*payments, *beside.order_by("pk")], user)
     return payments
+
+
+def _close_rest(payment: Payment, closings: Mapping[int, ClosingKind]) -> None:
+    """Close what the payment left of its instalments; what has nothing left stays as it is."""
+    by_kind: defaultdict[ClosingKind, list[int]] = defaultdict(list)
+    for instalment, kind in closings.items():
+        by_kind[kind].append(instalment)
+    for kind, keys in by_kind.items():
+        order = ClosingOrder(kind, payment.date, whole=keys, user=payment.user, beside=payment)
+        close_debts(payment.company, order)
 
 
 def _group(

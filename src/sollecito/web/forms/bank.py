@@ -10,13 +10,15 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from sollecito.domain.settling import ClosingKind
 from sollecito.dunning.queries import LedgerRow
 from sollecito.ledger.models import Party
 from sollecito.web.forms.controls import MoneyField, check_box, select, text_input
+from sollecito.web.forms.payments import RESTS
 
 
 class MatchForm(forms.Form):
-    """Abbina a mano: ``quota_<id>`` for each instalment in sight."""
+    """Abbina a mano: ``quota_<id>`` for each instalment in sight, ``manca_<id>`` for its rest."""
 
     cerca = forms.CharField(
         label=_("Cerca un cliente, un numero o un importo"),
@@ -51,7 +53,11 @@ class MatchForm(forms.Form):
         for row in rows:
             field = MoneyField(label=_("Quanto va a %s") % row.number, required=False)
             field.widget.attrs["class"] += " quota"
+            field.widget.attrs["placeholder"] = " "
             self.fields[f"quota_{row.id}"] = field
+            self.fields[f"manca_{row.id}"] = forms.ChoiceField(
+                label=_("Quello che manca"), choices=RESTS, required=False, widget=select()
+            )
         names = {row.customer_id: row.customer for row in rows}
         names |= {party.pk: party.name for party in parties}
         chooser = self.fields["resto_a"]
@@ -62,12 +68,26 @@ class MatchForm(forms.Form):
         ]
 
     @property
-    def shares(self) -> list[tuple[LedgerRow, BoundField]]:
-        """Each row with its field."""
-        return [(row, self[f"quota_{row.id}"]) for row in self.rows]
+    def shares(self) -> list[tuple[LedgerRow, BoundField, BoundField]]:
+        """Each row with its fields: what it takes, and what becomes of the rest."""
+        return [(row, self[f"quota_{row.id}"], self[f"manca_{row.id}"]) for row in self.rows]
 
     @property
     def parts(self) -> dict[int, Decimal]:
         """What was written, by instalment."""
         written = {row.id: self.cleaned_data.get(f"quota_{row.id}") for row in self.rows}
         return {pk: amount for pk, amount in written.items() if amount}
+
+    @property
+    def closings(self) -> dict[int, ClosingKind]:
+        """As what the rest of an instalment is closed, where that was chosen."""
+        chosen = {row.id: self.cleaned_data.get(f"manca_{row.id}") for row in self.rows}
+        return {pk: ClosingKind(kind) for pk, kind in chosen.items() if kind}
+
+    def clean(self) -> dict[str, Any]:
+        """What is missing is closed only where money arrives."""
+        fields: dict[str, Any] = super().clean() or self.cleaned_data
+        for row in self.rows:
+            if fields.get(f"manca_{row.id}") and fields.get(f"quota_{row.id}", 1) is None:
+                self.add_error(f"quota_{row.id}", _("Scrivi quanto arriva per questa rata."))
+        return fields

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from sollecito.dunning.queries import LedgerRow, ledger_rows
 from sollecito.flows import clock
 from sollecito.flows.confirm_match import MovementRefusedError
+from sollecito.flows.field_problems import FieldsRefusedError
 from sollecito.flows.match_movements import propose_matches
 from sollecito.flows.record_payments import PaymentRefusedError
 from sollecito.flows.split_movement import split_movement
@@ -26,10 +27,11 @@ from sollecito.web.forms.bank import MatchForm
 from sollecito.web.forms.controls import parse_amount
 from sollecito.web.middleware import CompanyRequest
 from sollecito.web.permissions import writer_required
+from sollecito.web.templatetags.sollecito import money
 
 PAGE = "web:bank"
 MOST_FOUND, MOST_CUSTOMERS = 40, 10
-QUOTA = "quota_"
+QUOTA, REST = "quota_", "manca_"
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,15 +42,16 @@ def bank_match(request: CompanyRequest, pk: int) -> HttpResponse:
     if movement.status != BankMovement.Status.OPEN or movement.amount <= 0:
         return refuse(request, _("Il movimento non è più da abbinare."), to=PAGE)
     data = request.POST if request.method == "POST" else request.GET
-    written = _written(request)
+    written, rests = _written(request, QUOTA), _written(request, REST)
     text = data.get("cerca", "").strip()
-    rows = _rows(request, movement, text, list(written))
+    rows = _rows(request, movement, text, list({**written, **rests}))
     parties = list(customers_named(request.company, text)[:MOST_CUSTOMERS]) if text else []
     if kept := _party(request, data.get("resto_a", "")):
         parties.append(kept)
     is_final = data.get("passo") == "abbina" and request.method == "POST"
     start: dict[str, Any] = {"cerca": text, "ricorda": "ricorda" in data or request.method == "GET"}
     start |= {f"{QUOTA}{key}": value for key, value in written.items()}
+    start |= {f"{REST}{key}": value for key, value in rests.items()}
     start["resto_a"] = kept.pk if kept else None
     form = MatchForm(request.POST if is_final else None, rows=rows, parties=parties, initial=start)
     if is_final and form.is_valid() and _save(request, movement, form):
@@ -64,13 +67,13 @@ def bank_match(request: CompanyRequest, pk: int) -> HttpResponse:
     return show(request, "web/bank/match.html", context)
 
 
-def _written(request: CompanyRequest) -> dict[int, str]:
+def _written(request: CompanyRequest, prefix: str) -> dict[int, str]:
     """What stands in the fields of instalments that are in sight, by their key."""
     fields = request.POST.items()
     return {
-        int(name.removeprefix(QUOTA)): str(value).strip()
+        int(name.removeprefix(prefix)): str(value).strip()
         for name, value in fields
-        if name.startswith(QUOTA) and name.removeprefix(QUOTA).isdecimal() and str(value).strip()
+        if name.startswith(prefix) and name.removeprefix(prefix).isdecimal() and str(value).strip()
     }
 
 
@@ -112,11 +115,17 @@ def _save(request: CompanyRequest, movement: BankMovement, form: MatchForm) -> b
         split_movement(
             movement,
             form.parts,
+            closings=form.closings,
             credit_to=keeper,
             user=request.membership.user,
             remember=fields["ricorda"],
         )
     except (MovementRefusedError, PaymentRefusedError) as error:
         form.add_error(None, str(error))
+        return False
+    except FieldsRefusedError:
+        limit = money(request.company.allowance_limit)
+        text = _("L’abbuono arriva a %s: per di più registra l’incasso, poi «Abbuona o stralcia…».")
+        form.add_error(None, text % limit)
         return False
     return True

@@ -61,6 +61,17 @@ function written(amount, currency) {
   return isEnglish() ? `${currency} ${text}` : `${text} ${currency === "EUR" ? "€" : currency}`;
 }
 
+function missing(field, currency) {
+  const rest = Number(field.closest("[data-balance]").dataset.balance) - cents(field.value);
+  const line = field.closest("li").querySelector(".share-rest");
+  if (!line) {
+    return;
+  }
+  const isWhole = rest <= 0 && line.querySelector("select").value === "";
+  line.hidden = isWhole;
+  line.querySelector("[data-missing]").textContent = rest > 0 ? written(rest, currency) : "";
+}
+
 const quotas = (form) => [...form.querySelectorAll(".quota")];
 
 function left(form) {
@@ -73,6 +84,9 @@ function count(form) {
   const rest = left(form);
   place.textContent = written(rest, form.dataset.currency);
   place.classList.toggle("late", rest < 0);
+  for (const field of quotas(form)) {
+    missing(field, form.dataset.currency);
+  }
 }
 
 function fill(field) {
@@ -116,3 +130,10 @@ document.addEventListener("input", (event) => {
     count(event.target.form);
   }
 });
+
+function countAll() {
+  document.querySelectorAll("[data-shares]").forEach(count);
+}
+
+document.addEventListener("htmx:load", countAll);
+countAll();
