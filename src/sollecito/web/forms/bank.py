@@ -53,7 +53,6 @@ class MatchForm(forms.Form):
         for row in rows:
             field = MoneyField(label=_("Quanto va a %s") % row.number, required=False)
             field.widget.attrs["class"] += " quota"
-            field.widget.attrs["placeholder"] = " "
             self.fields[f"quota_{row.id}"] = field
             self.fields[f"manca_{row.id}"] = forms.ChoiceField(
                 label=_("Quello che manca"), choices=RESTS, required=False, widget=select()

@@ -67,8 +67,8 @@ function missing(field, currency) {
   if (!line) {
     return;
   }
-  const isWhole = rest <= 0 && line.querySelector("select").value === "";
-  line.hidden = isWhole;
+  const isNeeded = rest > 0 && cents(field.value) > 0;
+  line.hidden = !isNeeded && line.querySelector("select").value === "";
   line.querySelector("[data-missing]").textContent = rest > 0 ? written(rest, currency) : "";
 }
 
