@@ -7,16 +7,20 @@ from decimal import Decimal
 
 from sollecito.accounts.models import Company, User
 from sollecito.domain.matching import AgreedRate, OpenBook, Preferences, Proposal, propose
+from sollecito.domain.movements import Movement
 from sollecito.dunning.models import RepaymentPlan
 from sollecito.flows import clock
 from sollecito.flows.confirm_match import MovementRefusedError, confirm_proposal
 from sollecito.flows.confirm_takings import look_again_at_drafts
 from sollecito.flows.follow_plans import standing_of_plan
 from sollecito.flows.record_payments import PaymentRefusedError
-from sollecito.ledger.bank_queries import movement_of, open_book
+from sollecito.ledger.bank_queries import movement_of
+from sollecito.ledger.book_queries import open_book
 from sollecito.ledger.models import BankMovement, ImportBatch
 
 Status = BankMovement.Status
+FEW = 50
+"""Movements for which only what they may pay is read."""
 CERTAIN = {
     Company.AutoMatch.NONE: frozenset[str](),
     Company.AutoMatch.DOCUMENT: frozenset({"reference", "document"}),
@@ -31,16 +35,20 @@ def propose_matches(
     waiting = [row for row in movements if row.status == Status.OPEN and row.amount > 0]
     if not waiting:
         return {}
-    book, wanted = _book(company), preferences_of(company)
-    return {row.pk: propose(movement_of(row), book, wanted) for row in waiting}
+    told = {row.pk: movement_of(row) for row in waiting}
+    book = _book(company, list(told.values()) if len(told) <= FEW else None)
+    wanted = preferences_of(company)
+    return {key: propose(each, book, wanted) for key, each in told.items()}
 
 
-def _book(company: Company) -> OpenBook:
-    """All that is open, with the rates of the plans that customers pay by."""
-    book = open_book(company)
+def _book(company: Company, movements: Collection[Movement] | None = None) -> OpenBook:
+    """What is open, as ``open_book``, with the rates of the plans that customers pay by."""
+    book = open_book(company, movements)
     plans = RepaymentPlan.objects.filter(company=company, status=RepaymentPlan.Status.ACCEPTED)
     today = clock.today(company.time_zone)
     for plan in plans.select_related("company", "party"):
+        if plan.party_id not in book.of_party:
+            continue
         rates = standing_of_plan(plan, today).rates
         items = tuple(plan.covers.values_list("pk", flat=True))
         left = [AgreedRate(rate.seq, rate.left, items) for rate in rates if rate.left > 0]

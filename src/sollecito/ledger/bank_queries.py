@@ -11,27 +11,18 @@ from typing import Any
 from django.db.models import Max, Q, QuerySet
 
 from sollecito.accounts.models import Company
-from sollecito.domain.documents import CustomerKind
-from sollecito.domain.matching import Debtor, OpenBook, OpenItem
 from sollecito.domain.movements import Movement
 from sollecito.domain.same_movement import PENDING_DAYS, KnownMovement
 from sollecito.ledger.models import (
     Allocation,
     BankMovement,
-    BankRule,
     BankStatement,
     Instalment,
     MovementMatch,
     Party,
 )
-from sollecito.ledger.queries import names_text, open_instalments, silent_documents
+from sollecito.ledger.queries import names_text, open_instalments
 
-ITEM = (
-    *("pk", "party_id", "document_id", "document__number", "document__series", "document__date"),
-    *("document__total", "document__expected", "due_date", "amount", "balance", "of", "currency"),
-    *("discount_amount", "discount_until", "payment_code"),
-)
-PARTY = ("name", "vat_number", "tax_code", "kind")
 KEPT = tuple(each.name for each in fields(Movement) if each.name not in {"is_pending", "line"})
 Status = BankMovement.Status
 
@@ -78,52 +69,6 @@ def statements_until(company: Company, today: date) -> date | None:
     rows = BankStatement.objects.filter(company=company)
     until: date | None = rows.aggregate(last=Max("until"))["last"]
     return min(until, today) if until else None
-
-
-def open_book(company: Company) -> OpenBook:
-    """All that a company has open, with what tells who pays: codes, learned IBANs and names."""
-    silent = silent_documents(company)
-    rows = Instalment.objects.filter(company=company).exclude(balance=0)
-    items = [_item(row) for row in rows.values(*ITEM) if row["document_id"] not in silent]
-    owing = {item.party for item in items}
-    signs: dict[int, tuple[set[str], set[str]]] = {}
-    for rule in BankRule.objects.filter(company=company):
-        ibans, names = signs.setdefault(rule.party_id, (set(), set()))
-        (ibans if rule.iban else names).add(rule.iban or rule.name)
-    parties = Party.objects.filter(company=company).only(*PARTY)
-    return OpenBook(items, [_debtor(row, signs) for row in parties if row.pk in owing])
-
-
-def _item(row: dict[str, Any]) -> OpenItem:
-    is_gross = row["of"] == 1 and row["amount"] == row["document__total"] == row["balance"]
-    withheld = row["document__total"] - row["document__expected"] if is_gross else Decimal(0)
-    return OpenItem(
-        key=row["pk"],
-        party=row["party_id"],
-        document=row["document_id"],
-        number=row["document__number"],
-        day=row["document__date"],
-        due_date=row["due_date"],
-        balance=row["balance"],
-        series=row["document__series"],
-        currency=row["currency"],
-        withheld=max(withheld, Decimal(0)),
-        discount=row["discount_amount"] or Decimal(0),
-        discount_until=row["discount_until"],
-        code=row["payment_code"],
-    )
-
-
-def _debtor(row: Party, signs: dict[int, tuple[set[str], set[str]]]) -> Debtor:
-    ibans, names = signs.get(row.pk, (set(), set()))
-    return Debtor(
-        row.pk,
-        row.name,
-        codes=frozenset({row.vat_number, row.tax_code} - {""}),
-        ibans=frozenset(ibans),
-        names=frozenset(names),
-        is_condominium=row.kind == CustomerKind.CONDOMINIUM,
-    )
 
 
 def matched_parts(movements: Collection[int]) -> dict[int, list[dict[str, Any]]]:

@@ -1,7 +1,8 @@
 """Bank movements and open items: who paid what, said with reasons."""
 
 from sollecito.domain.matching.book import OpenBook
-from sollecito.domain.matching.proposing import propose
+from sollecito.domain.matching.mentions import means_number, numbers_called
+from sollecito.domain.matching.proposing import MOST_PARTIES, propose
 from sollecito.domain.matching.values import (
     WITHHELD,
     AgreedRate,
@@ -15,6 +16,7 @@ from sollecito.domain.matching.values import (
 )
 
 __all__ = [
+    "MOST_PARTIES",
     "WITHHELD",
     "AgreedRate",
     "Debtor",
@@ -25,5 +27,7 @@ __all__ = [
     "Part",
     "Preferences",
     "Proposal",
+    "means_number",
+    "numbers_called",
     "propose",
 ]

@@ -70,16 +70,20 @@ class OpenBook:
         self._names: dict[str, set[int]] = defaultdict(set)
         self._bare: dict[tuple[str, ...], set[int]] = defaultdict(set)
         self._words: dict[str, set[int]] = defaultdict(set)
-        for item in items:
-            self._add(item)
+        self.enter(items)
         for debtor in self.debtors.values():
             self._add_debtor(debtor)
+
+    def enter(self, items: Iterable[OpenItem]) -> None:
+        """Write items into the book, after those that are there."""
+        for item in items:
+            self._add(item)
 
     def _add(self, item: OpenItem) -> None:
         self.items[item.key] = item
         self.of_party[item.party][item.key] = item
         parts = split_number(item.number, item.series, item.day.year)
-        for number in {parts.core, *parts.others, *parts.glued}:
+        for number in parts.numbers:
             self.of_number[number].add(item.key)
         self.of_amount[item.balance].add(item.key)
         if len(code := parse_code(item.code)) >= SHORTEST_CODE:
@@ -125,7 +129,7 @@ class OpenBook:
             return
         del self.items[key], self.of_party[item.party][key]
         parts = split_number(item.number, item.series, item.day.year)
-        for number in {parts.core, *parts.others, *parts.glued}:
+        for number in parts.numbers:
             self.of_number[number].discard(key)
         self.of_code[parse_code(item.code)].discard(key)
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+
+from sollecito.domain.movements import Movement
 
 CENTURY = 2000
 YEARS = range(2000, 2100)
@@ -75,6 +77,11 @@ class NumberParts:
     glued: frozenset[int] = field(default_factory=frozenset)
     """The core with its year behind it, as those write it who leave the bar out."""
 
+    @property
+    def numbers(self) -> frozenset[int]:
+        """Every number by which people may mean the document."""
+        return frozenset({self.core, *self.others, *self.glued})
+
 
 def normalise_text(text: str) -> str:
     """Upper case without accents, blanks drawn together."""
@@ -97,6 +104,27 @@ def split_number(number: str, series: str, year: int) -> NumberParts:
     years = {each for each in re.findall(r"\d+", number) if int(each) in {year, year % 100}}
     glued = {int(f"{core}{each}"[:LONGEST_NUMBER]) for each in years if len(digits) > 1}
     return NumberParts(core, letters, frozenset(own) - {core}, frozenset(glued))
+
+
+def text_of(movement: Movement) -> str:
+    """All the words in which a movement may name documents."""
+    return normalise_text(f"{movement.text} {movement.end_to_end}")
+
+
+def calls_document(mention: Mention) -> bool:
+    """Whether a number is called a document's, and is not any number."""
+    return bool(mention.is_named or mention.letters or mention.beside)
+
+
+def numbers_called(movement: Movement) -> frozenset[int]:
+    """Numbers of a movement that call a document, whosever it is."""
+    found = find_mentions(text_of(movement))
+    return frozenset(each.number for each in found if calls_document(each))
+
+
+def means_number(number: str, series: str, year: int, wanted: Collection[int]) -> bool:
+    """Whether a document may be meant by one of some numbers."""
+    return not split_number(number, series, year).numbers.isdisjoint(wanted)
 
 
 def find_mentions(text: str) -> tuple[Mention, ...]:

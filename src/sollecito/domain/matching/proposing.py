@@ -19,12 +19,13 @@ from sollecito.domain.matching.mentions import (
     PART_WORDS,
     RELIEF_WORDS,
     Mention,
+    calls_document,
     find_dates,
     find_mentions,
     fits,
     is_exact,
-    normalise_text,
     split_number,
+    text_of,
 )
 from sollecito.domain.matching.values import (
     AgreedRate,
@@ -140,7 +141,7 @@ def _by_reference(movement: Movement, book: OpenBook) -> Proposal | None:
 
 
 def _cases(movement: Movement, book: OpenBook, wanted: Preferences) -> Iterator[_Case]:
-    text = normalise_text(f"{movement.text} {movement.end_to_end}")
+    text = text_of(movement)
     mentions, dates = find_mentions(text), find_dates(text)
     known = book.identify(movement)
     parties = dict(known)
@@ -184,10 +185,8 @@ def _cases(movement: Movement, book: OpenBook, wanted: Preferences) -> Iterator[
 def _parties_named(
     movement: Movement, mentions: Iterable[Mention], book: OpenBook
 ) -> Iterator[int]:
-    """Customers of the documents that a text calls by their number, where it is not any number."""
-    for mention in mentions:
-        if not (mention.is_named or mention.letters or mention.beside):
-            continue
+    """Customers of the documents that a text calls by their number."""
+    for mention in filter(calls_document, mentions):
         for key in islice(sorted(book.of_number.get(mention.number, ())), 200):
             item = book.items[key]
             parts = split_number(item.number, item.series, item.day.year)
