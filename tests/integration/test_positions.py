@@ -135,7 +135,9 @@ def test_a_payment_that_was_a_mistake_never_was(company: Company) -> None:
 
 ACTS = st.lists(
     st.tuples(
-        st.sampled_from(["invoice", "note", "pay", "advance", "spend", "close", "undo", "link"]),
+        st.sampled_from(
+            ["invoice", "note", "pay", "impute", "advance", "spend", "close", "undo", "link"]
+        ),
         st.integers(0, 60),
         st.integers(1, 30_000),
     ),
@@ -170,6 +172,12 @@ class AnyLedger(TestCase):
             receive(party, str(amount), day)
         elif act == "pay" and rows:
             receive(party, str(amount), day, *rows)
+        elif act == "impute" and rows:
+            ids = [row.pk for row in rows]
+            receive_money(
+                party.company,
+                Receipt(amount, day, ids, party=party, is_interest_first=True),
+            )
         elif act == "spend" and rows and (free := [each for each in paid if left_of(each) > 0]):
             part = min(left_of(free[0]), rows[0].balance)
             spend_credit(free[0], {rows[0].pk: part}, user=None)

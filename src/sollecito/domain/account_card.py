@@ -16,6 +16,7 @@ class Cause(StrEnum):
 
     INVOICE = "FT"
     CREDIT_NOTE = "NC"
+    INTEREST = "INTERESSI"
     PAYMENT = "INC"
     RETURNED = "INSOLUTO"
     ALLOWANCE = "ABBUONO"

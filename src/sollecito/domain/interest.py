@@ -140,12 +140,12 @@ def first_day_counted_from(due_date: date, kind: CustomerKind, notice: date | No
     return max(due_date, notice) if notice else None
 
 
-def sum_flats(found: Iterable[tuple[Hashable, Interest]]) -> Decimal:
+def sum_flats(found: Iterable[tuple[Hashable, Decimal]]) -> Decimal:
     """The flat sums of several debts: once for each document, whose name comes first.
 
     Art. 6 D.Lgs. 231/2002; CJEU C-585/20: for each invoice.
     """
-    return sum({name: made.flat for name, made in found}.values(), Decimal("0.00"))
+    return sum(dict(found).values(), Decimal("0.00"))
 
 
 def compute_interest(

@@ -30,7 +30,8 @@ def account_entries(party: Party, currency: str) -> list[CardEntry]:
     """All of a customer in one currency, in no order.
 
     Pro-formas are no accounting document, and what the SdI rejected was never issued; money paid
-    on either counts as money. The sum is what is open, less the credit matched to nothing.
+    on either counts as money. Interest that a payment collected is charged on its day, so that only
+    the rest lowers the balance. The sum is what is open, less the credit matched to nothing.
     """
     return [*_documents(party, currency), *_money(party, currency)]
 
@@ -62,5 +63,7 @@ def _money(party: Party, currency: str) -> Iterator[CardEntry]:
     for row in rows.filter(Q(undone_at__isnull=True) | Q(pk__in=returned)):
         cause = CAUSES.get(PaymentSource(row.source), Cause.PAYMENT)
         yield CardEntry(row.date, cause, -row.amount, note=row.note)
+        if row.interest:
+            yield CardEntry(row.date, Cause.INTEREST, row.interest)
         if row.undone_at and (day := returned.get(row.pk)):
-            yield CardEntry(max(day, row.date), Cause.RETURNED, row.amount)
+            yield CardEntry(max(day, row.date), Cause.RETURNED, row.capital)

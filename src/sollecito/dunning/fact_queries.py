@@ -255,7 +255,9 @@ def _unmatched(party_ids: Collection[int], as_of: date | None) -> Iterable[Any]:
     )
     used = counted.order_by().values("payment").annotate(n=Sum("amount")).values("n")
     return (
-        payments.annotate(rest=F("amount") - Coalesce(Subquery(used, output_field=MONEY), NOTHING))
+        payments.annotate(
+            rest=F("amount") - F("interest") - Coalesce(Subquery(used, output_field=MONEY), NOTHING)
+        )
         .order_by()
         .values("party_id", "currency")
         .annotate(total=Sum("rest"))

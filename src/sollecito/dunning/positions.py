@@ -67,7 +67,7 @@ def positions_on(party_ids: Collection[int], day: date) -> dict[tuple[int, str],
     by_key = {row.pk: row for row in rows}
     money = _money(party_ids, day)
     left = {pk: row.amount for pk, row in by_key.items()}
-    rest = {payment.pk: payment.amount for payment in money}
+    rest = {payment.pk: payment.capital for payment in money}
     for instalment, credit, payment, amount in _matches(by_key, rest, day):
         left[instalment] -= amount
         if credit is not None:

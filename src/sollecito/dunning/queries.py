@@ -109,7 +109,11 @@ def unmatched_payments(party_id: int) -> list[tuple[Payment, Decimal]]:
         Sum("allocations__amount", filter=Q(allocations__undone_at__isnull=True)), NOTHING
     )
     payments = Payment.objects.filter(party=party_id, undone_at__isnull=True)
-    rest = payments.select_related("company").annotate(rest=F("amount") - used).filter(rest__gt=0)
+    rest = (
+        payments.select_related("company")
+        .annotate(rest=F("amount") - F("interest") - used)
+        .filter(rest__gt=0)
+    )
     found = [(row, to_cents(row.rest)) for row in rest.order_by("date", "id")]
     return [(row, left) for row, left in found if left > 0]
 

@@ -39,7 +39,7 @@ def _allocated_rows(name: str) -> QuerySet[Any, Any]:
 def _paid_rows() -> QuerySet[Any, Any]:
     counted = Allocation.objects.filter(payment=OuterRef("pk"), undone_at__isnull=True)
     used = counted.order_by().values("payment").annotate(n=Sum("amount")).values("n")
-    rest = F("amount") - Coalesce(Subquery(used, output_field=MONEY), NOTHING)
+    rest = F("amount") - F("interest") - Coalesce(Subquery(used, output_field=MONEY), NOTHING)
     payments = Payment.objects.filter(party__in=ids("keys"), undone_at__isnull=True)
     rows = payments.annotate(rest=rest).order_by().values("party_id", "currency")
     return rows.annotate(total=Sum("rest")).values_list("party_id", "currency", "total")

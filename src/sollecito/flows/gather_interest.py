@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,28 +20,45 @@ from sollecito.domain.interest import (
     sum_flats,
     terms_of,
 )
-from sollecito.domain.wording import InterestClaim, Item
+from sollecito.domain.wording import InterestClaim
 from sollecito.dunning.notice_queries import insolvent_since, notices_delivered
 from sollecito.dunning.rates import published_rates
-from sollecito.ledger.models import Allocation, Instalment, Party
+from sollecito.ledger.interest_queries import costs_collected, interest_collected, late_payments
+from sollecito.ledger.models import Instalment, Party
 
 NOTHING = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True)
 class Charged:
-    """Rata con i suoi interessi; ``since``: the notice from which they run, for consumers."""
+    """Rata con i suoi interessi; ``since``: the notice from which they run, for consumers.
+
+    ``collected``: what payments took already of its interest, ``costs`` of its document's flat sum.
+    """
 
     row: Instalment
     interest: Interest
     since: date | None = None
+    collected: Decimal = NOTHING
+    costs: Decimal = NOTHING
+
+    @property
+    def due(self) -> Decimal:
+        """Interest still to be paid."""
+        return max(self.interest.interest - self.collected, NOTHING)
+
+    @property
+    def flat(self) -> Decimal:
+        """What is still to be paid of the flat sum, once for the whole document."""
+        return max(self.interest.flat - self.costs, NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
 class Counting:
     """How interest of one customer is counted: its terms, the day asked, the last day, the rates.
 
-    ``until`` is before ``day`` where an insolvency froze it.
+    ``until`` is before ``day`` where an insolvency froze it. ``are_all_collected_counted``: also
+    interest that was collected after the day comes off.
     """
 
     terms: InterestTerms
@@ -50,6 +66,7 @@ class Counting:
     day: date
     until: date
     rates: Sequence[PublishedRate]
+    are_all_collected_counted: bool = False
 
 
 def counting_of(party: Party, until: date, regime: Regime | None = None) -> Counting:
@@ -77,6 +94,9 @@ def charge_interest(
         return []
     paid = late_payments(row.pk for row in late)
     notices = notices_delivered(late[0].company, [row.pk for row in late])
+    upto = None if counting.are_all_collected_counted else counting.day
+    collected = interest_collected([row.pk for row in late], upto)
+    costs = costs_collected({row.document_id for row in late}, upto)
     found = []
     for row in sorted(late, key=lambda each: (each.due_date, each.pk)):
         notice = notices.get(row.pk)
@@ -85,39 +105,21 @@ def charge_interest(
             continue
         made = _interest_from(start, owed[row.pk], paid[row.pk], counting)
         if made is not None:
-            found.append(Charged(row, made, None if start == row.due_date else start))
+            took = (collected.get(row.pk, NOTHING), costs.get(row.document_id, NOTHING))
+            found.append(Charged(row, made, None if start == row.due_date else start, *took))
     return found
-
-
-def claim_interest(rows: Sequence[Instalment], items: Sequence[Item], until: date) -> InterestClaim:
-    """What the overdue items of one message bear up to ``until``; the flat sum once a document."""
-    balances = {_key_of_item(item): item.balance for item in items}
-    owed = {row.pk: balances[_key_of_row(row)] for row in rows if _key_of_row(row) in balances}
-    found: list[Charged] = []
-    for party in {row.party_id: row.party for row in rows}.values():
-        mine = [row for row in rows if row.pk in owed and row.party_id == party.pk]
-        found += charge_interest(mine, owed, counting_of(party, until))
-    return sum_charged(found)
 
 
 def sum_charged(found: Sequence[Charged]) -> InterestClaim:
     """All of it, as a message or a statement says it."""
     missing = [day for each in found if (day := each.interest.unpublished_from)]
     return InterestClaim(
-        interest=sum((each.interest.interest for each in found), NOTHING),
-        flat=sum_flats((each.row.document_id, each.interest) for each in found),
+        interest=sum((each.due for each in found), NOTHING),
+        flat=sum_flats((each.row.document_id, each.flat) for each in found),
         rows=tuple(row for each in found for row in each.interest.rows),
         unpublished_from=min(missing, default=None),
+        collected=sum((each.interest.interest - each.due for each in found), NOTHING),
     )
-
-
-def late_payments(ids: Iterable[int]) -> dict[int, list[PartPayment]]:
-    """What was allocated to each instalment and not undone, by day."""
-    found: dict[int, list[PartPayment]] = defaultdict(list)
-    rows = Allocation.objects.filter(instalment__in=list(ids), undone_at__isnull=True)
-    for pk, day, amount in rows.order_by("date").values_list("instalment", "date", "amount"):
-        found[pk].append(PartPayment(day, amount))
-    return found
 
 
 def _interest_from(
@@ -139,12 +141,3 @@ def _interest_from(
         )
     except InterestRefusedError:
         return None
-
-
-def _key_of_row(row: Instalment) -> tuple[str, str, date, int]:
-    document = row.document
-    return (document.number, document.series, document.date, row.seq)
-
-
-def _key_of_item(item: Item) -> tuple[str, str, date, int]:
-    return (item.number, item.series, item.document_date, item.seq)

@@ -13,7 +13,7 @@ from sollecito.dunning.hold_queries import last_return
 from sollecito.dunning.plan_queries import open_totals
 from sollecito.dunning.promise_queries import unspoken_promise
 from sollecito.flows import clock
-from sollecito.flows.gather_interest import claim_interest
+from sollecito.flows.claim_interest import claim_interest
 from sollecito.formats.mime import Mailbox
 from sollecito.ledger.models import Instalment
 

@@ -101,9 +101,9 @@ def _interest(party: Party, position: Position, day: date) -> dict[int, Decimal]
     seen: set[int] = set()
     found: dict[int, Decimal] = {}
     for each in charge_interest(position.rows, position.owed, counting_of(party, day)):
-        flat = Decimal(0) if each.row.document_id in seen else each.interest.flat
+        flat = Decimal(0) if each.row.document_id in seen else each.flat
         seen.add(each.row.document_id)
-        found[each.row.pk] = each.interest.interest + flat
+        found[each.row.pk] = each.due + flat
     return found
 
 

@@ -29,7 +29,7 @@ SELECT i.id, r.frozen_balance, r.issued_date,
       WHERE h.party_id = i.party_id AND h.released_at IS NULL)
     OR (SELECT COUNT(*) FROM ledger_instalment n
       WHERE n.party_id = i.party_id AND n.amount < 0) > 0
-    OR COALESCE((SELECT SUM(p.amount) FROM ledger_payment p
+    OR COALESCE((SELECT SUM(p.amount - p.interest) FROM ledger_payment p
         WHERE p.party_id = i.party_id AND p.undone_at IS NULL), 0)
       > {_CENT} + COALESCE((SELECT SUM(a.amount) FROM ledger_allocation a
         JOIN ledger_payment p ON p.id = a.payment_id

@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from sollecito.accounts.models import Company, User
+from sollecito.domain.imputation import ImputedPart, sum_imputed
 from sollecito.domain.settling import (
     CASH_DAYS,
     ClosingKind,
@@ -20,11 +21,16 @@ from sollecito.domain.settling import (
 from sollecito.flows.allocate_money import lock_instalments
 from sollecito.flows.check_closing import ClosingOrder
 from sollecito.flows.close_debts import close_debts
-from sollecito.flows.record_payments import record_payment
+from sollecito.flows.impute_payment import impute_payment, save_imputed
+from sollecito.flows.record_payments import PaymentRefusedError, record_payment
 from sollecito.ledger.models import Party, Payment
 from sollecito.ledger.queries import derived_balance
 
 CASH = "contanti"
+NAMES_NOTHING = (
+    "Prima a spese e interessi va solo un incasso del cliente che non dice che cosa paga: "
+    "lascia vuoti gli importi delle rate e «Quello che manca»."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,8 @@ class Receipt:
 
     ``instalments`` take the amount as art. 1193 c.c. says, unless ``parts`` (id → amount) says how.
     Without instalments it is an advance of ``party``. ``rest``: what closes what is left of the
-    instalments that took something.
+    instalments that took something. ``is_interest_first``: costs and interest of ``party`` come
+    before its capital (art. 1194 c.c.), for money that names nothing.
     """
 
     amount: Decimal
@@ -46,6 +53,7 @@ class Receipt:
     method: str = ""
     note: str = ""
     user: User | None = None
+    is_interest_first: bool = False
 
 
 def receive_money(company: Company, receipt: Receipt) -> Payment:
@@ -55,7 +63,9 @@ def receive_money(company: Company, receipt: Receipt) -> Payment:
     FieldsRefusedError where the rest may not be given up so.
     """
     with transaction.atomic():
-        parts = dict(receipt.parts) or _share(company, receipt)
+        imputed = _impute(receipt) if receipt.is_interest_first else []
+        interest = sum_imputed(imputed)
+        parts = dict(receipt.parts) or _share(company, receipt, receipt.amount - interest)
         payment = record_payment(
             company,
             parts,
@@ -65,7 +75,9 @@ def receive_money(company: Company, receipt: Receipt) -> Payment:
             user=receipt.user,
             method=receipt.method,
             note=receipt.note,
+            interest=interest,
         )
+        save_imputed(payment, imputed)
         if receipt.rest and parts:
             order = ClosingOrder(
                 receipt.rest,
@@ -93,11 +105,19 @@ def is_cash_over_limit(party_id: int, method: str, amount: Decimal, day: date) -
     return is_over_cash_limit(amount, day, given.values_list("date", "amount"))
 
 
-def _share(company: Company, receipt: Receipt) -> dict[int, Decimal]:
+def _impute(receipt: Receipt) -> list[ImputedPart]:
+    if receipt.party is None or receipt.parts or receipt.rest:
+        raise PaymentRefusedError(NAMES_NOTHING)
+    if receipt.amount <= 0:
+        return []  # refused where it is recorded
+    return impute_payment(receipt.party, receipt.amount, receipt.day)
+
+
+def _share(company: Company, receipt: Receipt, amount: Decimal) -> dict[int, Decimal]:
     rows = lock_instalments(company, receipt.instalments)
     debts = (
         OpenDebt(row.pk, row.due_date, row.document.date, left)
         for row in rows
         if (left := derived_balance(row)) > 0
     )
-    return share_by_law(receipt.amount, debts)
+    return share_by_law(amount, debts)

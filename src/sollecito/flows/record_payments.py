@@ -49,7 +49,8 @@ def record_payment(
         day: of the payment.
         party: the customer, needed only without ``parts``.
         user: who records.
-        more: ``method``, ``note``, ``source``, ``group``, ``batch`` of ``ledger.Payment``.
+        more: ``method``, ``note``, ``source``, ``group``, ``batch``, ``interest`` of
+            ``ledger.Payment``.
 
     Raises:
         PaymentRefusedError: more than is left of an instalment, several customers or
@@ -121,6 +122,9 @@ def _check(rows: list[Any], parts: Mapping[int, Decimal], amount: Decimal) -> No
 def _write_history(payment: Payment, rows: list[Any], user: User | None) -> None:
     money = format_money(payment.amount, payment.currency)
     text = f"Incasso di {money} del {format_date(payment.date)}."
+    if payment.interest:
+        taken = format_money(payment.interest, payment.currency)
+        text += f" A spese e interessi (art. 1194 c.c.): {taken}."
     targets = [f"instalment:{row.pk}" for row in rows] or [f"party:{payment.party_id}"]
     for target in targets:
         details = {"payment": payment.pk}

@@ -75,7 +75,7 @@ def left_of(payment: Payment) -> Decimal:
     """What of a payment is matched to nothing."""
     active = payment.allocations.filter(undone_at__isnull=True)
     used = active.aggregate(total=Sum("amount"))["total"] or Decimal(0)
-    return to_cents(payment.amount - used)
+    return to_cents(payment.capital - used)
 
 
 def _check(payment: Payment, rows: list[Any], parts: Mapping[int, Decimal]) -> None:

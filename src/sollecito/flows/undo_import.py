@@ -16,6 +16,7 @@ from sollecito.flows.importing.notices import documents_of_targets
 from sollecito.flows.planning.withdrawing import withdraw_drafts_about
 from sollecito.flows.refresh_balances import refresh_balances
 from sollecito.flows.undo_statements import undo_statements
+from sollecito.ledger.interest_queries import has_interest_taken
 from sollecito.ledger.models import (
     Allocation,
     Document,
@@ -49,15 +50,13 @@ def why_not_undone(batch: ImportBatch) -> str:
     if count := reminded.values("instalment").distinct().count():
         rows = "una rata" if count == 1 else f"{count} rate"
         return f"Ci sono già solleciti per {rows} di questa importazione: non si annulla più."
-    collected = _foreign_allocations(batch, documents)
-    if count := collected.count():
+    count = _foreign_allocations(batch, documents).count()
+    if count or has_interest_taken(documents):
         one = "C'è già un incasso abbinato a un documento di questa importazione: "
-        if count == 1:
+        if count <= 1:
             return f"{one}annulla prima l'incasso."
-        return (
-            f"Ci sono già {count} incassi abbinati a documenti di questa importazione: "
-            "annulla prima gli incassi."
-        )
+        more = f"Ci sono già {count} incassi abbinati a documenti di questa importazione: "
+        return f"{more}annulla prima gli incassi."
     return ""
 
 

@@ -185,12 +185,16 @@ class PlanAgreed:
 
 @dataclass(frozen=True, slots=True)
 class InterestClaim:
-    """Interessi e indennizzo asked for beside the capital, with the rows that make them."""
+    """Interessi e indennizzo asked for beside the capital, with the rows that make them.
+
+    ``interest`` is the sum of ``rows`` less ``collected``, what payments took of it already.
+    """
 
     interest: Decimal
     flat: Decimal
     rows: tuple[InterestRow, ...] = ()
     unpublished_from: date | None = None
+    collected: Decimal = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True)

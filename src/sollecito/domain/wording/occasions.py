@@ -111,6 +111,9 @@ def _interest_rows(claim: InterestClaim, facts: ReminderFacts) -> str:
         base, interest = _money(facts, row.base), _money(facts, row.interest)
         days = _days(row.days, language)
         lines.append(f"{first} - {last}, {days}, {rate}%, {base}: {interest}")
+    if claim.collected:
+        word = "Interest collected already" if english else "Interessi già incassati"
+        lines.append(f"{word}: -{_money(facts, claim.collected)}")
     if claim.unpublished_from:
         day = format_date(claim.unpublished_from, language)
         lines.append(

@@ -8,7 +8,7 @@ from datetime import date
 from sollecito.domain.money import format_date, format_money, format_number
 from sollecito.dunning.positions import position_on
 from sollecito.dunning.time_line import notifications_of
-from sollecito.flows.documenting.naming import named, present, say_moment
+from sollecito.flows.documenting.naming import named, present, say_interest, say_moment
 from sollecito.flows.gather_interest import charge_interest, counting_of, sum_charged
 from sollecito.formats.pdf.dossier import DossierTable
 from sollecito.ledger.models import Document, Instalment, Party, Payment
@@ -72,7 +72,7 @@ def payments(party: Party) -> DossierTable:
         rows=[
             (
                 format_date(row.date),
-                " ".join(present(row.get_source_display(), row.note)),
+                " ".join(present(row.get_source_display(), row.note, say_interest(row))),
                 format_money(row.amount, row.currency),
             )
             for row in rows.order_by("date", "pk")
@@ -88,6 +88,7 @@ def interest(party: Party, today: date) -> DossierTable:
     frozen, missing = counting.until < today, sums.unpublished_from
     notes = [
         "Interesse semplice, 365 giorni; ogni riga arrotondata.",
+        f"Già incassati: {format_money(sums.collected)}." if sums.collected else "",
         f"Indennizzo (art. 6 D.Lgs. 231/2002): {format_money(sums.flat)}." if sums.flat else "",
         f"Dal {format_date(missing)} il tasso non è pubblicato." if missing else "",
         f"Fermi all'apertura della procedura, {format_date(counting.until)}." if frozen else "",

@@ -10,7 +10,7 @@ from django.db.models import Q
 from sollecito.domain.money import format_date, format_money
 from sollecito.dunning.models import AttachedFile, Hold, Promise, RepaymentPlan
 from sollecito.dunning.time_line import EntryKind, TimeLineEntry, communications_of, time_line
-from sollecito.flows.documenting.naming import named, present, say_moment
+from sollecito.flows.documenting.naming import named, present, say_interest, say_moment
 from sollecito.formats.pdf.dossier import DossierTable
 from sollecito.ledger.models import Document, Party, Payment
 from sollecito.outbox.models import Content, Message
@@ -129,7 +129,8 @@ def _say(entry: TimeLineEntry) -> str:
         return f"{named(row)}, {format_money(row.total, row.currency)}"
     if isinstance(row, Payment):
         gone = " (annullato)" if row.undone_at else ""
-        return f"Incasso di {format_money(row.amount, row.currency)}{gone}"
+        money = format_money(row.amount, row.currency)
+        return " ".join(present(f"Incasso di {money}{gone}", say_interest(row)))
     if isinstance(row, Content):
         return f"Comunicazione: {row.subject}"
     if entry.kind is EntryKind.SDI:

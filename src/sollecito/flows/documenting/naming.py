@@ -6,9 +6,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sollecito.domain.documents import DocumentKind
-from sollecito.domain.money import format_date
+from sollecito.domain.money import format_date, format_money
 from sollecito.domain.wording.naming import full_number, name_document
-from sollecito.ledger.models import Document, Party
+from sollecito.ledger.models import Document, Party, Payment
 
 
 def named(document: Document | None) -> str:
@@ -25,6 +25,13 @@ def say_moment(party: Party, moment: datetime | None) -> str:
         return ""
     local = moment.astimezone(ZoneInfo(party.company.time_zone))
     return f"{format_date(local.date())} {local:%H:%M}"
+
+
+def say_interest(payment: Payment) -> str:
+    """What of a payment went to interest and costs; empty where nothing did."""
+    if not payment.interest:
+        return ""
+    return f"di cui a spese e interessi {format_money(payment.interest, payment.currency)}"
 
 
 def present(*parts: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from sollecito.flows.importing.rows import (
     fill_file,
     make_instalments,
 )
+from sollecito.ledger.interest_queries import has_interest_taken
 from sollecito.ledger.models import Allocation, Document, Instalment, OtherFile, Payment
 
 
@@ -113,4 +114,5 @@ def is_in_use(document: Document) -> bool:
     reminded = Reminder.objects.filter(
         instalment__document=document, is_void=False, issued_date__isnull=False
     )
-    return paid.exists() or netted.exists() or reminded.exists()
+    used = paid.exists() or netted.exists() or reminded.exists()
+    return used or has_interest_taken([document.pk])

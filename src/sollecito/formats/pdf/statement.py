@@ -168,6 +168,8 @@ def _with_interest(
     table = _table([words[key] for key in keys], [3, 4, 5, 6], rows, title=words["calculation"])
     claim = interest.claim
     sums = [[words["interest_sum"], _money(facts, claim.interest)]]
+    if claim.collected:
+        sums.insert(0, [words["collected"], _money(facts, claim.collected)])
     if claim.flat:
         sums.append([words["flat"], _money(facts, claim.flat)])
     notes = [words["apart"]]

@@ -8,6 +8,7 @@ from sollecito.ledger.models.bank import (
 )
 from sollecito.ledger.models.columns import SheetMapping
 from sollecito.ledger.models.contacts import ContactPoint, PaymentContact
+from sollecito.ledger.models.interest import InterestTaken
 from sollecito.ledger.models.payables import OffsetPart, Payable
 from sollecito.ledger.models.scadenzario import (
     Agent,
@@ -37,6 +38,7 @@ __all__ = [
     "ImportBatch",
     "ImportItem",
     "Instalment",
+    "InterestTaken",
     "MovementMatch",
     "OffsetPart",
     "OtherFile",

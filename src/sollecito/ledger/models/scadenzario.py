@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -362,6 +364,7 @@ class Payment(models.Model):
     """Incasso. What is not allocated stays as the customer's credit.
 
     A closing without money (``sources.NOT_MONEY``) is one too: it closes, and it may be undone.
+    ``interest``: what of it went to interest and costs, the sum of its ``InterestTaken``.
     """
 
     Source = PaymentSource
@@ -370,6 +373,9 @@ class Payment(models.Model):
     party = models.ForeignKey(Party, models.PROTECT, related_name="payments")
     date = models.DateField("data")
     amount = models.DecimalField("importo", max_digits=14, decimal_places=2)
+    interest = models.DecimalField(
+        "interessi e spese", max_digits=14, decimal_places=2, default=Decimal(0)
+    )
     currency = models.CharField("valuta", max_length=3, default="EUR")
     method = models.CharField("mezzo", max_length=20, blank=True)
     note = models.CharField("nota", max_length=300, blank=True)
@@ -382,7 +388,13 @@ class Payment(models.Model):
 
     class Meta:
         verbose_name = "incasso"
-        constraints = [models.CheckConstraint(condition=~Q(amount=0), name="payment_not_zero")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount=0), name="payment_not_zero"),
+            models.CheckConstraint(
+                condition=Q(interest=0) | Q(interest__gt=0, interest__lte=F("amount")),
+                name="payment_covers_interest",
+            ),
+        ]
         indexes = [
             models.Index(fields=["company", "party", "date"], name="payment_party"),
             models.Index(fields=["company", "group"], name="payment_group"),
@@ -390,6 +402,11 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date} {self.amount}"
+
+    @property
+    def capital(self) -> Decimal:
+        """What of it may be matched to instalments."""
+        return self.amount - self.interest
 
 
 class Allocation(models.Model):

@@ -31,7 +31,7 @@ from sollecito.flows.confirm_replacement import (
 from sollecito.flows.field_problems import FieldsRefusedError
 from sollecito.flows.keep_file import open_file
 from sollecito.flows.make_courtesy_copy import make_courtesy_copy
-from sollecito.ledger.models import Allocation, Document, SdiNotification
+from sollecito.ledger.models import Allocation, Document, InterestTaken, SdiNotification
 from sollecito.web import words
 from sollecito.web.answers import done, is_partial, refuse, show
 from sollecito.web.files import hand_over
@@ -65,6 +65,7 @@ def document(request: CompanyRequest, pk: int) -> HttpResponse:
         "notifications": [name_notice(each) for each in notifications_of(found)],
         "holds": holds_of_document(found),
         "takings": takings_of(found),
+        "interest_taken": interest_taken_of(found),
         "history": history_of(found),
     }
     name = "body" if is_partial(request) else "page"
@@ -218,6 +219,14 @@ def takings_of(found: Document) -> Iterable[Allocation]:
         .annotate(effect_hold=Subquery(effects.values("hold")[:1]))
         .order_by("-date", "-id")
     )
+
+
+def interest_taken_of(found: Document) -> Iterable[InterestTaken]:
+    """Interest and costs that payments collected for its instalments, apart from its balance."""
+    active = InterestTaken.objects.filter(
+        instalment__document=found, payment__undone_at__isnull=True
+    )
+    return active.select_related("payment", "instalment").order_by("-payment__date", "-id")
 
 
 def history_of(found: Document) -> Iterable[AuditEntry]:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sollecito.domain.settling import ClosingKind
+from sollecito.domain.wording import InterestClaim
 from sollecito.dunning.positions import position_on
 from sollecito.dunning.queries import LedgerRow, ledger_rows
 from sollecito.flows import clock
@@ -70,16 +71,16 @@ def payment_new(request: CompanyRequest) -> HttpResponse:
         "subtitle": name_payer(rows, party),
         "is_over_cash": is_over_cash,
         "accrued": accrued_interest(party or Party.objects.get(pk=rows[0].customer_id)),
+        "may_impute": party is not None and rows and rows[0].currency == "EUR",
     }
     return show(request, "web/payments/record.html", context)
 
 
-def accrued_interest(payer: Party) -> Decimal:
+def accrued_interest(payer: Party) -> InterestClaim:
     """What the customer's open items bear today: said, for the law would serve it first."""
     today = clock.today(payer.company.time_zone)
     position = position_on(payer, "EUR", today)
-    charged = charge_interest(position.rows, position.owed, counting_of(payer, today))
-    return sum_charged(charged).interest
+    return sum_charged(charge_interest(position.rows, position.owed, counting_of(payer, today)))
 
 
 def chosen_party(request: CompanyRequest) -> Party | None:
@@ -114,6 +115,7 @@ def save_payment(
         method=fields["mezzo"],
         note=fields["nota"],
         user=request.membership.user,
+        is_interest_first=fields["interessi"],
     )
     try:
         return receive_money(request.company, receipt)
@@ -147,6 +149,8 @@ def name_payer(rows: list[LedgerRow], party: Party | None) -> str:
 def say_recorded(request: CompanyRequest, payment: Payment, rows: list[LedgerRow]) -> HttpResponse:
     """What was recorded, what is left over, and its undo."""
     text = _("Incasso di %s registrato.") % money(payment.amount, payment.currency)
+    if payment.interest:
+        text += " " + _("%s sono andati a spese e interessi.") % money(payment.interest)
     left = left_of(payment)
     if left > 0:
         text += " " + _("%s restano a credito del cliente.") % money(left, payment.currency)
