@@ -101,7 +101,6 @@ class PaymentForm(SharedForm, CollectedForm):
     )
     interessi = forms.BooleanField(
         label=_("Imputa prima a spese e interessi di mora (art. 1194 c.c.)"),
-        help_text=_("Il resto va al capitale, dalle rate più vecchie."),
         required=False,
         widget=check_box(),
     )

@@ -63,6 +63,7 @@ def payment_new(request: CompanyRequest) -> HttpResponse:
         payment = None if is_over_cash else save_payment(request, form, rows, party)
         if payment is not None:
             return say_recorded(request, payment, rows)
+    accrued = accrued_interest(party or Party.objects.get(pk=rows[0].customer_id))
     context = {
         "rows": rows,
         "party": party,
@@ -70,8 +71,8 @@ def payment_new(request: CompanyRequest) -> HttpResponse:
         "form": form,
         "subtitle": name_payer(rows, party),
         "is_over_cash": is_over_cash,
-        "accrued": accrued_interest(party or Party.objects.get(pk=rows[0].customer_id)),
-        "may_impute": party is not None and rows and rows[0].currency == "EUR",
+        "accrued": accrued,
+        "may_impute": party is not None and offer_imputation(form, accrued, rows),
     }
     return show(request, "web/payments/record.html", context)
 
@@ -81,6 +82,18 @@ def accrued_interest(payer: Party) -> InterestClaim:
     today = clock.today(payer.company.time_zone)
     position = position_on(payer, "EUR", today)
     return sum_charged(charge_interest(position.rows, position.owed, counting_of(payer, today)))
+
+
+def offer_imputation(form: PaymentForm, accrued: InterestClaim, rows: list[LedgerRow]) -> bool:
+    """Whether costs and interest may come first, and of how much the form says it."""
+    if not rows or rows[0].currency != "EUR" or not (accrued.interest or accrued.flat):
+        return False
+    form.fields["interessi"].help_text = _(
+        "A oggi sono maturati interessi per %(amount)s e spese (indennizzo) per %(costs)s. Se il "
+        "cliente non ha detto che cosa paga, puoi imputare l’incasso prima a quelli: il resto va "
+        "al capitale, dalle rate più vecchie."
+    ) % {"amount": money(accrued.interest), "costs": money(accrued.flat)}
+    return True
 
 
 def chosen_party(request: CompanyRequest) -> Party | None:
