@@ -122,7 +122,8 @@ def test_the_flat_sum_is_once_a_document_and_the_oldest_debts_are_first(world: W
     rows = add_document(world.party, "1000", "1000", day=date(2026, 1, 1), due=date(2026, 1, 31))
     payment = receive(world, "500", instalments=[world.instalment.pk, *(row.pk for row in rows)])
     taken = list(payment.interest_taken.order_by("pk").values_list("instalment", "costs"))
-    assert taken == [(rows[0].pk, 40), (rows[1].pk, 0), (world.instalment.pk, 40)]
+    flat = Decimal(40)
+    assert taken == [(rows[0].pk, flat), (rows[1].pk, NOTHING), (world.instalment.pk, flat)]
     closed = list(payment.allocations.values_list("instalment", flat=True))
     assert closed == [rows[0].pk]
     assert asked(world) == (NOTHING, NOTHING)
