@@ -7,22 +7,27 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from pypdf import PdfReader
 
 from sollecito.domain.account_card import make_account_card
 from sollecito.domain.documents import CustomerKind
 from sollecito.domain.settling import ClosingKind
+from sollecito.domain.statements import Form, StatementOrder
 from sollecito.domain.wording import InterestClaim
 from sollecito.dunning.account_entries import account_entries
 from sollecito.dunning.fact_queries import customers_credit
 from sollecito.dunning.positions import position_on
 from sollecito.dunning.queries import unmatched_payments
 from sollecito.flows.compose_reminder import compose_reminders
+from sollecito.flows.documenting.credit import interest, payments
 from sollecito.flows.gather_interest import charge_interest, counting_of, sum_charged
 from sollecito.flows.list_open_positions import list_open_positions
+from sollecito.flows.make_account_statement import make_account_statement
 from sollecito.flows.receive_money import Receipt, receive_money
 from sollecito.flows.record_payments import PaymentRefusedError, pay_instalment
 from sollecito.flows.reminder_options import ReminderOptions
@@ -164,6 +169,24 @@ def test_a_formal_notice_says_what_was_collected(world: World) -> None:
     assert "Interessi già incassati: -0,20 €" in draft.text
     assert "40,00 €" not in draft.text
     assert "la somma di 122,38 €" in draft.text
+
+
+@pytest.mark.parametrize(
+    ("english", "words"), [(False, "Interessi già incassati"), (True, "Interest collected already")]
+)
+def test_the_statement_says_what_was_collected(world: World, words: str, *, english: bool) -> None:
+    receive(world, "40.20")
+    order = StatementOrder(Form.OPEN_ITEMS, TODAY, with_interest=True)
+    made = make_account_statement(world.party, "EUR", order, language="en" if english else "it")
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(made)).pages)
+    assert words in text
+    assert "0.38" in text.replace(",", ".")
+
+
+def test_the_dossier_says_it_too(world: World) -> None:
+    receive(world, "40.20")
+    assert "Già incassati: 0,20 €." in interest(world.party, TODAY).note
+    assert "di cui a spese e interessi 40,20 €" in str(payments(world.party).rows)
 
 
 def test_a_queued_message_about_them_is_made_anew(world: World) -> None:
