@@ -47,11 +47,16 @@ from sollecito.dunning.queries import LedgerRow, ledger_rows
 from sollecito.flows import clock
 from sollecito.flows.compose_automatic import compose_automatic
 from sollecito.flows.follow_plans import NOTICE, follow_plans
+from sollecito.flows.import_files import import_files
+from sollecito.flows.import_sheets import import_sheet
+from sollecito.flows.importing.sources import NamedFile
 from sollecito.flows.load_sample import load_sample
+from sollecito.flows.match_movements import propose_matches
+from sollecito.flows.match_returns import fee_of, propose_effects
 from sollecito.flows.promise_payment import settle_promises
 from sollecito.flows.remove_sample import remove_sample
 from sollecito.flows.save_policy import save_policy
-from sollecito.ledger.models import Document, ImportItem, Instalment, Party
+from sollecito.ledger.models import BankMovement, Document, ImportItem, Instalment, Party
 from sollecito.ledger.queries import (
     CurrencyTotal,
     LedgerFilter,
@@ -62,7 +67,9 @@ from sollecito.ledger.queries import (
 from sollecito.outbox.models import Attachment, Content, Message, Suppression
 from sollecito.sample.customers import customers
 from sollecito.sample.firm import PASSWORD, PAYING_OFFICES, PEOPLE
+from sollecito.sample.ledger_plan import plan_documents
 from sollecito.sample.open_items import due_date_of
+from sollecito.sample.todays_bank import todays_statement
 from tests.reminders import make_company
 from tests.simulated import World, run_day, second_answers
 from tests.unit import second_reading
@@ -426,3 +433,68 @@ def expected_days(due: date, policy: values.Policy, calendar: WorkCalendar) -> l
             break
         days.append(day)
     return days
+
+
+EXPECTED = {
+    # amount → what it is matched to by itself; after "?" what a person is asked
+    "4148.00": ("O09",),
+    "6405.00": ("O11", "O12"),
+    "936.00": ("O33",),
+    "590.00": ("O18",),
+    "1952.00": ("?", "O14"),
+    "2001.64": ("?", "O19"),
+    "5795.50": ("?", "O28"),
+    "500.00": ("?", "O57"),
+    "610.00": ("?", "O06", "O07"),
+    "1000.00": ("?",),
+}
+
+
+def test_the_bank_file_of_this_morning(company: Company) -> None:
+    documents = {one.label: one for one in plan_documents(TODAY)}
+    label_of: dict[tuple[str, str, date], str] = {
+        (one.kind.value, one.number, one.date): label for label, one in documents.items()
+    }
+    statement = todays_statement(list(documents.values()), TODAY)
+    assert todays_statement(plan_documents(TODAY), TODAY).content == statement.content
+    files = [NamedFile(statement.name, content=statement.content)]
+    report = import_files(files, company=company, sheets=import_sheet)
+    assert (report.problems, report.duplicates, report.payments) == ([], 4, 8)
+    day = statement.lines[0].day
+    amounts = {line.amount for line in statement.lines}
+    rows = list(BankMovement.objects.filter(booking_date=day, amount__in=amounts, amount__gt=0))
+    assert len(rows) == 11
+    proposals = propose_matches(company, rows)
+
+    def label(row: Instalment) -> str:
+        return label_of[row.document.kind, row.document.number, row.document.date]
+
+    for row in rows:
+        if row.status == "matched":
+            paid = Instalment.objects.filter(allocations__payment__movement_match__movement=row)
+            found = tuple(sorted(map(label, paid)))
+        else:
+            parts = [part for one in proposals.get(row.pk, ()) for part in one.parts]
+            asked = [label(Instalment.objects.get(pk=part.item)) for part in parts]
+            wanted = EXPECTED[f"{row.amount:.2f}"][1:]
+            found = ("?", *sorted({*asked[: len(wanted)]}))
+        assert found == EXPECTED[f"{row.amount:.2f}"], row
+    closed = {
+        row.amount: proposals[row.pk][0].parts[0].closed for row in rows if proposals.get(row.pk)
+    }
+    assert closed[Decimal("2001.64")] == Decimal("198.36")
+    assert closed[Decimal("5795.50")] == Decimal("4.50")
+
+
+def test_the_bank_file_brings_back_what_the_notice_told(company: Company) -> None:
+    statement = todays_statement(plan_documents(TODAY), TODAY)
+    files = [NamedFile(statement.name, content=statement.content)]
+    import_files(files, company=company, sheets=import_sheet)
+    back = BankMovement.objects.get(amount=Decimal("-2684.00"), bank_id="VF92000000001")
+    (proposal,) = propose_effects(company, [back])[back.pk]
+    assert proposal.effect.is_reopened
+    fee = fee_of(back)
+    assert fee is not None
+    assert fee.amount == Decimal("-6.50")
+    waiting = BankMovement.objects.filter(status="ignored").values_list("text", flat=True)
+    assert list(waiting) == ["F24"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import date
+from pathlib import Path
 
 import click
 from django.conf import settings
@@ -16,6 +17,10 @@ from sollecito.domain.money import format_date
 from sollecito.flows import clock
 from sollecito.flows.load_sample import load_sample
 from sollecito.sample.firm import PASSWORD, PEOPLE
+from sollecito.sample.ledger_plan import plan_documents
+from sollecito.sample.todays_bank import todays_statement
+
+STATEMENT = "estratto_conto_di_oggi.xml"
 
 
 @click.command(help=_("Prepara un'azienda di esempio e avvia pagine, worker e posta locale."))
@@ -28,9 +33,11 @@ def demo(port: int, host: str, *, prepare_only: bool) -> None:
         need_free(host, port)
     ready()
     prepare()
+    file = leave_statement(clock.today())
     if prepare_only:
         return
     show_login(f"http://{host}:{port}/")
+    click.echo(_("L'estratto conto di oggi, da importare: %(file)s") % {"file": file})
     serve_afresh(host, port)
 
 
@@ -65,6 +72,13 @@ def prepare() -> None:
 
         load_sample(clock.today(), on_progress=show)
         bar.update(100 - bar.pos)
+
+
+def leave_statement(today: date) -> Path:
+    """The bank file of this morning, beside the data: whoever tries the sample imports it."""
+    path: Path = settings.HOME / STATEMENT
+    path.write_bytes(todays_statement(plan_documents(today), today).content)
+    return path
 
 
 def _say_day(day: date | None) -> str:

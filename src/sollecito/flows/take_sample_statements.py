@@ -13,9 +13,10 @@ from sollecito.flows.record_payments import record_payment
 from sollecito.flows.remember_columns import remember_columns
 from sollecito.flows.set_up_sample import Stage
 from sollecito.flows.split_movement import split_movement
-from sollecito.flows.undo_match import undo_match
+from sollecito.flows.undo_match import set_aside, undo_match
 from sollecito.ledger.models import Allocation, BankMovement
 from sollecito.sample.statements import (
+    NO_TAKINGS,
     SHEET_COLUMNS,
     SHEET_HEADER,
     SampleStatement,
@@ -53,6 +54,9 @@ def take_statements(stage: Stage, statements: Sequence[SampleStatement], rows: R
     paid = {line.reference: line for each in statements for line in each.lines if line.payment}
     if paid:
         _settle(stage, paid, rows)
+    if any(line.reference in NO_TAKINGS for each in statements for line in each.lines):
+        for movement in BankMovement.objects.filter(company=stage.company, bank_id__in=NO_TAKINGS):
+            set_aside(movement, user=user)
 
 
 def _settle(stage: Stage, paid: dict[str, StatementLine], rows: Rows) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from itertools import starmap
 from string import ascii_uppercase
 from xml.sax.saxutils import escape
 
@@ -20,6 +21,10 @@ from sollecito.sample.takings import SISTER, SamplePayment
 
 TRANSFER = "bonifico"
 PAYING_SISTER = 4
+FOR_TWO = "VF90000000003"
+"""The administrator's transfer for two condominiums."""
+NO_TAKINGS = frozenset({"VF90000000005"})
+"""What the bookkeeper puts aside: nothing of a customer's."""
 SHEET_HEADER = ("Data contabile", "Data valuta", "Dare", "Avere", "Descrizione")
 SHEET_COLUMNS = dict(
     zip(
@@ -69,7 +74,7 @@ def statements_of(
         account = account_of(payment.customer)
         by_day[payment.recorded_day, account.iban].append(_line(place, payment))
     last = days.before(today)
-    for line in _waiting(documents, last):
+    for line in waiting_lines(documents, last):
         account = ADVANCES if line.reference.endswith("A") else ORDINARY
         by_day[last, account.iban].append(line)
     accounts = {each.iban: each for each in (ORDINARY, ADVANCES)}
@@ -106,7 +111,7 @@ def _line(place: int, payment: SamplePayment) -> StatementLine:
     )
 
 
-def _waiting(documents: Sequence[SampleDocument], day: date) -> Iterator[StatementLine]:
+def waiting_lines(documents: Sequence[SampleDocument], day: date) -> Iterator[StatementLine]:
     """What the bookkeeper has not matched yet this morning, and what is no customer's."""
     open_ones = {one.label: one for one in documents if one.is_open}
     both = sum((open_ones[label].amounts.collectible for label in ("O16", "O17")), Decimal(0))
@@ -120,7 +125,7 @@ def _waiting(documents: Sequence[SampleDocument], day: date) -> Iterator[Stateme
         "BONIFICO RISTRUTTURAZIONE ART 16BIS DPR 917 1986",
         "VF90000000002",
     )
-    yield StatementLine(day, both, "STUDIO PONTELIEVE", "SALDO TIGLI E CARTAVELA", "VF90000000003")
+    yield StatementLine(day, both, "STUDIO PONTELIEVE", "SALDO TIGLI E CARTAVELA", FOR_TWO)
     yield StatementLine(day, Decimal("1000.00"), "", "VERSAMENTO", "VF90000000004")
     yield StatementLine(day, Decimal("-812.40"), "AGENZIA ENTRATE", "F24", "VF90000000005")
 
@@ -129,20 +134,27 @@ def _statement(day: date, account: Account, lines: list[StatementLine]) -> Sampl
     if account == ADVANCES:
         name, content = f"anticipi_{day:%Y%m%d}.csv", _sheet(account, lines)
     else:
-        name, content = f"conto_{day:%Y%m%d}.xml", write_camt(account, lines)
+        name, content = f"conto_{day:%Y%m%d}.xml", write_camt((account, lines))
     return SampleStatement(day, name, content, tuple(lines))
 
 
-def write_camt(account: Account, lines: Iterable[StatementLine]) -> bytes:
-    """CAMT.053.001.08 of an account."""
-    entries = "".join(map(_entry, lines))
+def write_camt(*accounts: tuple[Account, Iterable[StatementLine]]) -> bytes:
+    """CAMT.053.001.08 of some accounts."""
+    statements = "".join(starmap(_account, accounts))
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>'
-        "<GrpHdr><MsgId>BP</MsgId><CreDtTm>2026-01-01T06:00:00</CreDtTm></GrpHdr><Stmt><Id>1</Id>"
-        f"<Acct><Id><IBAN>{account.iban}</IBAN></Id><Ccy>EUR</Ccy></Acct>{entries}"
-        "</Stmt></BkToCstmrStmt></Document>\n"
+        "<GrpHdr><MsgId>BP</MsgId><CreDtTm>2026-01-01T06:00:00</CreDtTm></GrpHdr>"
+        f"{statements}</BkToCstmrStmt></Document>\n"
     ).encode()
+
+
+def _account(account: Account, lines: Iterable[StatementLine]) -> str:
+    entries = "".join(map(_entry, lines))
+    return (
+        f"<Stmt><Id>1</Id><Acct><Id><IBAN>{account.iban}</IBAN></Id><Ccy>EUR</Ccy></Acct>"
+        f"{entries}</Stmt>"
+    )
 
 
 def _entry(line: StatementLine) -> str:
