@@ -12,7 +12,7 @@ NOTHING = Decimal("0.00")
 
 @dataclass(frozen=True, slots=True)
 class AccruedDebt:
-    """Rata con le spese e gli interessi maturati and not collected yet, none below 0."""
+    """Rata with the costs and interest that accrued and are not collected yet, none below 0."""
 
     key: int
     due_date: date
